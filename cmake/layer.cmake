@@ -1,0 +1,16 @@
+# mainstay_layer(NAME [KNOWS LAYER...] [LINKS LIBRARY...]): the folder NAME as the static library mainstay_NAME. Its public
+# headers are NAME/include; every other header of the folder is reachable from inside the layer alone.
+function(mainstay_layer name)
+    cmake_parse_arguments(ARG "" "" "KNOWS;LINKS" ${ARGN})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${name}/*.cpp)
+    list(FILTER sources EXCLUDE REGEX ".*_main\\.cpp$")
+    add_library(mainstay_${name} STATIC ${sources})
+    add_library(mainstay::${name} ALIAS mainstay_${name})
+    target_include_directories(mainstay_${name}
+        PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/${name}/include> $<INSTALL_INTERFACE:include>
+        PRIVATE ${CMAKE_SOURCE_DIR}/${name})
+    foreach(layer IN LISTS ARG_KNOWS)
+        target_link_libraries(mainstay_${name} PUBLIC mainstay_${layer})
+    endforeach()
+    target_link_libraries(mainstay_${name} PUBLIC ${ARG_LINKS} PRIVATE $<BUILD_INTERFACE:mainstay_settings>)
+endfunction()
