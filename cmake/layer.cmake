@@ -4,6 +4,10 @@ function(mainstay_layer name)
     cmake_parse_arguments(ARG "" "" "KNOWS;LINKS" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${name}/*.cpp)
     list(FILTER sources EXCLUDE REGEX ".*_main\\.cpp$")
+    if(NOT sources)  # a layer nobody has begun: its headers alone
+        file(WRITE ${CMAKE_BINARY_DIR}/${name}_headers_only.cpp "")
+        set(sources ${CMAKE_BINARY_DIR}/${name}_headers_only.cpp)
+    endif()
     add_library(mainstay_${name} STATIC ${sources})
     add_library(mainstay::${name} ALIAS mainstay_${name})
     target_include_directories(mainstay_${name}
