@@ -1,0 +1,221 @@
+#include "run.hpp"
+
+#include "procedure.hpp"
+#include "side_effects.hpp"
+#include "text_value.hpp"
+
+#include "mainstay/query/database.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <stdexcept>
+#include <vector>
+
+namespace mainstay::tck {
+namespace {
+
+constexpr std::chrono::milliseconds statement_time{20'000};
+
+// A database file that goes away with its folder.
+class Scratch {
+public:
+    explicit Scratch(std::filesystem::path folder) : folder_(std::move(folder)) {
+        std::filesystem::create_directories(folder_);
+    }
+    ~Scratch() {
+        std::error_code ignored;
+        std::filesystem::remove_all(folder_, ignored);
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    std::filesystem::path file() const { return folder_ / "tck.mst"; }
+
+private:
+    std::filesystem::path folder_;
+};
+
+std::unique_ptr<Database> open_database(const Scenario& scenario, const std::filesystem::path& file) {
+    DatabaseOptions options;
+    options.store.mode = OpenMode::create_if_missing;
+    options.store.durability = Durability::relaxed;
+    options.store.initial_model = Model::empty();  // the suite knows no class model
+    options.store.map_bytes = std::uint64_t{1} << 30;
+    for (const ProcedureTable& table : scenario.procedures) options.procedures.push_back(make_procedure(table));
+    return Database::open(file, std::move(options));
+}
+
+// What a statement gave: rows in canonical text, or an error.
+struct Answer {
+    std::vector<std::string> columns;
+    std::vector<std::string> rows;
+    std::optional<Error> error;
+    bool rows_before_error = false;
+};
+
+std::string row_text(const std::vector<std::string>& cells) {
+    std::string out;
+    for (const std::string& cell : cells) out += (out.empty() ? "" : " | ") + cell;
+    return out;
+}
+
+class Run {
+public:
+    Run(const Scenario& scenario, const RunOptions& options, Database& database)
+        : scenario_(scenario), options_(options), database_(database) {
+        for (const auto& [name, text] : scenario.parameters) parameters_[name] = to_engine(parse_text_value(text));
+        execute_.limits.time = statement_time;
+        execute_.batch_rows = options.batch_rows;
+        execute_.optimise = options.optimise;
+    }
+
+    Outcome whole() {
+        if (scenario_.graph != "empty" && scenario_.graph != "any") set_up(graph_text());
+        for (const std::string& statement : scenario_.setup) set_up(statement);
+        const Snapshot before = snapshot_of(*database_.store().view());
+        Outcome outcome = check(scenario_.query, &before);
+        for (const Query& control : scenario_.control) {
+            if (outcome.level == Level::nothing) break;
+            Outcome next = check(control, nullptr);
+            if (next.level >= outcome.level) continue;
+            next.message = "control query: " + next.message;
+            outcome = std::move(next);
+        }
+        return outcome;
+    }
+
+private:
+    std::string graph_text() const {
+        std::ifstream in(options_.graphs / (scenario_.graph + ".cypher"));
+        if (!in) throw std::runtime_error("no graph " + scenario_.graph + " in " + options_.graphs.string());
+        std::stringstream text;
+        text << in.rdbuf();
+        return text.str();
+    }
+
+    void set_up(const std::string& statement) {
+        try {
+            database_.run(statement, parameters_, execute_)->all();
+        } catch (const Error& error) {
+            throw std::runtime_error("setup: " + describe(error, statement));
+        }
+    }
+
+    Answer ask(const Query& query) {
+        Answer answer;
+        const ListOrder order = query.expect.ignore_list_order ? ListOrder::ignored : ListOrder::counts;
+        try {
+            const auto result = database_.run(query.text, parameters_, execute_);
+            answer.columns = result->columns();
+            while (const std::vector<Value>* row = result->next()) {
+                answer.rows_before_error = true;
+                std::vector<std::string> cells;
+                for (const Value& value : *row) cells.push_back(canonical(from_engine(value), order));
+                answer.rows.push_back(row_text(cells));
+            }
+        } catch (const Error& error) {
+            answer.error = error;
+        }
+        return answer;
+    }
+
+    Outcome check(const Query& query, const Snapshot* before) {
+        Answer answer = ask(query);
+        if (query.expect.kind == Expectation::Kind::error) {
+            if (before && difference(*before, now()) != SideEffects{}) return {Level::nothing, "the graph was changed"};
+            return check_error(query.expect.error, answer);
+        }
+        if (answer.error) return {Level::nothing, "error: " + describe(*answer.error, query.text)};
+        std::string wrong = check_rows(query.expect, answer);
+        if (wrong.empty() && before && scenario_.side_effects) wrong = check_effects(difference(*before, now()));
+        if (!wrong.empty()) return {Level::nothing, std::move(wrong)};
+        return {Level::phase, {}};
+    }
+
+    Snapshot now() { return snapshot_of(*database_.store().view()); }
+
+    static Outcome check_error(const ExpectedError& expect, const Answer& answer) {
+        const std::string wanted = "expected " + expect.type + ": " + expect.detail + " at " + expect.phase;
+        if (!answer.error) return {Level::nothing, wanted + ", got " + std::to_string(answer.rows.size()) + " rows"};
+        const Error& error = *answer.error;
+        const std::string got = wanted + ", got " + std::string(error.type()) + ": " + std::string(error.detail()) +
+                                " at " + phase_name(error.phase()) + " (" + error.message() + ")";
+        // Statement, data and model errors are the client's; what stands after them in the table is a limit, the file
+        // or a bug, and "not executed yet" is no verdict on the statement.
+        if (error.code() >= Code::time_out || error.code() == Code::unsupported) return {Level::nothing, got};
+        if (error.type() != expect.type) return {Level::fails, got};
+        if (expect.detail != "*" && error.detail() != expect.detail) return {Level::type, got};
+        const bool in_phase = expect.phase == "any time" || expect.phase == phase_name(error.phase());
+        if (!in_phase || (expect.phase == "compile time" && answer.rows_before_error)) return {Level::detail, got};
+        return {Level::phase, {}};
+    }
+
+    static std::string phase_name(Phase phase) {
+        return phase == Phase::compile_time ? "compile time" : phase == Phase::runtime ? "runtime" : "any time";
+    }
+
+    static std::string check_rows(const Expectation& expect, Answer& answer) {
+        if (expect.kind == Expectation::Kind::no_rows)
+            return answer.rows.empty() ? "" : "expected no rows, got " + std::to_string(answer.rows.size());
+        if (answer.columns != expect.columns)
+            return "expected columns " + row_text(expect.columns) + "\n     got columns " + row_text(answer.columns);
+        std::vector<std::string> wanted;
+        const ListOrder order = expect.ignore_list_order ? ListOrder::ignored : ListOrder::counts;
+        for (const auto& row : expect.rows) {
+            std::vector<std::string> cells;
+            for (const std::string& cell : row) cells.push_back(canonical(parse_text_value(cell), order));
+            wanted.push_back(row_text(cells));
+        }
+        if (!expect.ordered) {
+            std::sort(wanted.begin(), wanted.end());
+            std::sort(answer.rows.begin(), answer.rows.end());
+        }
+        if (wanted == answer.rows) return {};
+        return "expected rows" + listed(wanted) + "\ngot rows" + listed(answer.rows);
+    }
+
+    static std::string listed(const std::vector<std::string>& rows) {
+        constexpr std::size_t rows_max = 20;
+        std::string out = rows.empty() ? ": none" : "";
+        for (std::size_t i = 0; i < std::min(rows.size(), rows_max); ++i) out += "\n  " + rows[i];
+        if (rows.size() > rows_max) out += "\n  ... " + std::to_string(rows.size()) + " in all";
+        return out;
+    }
+
+    std::string check_effects(const SideEffects& got) const {
+        SideEffects wanted = *scenario_.side_effects;
+        std::erase_if(wanted, [](const auto& effect) { return effect.second == 0; });
+        if (got == wanted) return {};
+        const auto text = [](const SideEffects& effects) {
+            std::string out;
+            for (const auto& [what, n] : effects) out += ' ' + what + ' ' + std::to_string(n);
+            return out.empty() ? std::string(" none") : out;
+        };
+        return "expected side effects" + text(wanted) + ", got" + text(got);
+    }
+
+    const Scenario& scenario_;
+    const RunOptions& options_;
+    Database& database_;
+    Parameters parameters_;
+    ExecuteOptions execute_;
+};
+
+}  // namespace
+
+Outcome run_scenario(const Scenario& scenario, const RunOptions& options) {
+    static int number = 0;  // a file name of its own each: a path must not be opened twice in a process
+    try {
+        const Scratch scratch(options.scratch / std::to_string(++number));
+        const auto database = open_database(scenario, scratch.file());
+        return Run(scenario, options, *database).whole();
+    } catch (const Error& error) {
+        return {Level::nothing, "error: " + error.message()};
+    } catch (const std::exception& problem) {
+        return {Level::nothing, problem.what()};
+    }
+}
+
+}  // namespace mainstay::tck
