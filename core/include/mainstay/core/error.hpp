@@ -124,6 +124,7 @@ struct ErrorInfo {
     std::string_view bolt_code;    // "Neo.ClientError.Statement.SyntaxError"
 };
 const ErrorInfo& info(Code code) noexcept;
+std::span<const Code> all_codes() noexcept;    // in the order above
 
 // The statement (or command, or open) cannot go on. Thrown; caught once by each door. Immutable once thrown.
 class Error : public std::runtime_error {
@@ -132,6 +133,7 @@ public:
     Error(Code code, Span span, std::string message);
 
     Error&& with_hint(std::string hint) &&;     // "did you mean `s`?"; an empty hint changes nothing
+    Error&& with_type(std::string type) &&;     // replaces the openCypher type of the code's row ("ArgumentError")
     Error&& with_detail(std::string detail) &&; // replaces the openCypher detail of the code's row
     Error&& with_phase(Phase phase) &&;
     Error&& with_span(Span span) &&;            // only if none is set yet
@@ -140,7 +142,7 @@ public:
     const std::string& message() const noexcept { return message_; }
     const std::string& hint() const noexcept { return hint_; }
     const std::optional<Span>& span() const noexcept { return span_; }
-    std::string_view type() const noexcept { return info(code_).type; }
+    std::string_view type() const noexcept { return type_.empty() ? info(code_).type : type_; }
     std::string_view detail() const noexcept { return detail_.empty() ? info(code_).detail : detail_; }
     Phase phase() const noexcept { return phase_.value_or(info(code_).phase); }
 
@@ -148,6 +150,7 @@ private:
     Code code_;
     std::string message_;
     std::string hint_;
+    std::string type_;
     std::string detail_;
     std::optional<Span> span_;
     std::optional<Phase> phase_;

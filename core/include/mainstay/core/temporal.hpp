@@ -5,6 +5,7 @@
 // -999,999,999 to 999,999,999, no leap seconds. Formats are ISO 8601 as java.time prints them (the TCK compares strings):
 // seconds dropped when they and the fraction are zero; fractions of 3, 6 or 9 digits; UTC is Z.
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,8 +36,14 @@ struct LocalDateTime {
     friend auto operator<=>(const LocalDateTime&, const LocalDateTime&) = default;
 };
 
-// A zone by name, interned process-wide: 0 is "offset only, no zone name".
+// A zone by name, interned process-wide: 0 is "offset only, no zone name". Numbers differ from process to process: a file
+// keeps the name.
 enum class ZoneId : std::uint16_t { none = 0 };
+
+// The number for `name`, known to the system's zone data or not (a stored value must be readable anywhere). Thread-safe.
+// Throws Error(Code::invalid_temporal) if the name is empty, over 64 bytes or not of [A-Za-z0-9_+-/], or after 16,383 names.
+ZoneId intern_zone(std::string_view name);
+std::string_view zone_name(ZoneId) noexcept;  // lives as long as the process; empty for none
 
 // Ordered by instant, then offset, then zone name.
 struct DateTime {
@@ -48,6 +55,7 @@ struct DateTime {
     ZoneId zone_id() const noexcept { return static_cast<ZoneId>(zone); }
 };
 static_assert(sizeof(DateTime) == 16);
+bool operator==(const DateTime&, const DateTime&) noexcept;
 
 // Months, days and seconds do not convert into each other. Not ordered among themselves by comparison operators of the
 // language; for ORDER BY by their average length.
@@ -59,6 +67,12 @@ struct Duration {
     friend bool operator==(const Duration&, const Duration&) = default;
 };
 
+// The orders described above; that of durations is by average length (a month is 2,629,746 s, a day 86,400 s), then by
+// months, days, seconds. Equal only if ==.
+std::strong_ordering order(const Time& a, const Time& b) noexcept;
+std::strong_ordering order(const DateTime& a, const DateTime& b) noexcept;
+std::strong_ordering order(const Duration& a, const Duration& b) noexcept;
+
 std::string to_string(Date);
 std::string to_string(LocalTime);
 std::string to_string(Time);
@@ -67,6 +81,8 @@ std::string to_string(DateTime);
 std::string to_string(const Duration&);
 
 // ISO 8601 in all the forms openCypher takes (calendar, week, ordinal, quarter dates; basic and extended). nullopt: not one.
+// parse_datetime takes an offset, a zone in brackets, both (if the zone has that offset then) or none (UTC), and throws
+// Error(Code::invalid_temporal) if the zone is unknown. parse_duration rounds nothing: fractions go down to nanoseconds.
 std::optional<Date> parse_date(std::string_view);
 std::optional<LocalTime> parse_local_time(std::string_view);
 std::optional<Time> parse_time(std::string_view);  // without an offset: UTC

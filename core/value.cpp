@@ -1,0 +1,55 @@
+#include "mainstay/core/value.hpp"
+
+#include "mainstay/core/assert.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace mainstay {
+
+std::string_view name_of(ValueType type) noexcept {
+    static constexpr std::array<std::string_view, 16> names{
+        "Null",      "Boolean", "Integer",       "Float",    "String",   "List", "Map",          "Date",
+        "LocalTime", "Time",    "LocalDateTime", "DateTime", "Duration", "Node", "Relationship", "Path"};
+    return names[static_cast<std::size_t>(type)];
+}
+
+Value Value::map(ValueMapEntries entries) {
+    std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    // Of equal keys the last stays.
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (i + 1 < entries.size() && entries[i + 1].first == entries[i].first) continue;
+        if (kept != i) entries[kept] = std::move(entries[i]);
+        ++kept;
+    }
+    entries.resize(kept);
+    return Value{Map{Shared<ValueMapEntries>{std::move(entries)}}};
+}
+
+Value Value::path(PathData data) {
+    MAINSTAY_ASSERT(data.nodes.size() == data.rels.size() + 1);
+    MAINSTAY_ASSERT(data.forward.size() == data.rels.size());
+    return Value{Path{Shared<PathData>{std::move(data)}}};
+}
+
+const PathData& Value::as_path() const { return *std::get<Path>(data_).data; }
+
+const Value& Value::at(std::string_view key) const {
+    static const Value null;
+    const ValueMapEntries& entries = as_map();
+    const auto found = std::lower_bound(entries.begin(), entries.end(), key,
+                                        [](const auto& entry, std::string_view k) { return entry.first < k; });
+    return found != entries.end() && found->first == key ? found->second : null;
+}
+
+bool is_storable(const Value& v) {
+    const auto storable_alone = [](const Value& x) {
+        return x.type() >= ValueType::boolean && x.type() <= ValueType::duration && !x.is(ValueType::list) &&
+               !x.is(ValueType::map);
+    };
+    if (v.is(ValueType::list)) return std::all_of(v.as_list().begin(), v.as_list().end(), storable_alone);
+    return storable_alone(v);
+}
+
+}  // namespace mainstay
