@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,10 +37,12 @@ enum class State : std::uint8_t { up, at_risk, degraded, down };  // ordered fro
 std::string_view name_of(State) noexcept;                         // "up", "at_risk", ...
 std::optional<State> parse_state(std::string_view) noexcept;
 
-// FROM STATUS: which attribute holds an element's own state, and what its values mean. Values not listed mean up.
+// FROM STATUS: which attribute holds an element's own state, and what its values mean. Values not listed mean up; a value
+// that is no string is compared by its text (`false`, `3`).
 struct StatusMap {
     std::string attribute;
     std::map<std::string, State> states;
+    State of(const Value& value) const;
 };
 
 struct Lifecycle {
@@ -95,16 +98,22 @@ struct RelationshipDeclaration {
     std::string description;
 };
 
+// A value: copies are independent. Models from from_json(), merged_with() and built_in() carry an index, which makes the
+// look-ups below constant in time and is shared by copies (immutable); one built by hand is searched in a line.
 class Model {
 public:
     static Model empty() { return {}; }
     static const Model& built_in();                    // the CSDM/ITIL-aligned one of a new database
-    // Throws Error(Code::model_invalid) naming the place ("classes[3].attributes[0].type") and what is wrong.
+    // Reads declarations without looking at what they refer to: that is merged_with()'s part, since a file may build on
+    // classes declared elsewhere. Throws Error(Code::model_invalid) naming the place ("classes[3].attributes[0].type"),
+    // what is wrong and what is allowed.
     static Model from_json(std::string_view json_text);
     std::string to_json() const;                       // pretty-printed, reads back equal
 
-    // Adds or redefines declarations of `other` over this one, then checks the whole: unknown parents, cyclic inheritance,
-    // ends that name no class, duplicate names. Throws Error(Code::model_invalid) listing every problem.
+    // Adds or redefines (whole declarations, by name) those of `other` over this one, then checks the whole: unknown
+    // parents, cyclic inheritance, ends and references that name no class, duplicate names, keys, `requires`, status and
+    // lifecycle that name nothing, failure semantics that make no sense. Throws Error(Code::model_invalid) listing every
+    // problem. To check a model built by hand: Model::empty().merged_with(it).
     Model merged_with(const Model& other) const;
 
     bool is_empty() const noexcept { return classes_.empty() && types_.empty(); }
@@ -114,7 +123,10 @@ public:
     const RelationshipDeclaration* find_type(std::string_view name) const noexcept;    // by name, not by inverse
     const RelationshipDeclaration* find_inverse(std::string_view inverse) const noexcept;
 
-    // With inheritance applied. Require that the class exists.
+    // `name` is `ancestor` or a subclass of it; false if either is unknown. Constant time with an index.
+    bool is_a(std::string_view name, std::string_view ancestor) const noexcept;
+
+    // With inheritance applied; of an unknown class: nothing, false.
     std::vector<std::string> ancestors(std::string_view name) const;     // itself first, then parent, ...
     std::vector<std::string> descendants(std::string_view name) const;   // itself first
     bool is_gate(std::string_view name) const;
@@ -123,9 +135,18 @@ public:
     std::vector<std::vector<std::string>> keys_of(std::string_view name) const;
     std::vector<std::string> requires_of(std::string_view name) const;
     std::optional<StatusMap> status_of(std::string_view name) const;
+    std::optional<Lifecycle> lifecycle_of(std::string_view name) const;
 
     std::vector<ClassDeclaration> classes_;            // for building; use merged_with() to check
     std::vector<RelationshipDeclaration> types_;
+
+private:
+    struct Index;
+    std::shared_ptr<const Index> index_;               // null: none; void when the vectors have grown since
+    const Index* index() const noexcept;
+    std::uint32_t class_number(std::string_view name) const noexcept;  // no_id if unknown
+    std::uint32_t parent_number(std::uint32_t number) const noexcept;
+    void make_index();
 };
 
 }  // namespace mainstay

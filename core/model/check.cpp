@@ -1,0 +1,198 @@
+// Merging models, and what is checked of a whole one.
+
+#include "mainstay/core/error.hpp"
+#include "mainstay/core/model.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace mainstay {
+namespace {
+
+class Checker {
+public:
+    explicit Checker(const Model& model) : model_(model) {
+        for (const auto& declaration : model.classes()) class_names_.push_back(declaration.name);
+        for (const auto& declaration : model.types()) type_names_.push_back(declaration.name);
+    }
+
+    std::vector<std::string> run() {
+        check_distinct(class_names_, "class");
+        check_distinct(type_names_, "relationship type");
+        for (const ClassDeclaration& declaration : model_.classes()) check(declaration);
+        for (const RelationshipDeclaration& declaration : model_.types()) check(declaration);
+        check_inverses();
+        return std::move(problems_);
+    }
+
+private:
+    template <typename... Parts>
+    void problem(fmt::format_string<Parts...> text, Parts&&... parts) {
+        problems_.push_back(fmt::format(text, std::forward<Parts>(parts)...));
+    }
+
+    void check_distinct(const std::vector<std::string>& names, std::string_view what) {
+        std::map<std::string, int> counts;
+        for (const std::string& name : names) {
+            if (name.empty()) problem("a {} has no name", what);
+            if (++counts[name] == 2) problem("the {} {} is declared twice", what, mainstay::quoted(name));
+        }
+    }
+
+    void check_class_name(const std::string& name, const std::string& where) {
+        if (model_.find_class(name)) return;
+        const std::string hint = nearest(name, class_names_);
+        problem("{}: there is no class {}{}", where, mainstay::quoted(name), hint.empty() ? "" : "; " + hint);
+    }
+
+    bool has_attribute(const std::string& class_name, const std::string& attribute) const {
+        const auto attributes = model_.attributes_of(class_name);
+        return std::any_of(attributes.begin(), attributes.end(),
+                           [&](const Attribute& each) { return each.name == attribute; });
+    }
+
+    void check_attributes(const std::vector<Attribute>& attributes, const std::string& where) {
+        std::vector<std::string> names;
+        for (const Attribute& attribute : attributes) {
+            names.push_back(attribute.name);
+            if (!attribute.reference.empty()) {
+                check_class_name(attribute.reference,
+                                 fmt::format("{}, attribute {}", where, mainstay::quoted(attribute.name)));
+            }
+        }
+        check_distinct(names, "attribute of " + where);
+    }
+
+    void check(const ClassDeclaration& declaration) {
+        const std::string where = "class " + mainstay::quoted(declaration.name);
+        if (!declaration.parent.empty()) {
+            check_class_name(declaration.parent, where + ", parent");
+            const auto line = model_.ancestors(declaration.name);
+            const ClassDeclaration* top = model_.find_class(line.back());
+            if (!top->parent.empty() && model_.find_class(top->parent)) {
+                problem("{} is its own ancestor: {}", where, fmt::join(line, " -> "));
+                return;
+            }
+        }
+        check_attributes(declaration.attributes, where);
+        for (const auto& key : declaration.keys) {
+            for (const std::string& attribute : key) {
+                if (!has_attribute(declaration.name, attribute)) {
+                    problem("{}: the key names {}, which is no attribute of it", where, mainstay::quoted(attribute));
+                }
+            }
+        }
+        for (const std::string& type : declaration.requires_types) {
+            const RelationshipDeclaration* found = model_.find_type(type);
+            if (!found) {
+                const std::string hint = nearest(type, type_names_);
+                problem("{}, requires: there is no relationship type {}{}", where, mainstay::quoted(type),
+                        hint.empty() ? "" : "; " + hint);
+            } else if (!found->grouped) {
+                problem("{}, requires: {} is not `grouped`, so it forms no group to require", where,
+                        mainstay::quoted(type));
+            }
+        }
+        if (declaration.status && !has_attribute(declaration.name, declaration.status->attribute)) {
+            problem("{}, status: {} is no attribute of it", where, mainstay::quoted(declaration.status->attribute));
+        }
+        if (declaration.lifecycle && !has_attribute(declaration.name, declaration.lifecycle->attribute)) {
+            problem("{}, lifecycle: {} is no attribute of it", where,
+                    mainstay::quoted(declaration.lifecycle->attribute));
+        }
+    }
+
+    void check(const RelationshipDeclaration& declaration) {
+        const std::string where = "relationship type " + mainstay::quoted(declaration.name);
+        for (const std::string& end : declaration.sources) check_class_name(end, where + ", from");
+        for (const std::string& end : declaration.targets) check_class_name(end, where + ", to");
+        check_attributes(declaration.attributes, where);
+        const bool depends = declaration.depends != DependsEnd::none;
+        if (!depends && declaration.effect != Effect::none) {
+            problem("{} has an effect but no end that depends; say `depends`: source, target or both", where);
+        }
+        if (declaration.grouped && !depends) {
+            problem("{} is grouped but has no end that depends; say `depends`: source, target or both", where);
+        }
+        if (declaration.grouped && declaration.effect == Effect::path) {
+            problem("{} is grouped; a group takes effect hard or soft, not path", where);
+        }
+        if (declaration.grouped && declaration.grouped->kind == Need::Kind::attribute &&
+            !is_attribute_of_dependents(declaration)) {
+            problem("{}, grouped: no class that may depend by it has an attribute {}", where,
+                    mainstay::quoted(declaration.grouped->attribute));
+        }
+    }
+
+    // Some class at a dependent end, above it or below it, has the attribute that holds `need`.
+    bool is_attribute_of_dependents(const RelationshipDeclaration& declaration) const {
+        const std::string& attribute = declaration.grouped->attribute;
+        const auto at_end = [&](const std::vector<std::string>& ends) {
+            for (const std::string& end : ends.empty() ? class_names_ : ends) {
+                for (const std::string& name : model_.descendants(end)) {
+                    if (has_attribute(name, attribute)) return true;
+                }
+            }
+            return false;
+        };
+        const bool source = declaration.depends != DependsEnd::target;
+        const bool target = declaration.depends != DependsEnd::source;
+        return (source && at_end(declaration.sources)) || (target && at_end(declaration.targets));
+    }
+
+    void check_inverses() {
+        std::map<std::string, std::string> owner;
+        for (const RelationshipDeclaration& declaration : model_.types()) {
+            if (declaration.inverse.empty()) continue;
+            if (model_.find_type(declaration.inverse)) {
+                problem("relationship type {}: its inverse {} is the name of a relationship type",
+                        mainstay::quoted(declaration.name), mainstay::quoted(declaration.inverse));
+            }
+            const auto [other, is_new] = owner.emplace(declaration.inverse, declaration.name);
+            if (!is_new) {
+                problem("relationship types {} and {} have the same inverse {}", mainstay::quoted(other->second),
+                        mainstay::quoted(declaration.name), mainstay::quoted(declaration.inverse));
+            }
+        }
+    }
+
+    const Model& model_;
+    std::vector<std::string> class_names_, type_names_;
+    std::vector<std::string> problems_;
+};
+
+template <typename Declaration>
+void add_or_redefine(std::vector<Declaration>& all, const std::vector<Declaration>& more) {
+    const std::size_t own_count = all.size();
+    for (const Declaration& declaration : more) {
+        const auto own_end = all.begin() + static_cast<std::ptrdiff_t>(own_count);
+        const auto found =
+            std::find_if(all.begin(), own_end, [&](const auto& each) { return each.name == declaration.name; });
+        if (found == own_end) {
+            all.push_back(declaration);  // also a second one of `more`, for the check to find
+        } else {
+            *found = declaration;
+        }
+    }
+}
+
+}  // namespace
+
+Model Model::merged_with(const Model& other) const {
+    Model result;
+    result.classes_ = classes_;
+    result.types_ = types_;
+    add_or_redefine(result.classes_, other.classes_);
+    add_or_redefine(result.types_, other.types_);
+    result.make_index();
+    const std::vector<std::string> problems = Checker{result}.run();
+    if (!problems.empty()) {
+        throw Error{Code::model_invalid, fmt::format("the model has {} problem{}: {}", problems.size(),
+                                                     problems.size() == 1 ? "" : "s", fmt::join(problems, "; "))};
+    }
+    return result;
+}
+
+}  // namespace mainstay

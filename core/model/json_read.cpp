@@ -1,0 +1,362 @@
+// Reads the JSON form of a model (docs/model.md). Only structure and single declarations are checked here; what needs
+// the whole model is in check.cpp.
+
+#include "mainstay/core/error.hpp"
+#include "mainstay/core/model.hpp"
+
+#include "model/words.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <limits>
+#include <set>
+#include <span>
+
+namespace mainstay {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using model_words::Table;
+
+[[noreturn]] void refuse(const std::string& place, const std::string& what) {
+    throw Error{Code::model_invalid, (place.empty() ? std::string{"the model"} : place) + ": " + what};
+}
+
+std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
+
+template <typename T, std::size_t n>
+T read_word(const Table<T, n>& table, const Json& json, const std::string& place) {
+    std::vector<std::string> allowed;
+    for (const auto& [word, value] : table) {
+        if (json.is_string() && json.get_ref<const std::string&>() == word) return value;
+        allowed.emplace_back(word);
+    }
+    const std::string found =
+        json.is_string() ? mainstay::quoted(json.get_ref<const std::string&>()) : std::string{json.type_name()};
+    refuse(place, fmt::format("{} is not allowed here; use one of {}", found, joined(allowed)));
+}
+
+// A JSON object whose keys are all known; `place` is its path.
+class Reader {
+public:
+    Reader(const Json& json, std::string place, std::initializer_list<const char*> allowed)
+        : json_(json), place_(std::move(place)) {
+        if (!json.is_object()) refuse(place_, fmt::format("expected an object, found {}", json.type_name()));
+        const std::vector<std::string> keys(allowed.begin(), allowed.end());
+        for (const auto& [key, value] : json.items()) {
+            if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+            const std::string hint = nearest(key, keys);
+            refuse(place_, fmt::format("{} is not a key here; {}allowed are {}", mainstay::quoted(key),
+                                       hint.empty() ? "" : hint + " ", joined(keys)));
+        }
+    }
+
+    const std::string& place() const { return place_; }
+    std::string place(const char* key) const { return place_.empty() ? key : place_ + "." + key; }
+    const Json* find(const char* key) const {
+        const auto found = json_.find(key);
+        return found == json_.end() || found->is_null() ? nullptr : &*found;
+    }
+    std::string text(const char* key) const {
+        const Json* found = find(key);
+        return found ? text_of(*found, place(key)) : std::string{};
+    }
+    std::string name(const char* key) const {
+        const Json* found = find(key);
+        if (!found) refuse(place_, fmt::format("needs {}", mainstay::quoted(key)));
+        std::string result = text_of(*found, place(key));
+        if (result.empty()) refuse(place(key), "must not be empty");
+        return result;
+    }
+    bool flag(const char* key) const {
+        const Json* found = find(key);
+        if (!found) return false;
+        if (!found->is_boolean())
+            refuse(place(key), fmt::format("expected true or false, found {}", found->type_name()));
+        return found->get<bool>();
+    }
+    std::optional<std::uint32_t> count(const char* key) const {
+        const Json* found = find(key);
+        if (!found) return std::nullopt;
+        if (!found->is_number_unsigned() || found->get<std::uint64_t>() < 1 ||
+            found->get<std::uint64_t>() > std::numeric_limits<std::uint32_t>::max()) {
+            refuse(place(key), "expected an integer of at least 1");
+        }
+        return found->get<std::uint32_t>();
+    }
+    std::vector<std::string> names(const char* key) const {
+        const Json* found = find(key);
+        return found ? names_of(*found, place(key)) : std::vector<std::string>{};
+    }
+    template <typename F>  // F(item, place)
+    void each(const char* key, F&& f) const {
+        const Json* found = find(key);
+        if (!found) return;
+        if (!found->is_array()) refuse(place(key), fmt::format("expected an array, found {}", found->type_name()));
+        for (std::size_t i = 0; i < found->size(); ++i) f((*found)[i], fmt::format("{}[{}]", place(key), i));
+    }
+
+    static std::string text_of(const Json& json, const std::string& place) {
+        if (!json.is_string()) refuse(place, fmt::format("expected a string, found {}", json.type_name()));
+        return json.get<std::string>();
+    }
+    static std::vector<std::string> names_of(const Json& json, const std::string& place) {
+        if (!json.is_array()) refuse(place, fmt::format("expected an array of names, found {}", json.type_name()));
+        std::vector<std::string> result;
+        for (std::size_t i = 0; i < json.size(); ++i) {
+            const std::string item_place = fmt::format("{}[{}]", place, i);
+            result.push_back(text_of(json[i], item_place));
+            if (result.back().empty()) refuse(item_place, "must not be empty");
+        }
+        return result;
+    }
+
+private:
+    const Json& json_;
+    std::string place_;
+};
+
+// A text as a value of the attribute's type: temporal types are written as ISO 8601 strings.
+std::optional<Value> typed_text(AttributeType type, const std::string& text) {
+    const auto value = [](const auto& parsed) { return parsed ? std::optional<Value>{*parsed} : std::nullopt; };
+    switch (type) {
+        case AttributeType::any:
+        case AttributeType::string: return Value{text};
+        case AttributeType::date: return value(parse_date(text));
+        case AttributeType::local_time: return value(parse_local_time(text));
+        case AttributeType::time: return value(parse_time(text));
+        case AttributeType::local_datetime: return value(parse_local_datetime(text));
+        case AttributeType::datetime: return value(parse_datetime(text));
+        case AttributeType::duration: return value(parse_duration(text));
+        default: return std::nullopt;
+    }
+}
+
+Value read_value(AttributeType type, const Json& json, const std::string& place) {
+    const auto mismatch = [&]() -> Value {
+        refuse(place, fmt::format("{} is not a value of type {}", json.dump(),
+                                  model_words::word_of(model_words::attribute_types, type)));
+    };
+    const auto is = [&](AttributeType wanted) { return type == wanted || type == AttributeType::any; };
+    switch (json.type()) {
+        case Json::value_t::boolean: return is(AttributeType::boolean) ? Value{json.get<bool>()} : mismatch();
+        case Json::value_t::number_unsigned:
+            if (json.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+                return mismatch();
+            }
+            [[fallthrough]];
+        case Json::value_t::number_integer:
+            if (type == AttributeType::floating) return Value{json.get<double>()};
+            return is(AttributeType::integer) ? Value{json.get<std::int64_t>()} : mismatch();
+        case Json::value_t::number_float: return is(AttributeType::floating) ? Value{json.get<double>()} : mismatch();
+        case Json::value_t::string: {
+            const auto value = typed_text(type, json.get_ref<const std::string&>());
+            return value ? *value : mismatch();
+        }
+        case Json::value_t::array: {
+            if (!is(AttributeType::list)) return mismatch();
+            ValueList items;
+            for (std::size_t i = 0; i < json.size(); ++i) {
+                if (json[i].is_array()) refuse(place, "lists in lists cannot be stored");
+                items.push_back(read_value(AttributeType::any, json[i], fmt::format("{}[{}]", place, i)));
+            }
+            return Value::list(std::move(items));
+        }
+        default: return mismatch();
+    }
+}
+
+Attribute read_attribute(const Json& json, const std::string& place) {
+    const Reader reader{
+        json, place, {"name", "type", "required", "unique", "enum", "default", "unit", "reference", "description"}};
+    Attribute result;
+    result.name = reader.name("name");
+    if (const Json* type = reader.find("type")) {
+        result.type = read_word(model_words::attribute_types, *type, reader.place("type"));
+    }
+    result.required = reader.flag("required");
+    result.unique = reader.flag("unique");
+    reader.each("enum", [&](const Json& item, const std::string& item_place) {
+        result.allowed.push_back(read_value(result.type, item, item_place));
+    });
+    if (const Json* value = reader.find("default")) {
+        result.default_value = read_value(result.type, *value, reader.place("default"));
+        const bool listed = result.allowed.empty() ||
+                            std::any_of(result.allowed.begin(), result.allowed.end(),
+                                        [&](const Value& each) { return equivalent(each, *result.default_value); });
+        if (!listed) refuse(reader.place("default"), "is not one of `enum`");
+    }
+    result.unit = reader.text("unit");
+    result.reference = reader.text("reference");
+    result.description = reader.text("description");
+    return result;
+}
+
+std::vector<Attribute> read_attributes(const Reader& reader) {
+    std::vector<Attribute> result;
+    std::set<std::string> seen;
+    reader.each("attributes", [&](const Json& item, const std::string& place) {
+        result.push_back(read_attribute(item, place));
+        if (!seen.insert(result.back().name).second) {
+            refuse(place, fmt::format("the attribute {} is declared twice", mainstay::quoted(result.back().name)));
+        }
+    });
+    return result;
+}
+
+StatusMap read_status(const Json& json, const std::string& place) {
+    const Reader reader{json, place, {"attribute", "down", "degraded", "at_risk"}};
+    StatusMap result;
+    result.attribute = reader.name("attribute");
+    for (const State state : {State::down, State::degraded, State::at_risk}) {
+        const std::string key{name_of(state)};
+        for (const std::string& value : reader.names(key.c_str())) {
+            if (!result.states.emplace(value, state).second) {
+                refuse(reader.place(key.c_str()), fmt::format("{} has a state already", mainstay::quoted(value)));
+            }
+        }
+    }
+    if (result.states.empty()) refuse(place, "needs at least one value under down, degraded or at_risk");
+    return result;
+}
+
+Lifecycle read_lifecycle(const Json& json, const std::string& place) {
+    const Reader reader{json, place, {"attribute", "states", "transitions"}};
+    Lifecycle result;
+    result.attribute = reader.name("attribute");
+    result.states = reader.names("states");
+    if (result.states.empty()) refuse(place, "needs `states`, the values in their usual order");
+    const auto check_state = [&](const std::string& state, const std::string& where) {
+        if (std::find(result.states.begin(), result.states.end(), state) != result.states.end()) return;
+        refuse(where, fmt::format("{} is not one of the states {}", mainstay::quoted(state), joined(result.states)));
+    };
+    if (const Json* transitions = reader.find("transitions")) {
+        const std::string where = reader.place("transitions");
+        if (!transitions->is_object()) refuse(where, "expected an object: {\"state\": [\"next state\", ...]}");
+        for (const auto& [from, to] : transitions->items()) {
+            check_state(from, where);
+            auto& next = result.transitions[from];
+            next = Reader::names_of(to, where + "." + from);
+            for (const std::string& state : next) check_state(state, where + "." + from);
+        }
+    }
+    return result;
+}
+
+ClassDeclaration read_class(const Json& json, const std::string& place) {
+    const Reader reader{json,
+                        place,
+                        {"name", "parent", "abstract", "gate", "dated", "attributes", "keys", "requires", "status",
+                         "lifecycle", "description"}};
+    ClassDeclaration result;
+    result.name = reader.name("name");
+    result.parent = reader.text("parent");
+    result.is_abstract = reader.flag("abstract");
+    result.gate = reader.flag("gate");
+    result.dated = reader.flag("dated");
+    result.attributes = read_attributes(reader);
+    reader.each("keys", [&](const Json& item, const std::string& item_place) {
+        result.keys.push_back(Reader::names_of(item, item_place));
+        if (result.keys.back().empty()) refuse(item_place, "a key needs at least one attribute");
+    });
+    result.requires_types = reader.names("requires");
+    if (const Json* status = reader.find("status")) result.status = read_status(*status, reader.place("status"));
+    if (const Json* lifecycle = reader.find("lifecycle")) {
+        result.lifecycle = read_lifecycle(*lifecycle, reader.place("lifecycle"));
+    }
+    result.description = reader.text("description");
+    return result;
+}
+
+Need read_grouped(const Json& json, const std::string& place) {
+    const Reader reader{json, place, {"need"}};
+    const Json* need = reader.find("need");
+    const std::string where = reader.place("need");
+    constexpr const char* forms =
+        "use an integer of at least 1, 'P%' with P from 1 to 100, `all`, or the name of an "
+        "attribute of the dependent";
+    if (!need) refuse(place, fmt::format("needs `need`: {}", forms));
+    if (need->is_number_integer() || need->is_number_unsigned()) {
+        const auto parsed = parse_need(read_value(AttributeType::integer, *need, where));
+        if (!parsed) refuse(where, fmt::format("{} is out of range; {}", need->dump(), forms));
+        return *parsed;
+    }
+    if (!need->is_string() || need->get_ref<const std::string&>().empty()) {
+        refuse(where, fmt::format("{} is not allowed; {}", need->dump(), forms));
+    }
+    const auto& text = need->get_ref<const std::string&>();
+    if (text == "all") return Need{Need::Kind::all, 1, {}};
+    if (const auto parsed = parse_need(Value{text})) return *parsed;
+    if (text.back() == '%') refuse(where, fmt::format("{} is out of range; {}", mainstay::quoted(text), forms));
+    return Need{Need::Kind::attribute, 1, text};
+}
+
+RelationshipDeclaration read_type(const Json& json, const std::string& place) {
+    const Reader reader{json,
+                        place,
+                        {"name", "inverse", "from", "to", "max_out", "max_in", "depends", "effect", "grouped", "dated",
+                         "group_property", "need_property", "effect_property", "attributes", "description"}};
+    RelationshipDeclaration result;
+    result.name = reader.name("name");
+    result.inverse = reader.text("inverse");
+    result.sources = reader.names("from");
+    result.targets = reader.names("to");
+    result.max_out = reader.count("max_out");
+    result.max_in = reader.count("max_in");
+    if (const Json* depends = reader.find("depends")) {
+        result.depends = read_word(model_words::depends_ends, *depends, reader.place("depends"));
+    }
+    // Saying who depends on whom and no more means the usual, hard dependency.
+    result.effect = result.depends == DependsEnd::none ? Effect::none : Effect::hard;
+    if (const Json* effect = reader.find("effect")) {
+        result.effect = read_word(model_words::effects, *effect, reader.place("effect"));
+    }
+    if (const Json* grouped = reader.find("grouped")) result.grouped = read_grouped(*grouped, reader.place("grouped"));
+    result.dated = reader.flag("dated");
+    if (reader.find("group_property")) result.group_property = reader.name("group_property");
+    if (reader.find("need_property")) result.need_property = reader.name("need_property");
+    if (reader.find("effect_property")) result.effect_property = reader.name("effect_property");
+    result.attributes = read_attributes(reader);
+    result.description = reader.text("description");
+    return result;
+}
+
+}  // namespace
+
+Model Model::from_json(std::string_view json_text) {
+    Json json;
+    try {
+        json = Json::parse(json_text);
+    } catch (const Json::parse_error& error) {
+        const auto byte = static_cast<std::uint32_t>(std::min<std::size_t>(error.byte, json_text.size()));
+        const Place at = place_of(json_text, byte > 0 ? byte - 1 : 0);
+        std::string why = error.what();
+        if (const auto from = why.rfind(": "); from != std::string::npos) why = why.substr(from + 2);
+        throw Error{Code::model_invalid,
+                    fmt::format("the model is not JSON: line {}, column {}: {}", at.line, at.column, why)};
+    }
+    const Reader reader{json, "", {"classes", "relationship_types"}};
+    Model result;
+    std::set<std::string> class_names, type_names;
+    reader.each("classes", [&](const Json& item, const std::string& place) {
+        result.classes_.push_back(read_class(item, place));
+        if (!class_names.insert(result.classes_.back().name).second) {
+            refuse(place, fmt::format("the class {} is declared twice", mainstay::quoted(result.classes_.back().name)));
+        }
+    });
+    reader.each("relationship_types", [&](const Json& item, const std::string& place) {
+        result.types_.push_back(read_type(item, place));
+        if (!type_names.insert(result.types_.back().name).second) {
+            refuse(place, fmt::format("the relationship type {} is declared twice",
+                                      mainstay::quoted(result.types_.back().name)));
+        }
+    });
+    result.make_index();
+    return result;
+}
+
+}  // namespace mainstay
