@@ -1,6 +1,7 @@
 // mainstay-tck FILE...: runs the conformance suite of openCypher (one JSON object a line) against the library.
 
 #include "ratchet.hpp"
+#include "support/scratch.hpp"
 #include "workers.hpp"
 
 #include <unistd.h>
@@ -96,15 +97,6 @@ Options read_arguments(int count, char** arguments) {
     return options;
 }
 
-// Databases are small and many: in memory if there is such a place.
-std::filesystem::path scratch_folder() {
-    const std::filesystem::path memory = "/dev/shm";
-    const auto root = ::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
-    std::string pattern = (root / "mainstay-tck-XXXXXX").string();
-    if (!::mkdtemp(pattern.data())) throw std::runtime_error("no folder can be made in " + root.string());
-    return pattern;
-}
-
 struct Tally {
     std::size_t passed = 0, failed = 0;
 };
@@ -181,11 +173,9 @@ bool ratchet_holds(const Report& report, const std::string& file) {
 
 int run(int count, char** arguments) {
     Options options = read_arguments(count, arguments);
-    const std::filesystem::path scratch = scratch_folder();
+    const mainstay::test::ScratchFolder scratch;
     Report report;
-    for (const std::string& file : options.files) run_file(file, options, scratch, report);
-    std::error_code ignored;
-    std::filesystem::remove_all(scratch, ignored);
+    for (const std::string& file : options.files) run_file(file, options, scratch.path(), report);
 
     if (options.list_failures)
         for (const std::string& id : report.failures) fmt::print("{}\n", id);
