@@ -1,0 +1,215 @@
+#include "exec/batch.hpp"
+
+#include "mainstay/core/assert.hpp"
+
+namespace mainstay::exec {
+
+Value Column::get(std::uint32_t row) const {
+    switch (kind_) {
+        case Kind::absent: return {};
+        case Kind::node: return ids_[row] == no_id ? Value{} : Value{Node{source_, NodeId{ids_[row]}}};
+        case Kind::rel: return ids_[row] == no_id ? Value{} : Value{Relationship{source_, RelId{ids_[row]}}};
+        case Kind::value: return values_[row];
+    }
+    return {};
+}
+
+bool Column::is_null(std::uint32_t row) const noexcept {
+    if (kind_ == Kind::absent) return true;
+    return kind_ == Kind::value ? values_[row].is_null() : ids_[row] == no_id;
+}
+
+void Column::clear() noexcept {
+    kind_ = Kind::absent;
+    source_ = nullptr;
+    ids_.clear();
+    values_.clear();
+}
+
+void Column::start(Kind kind, const Properties* source) {
+    clear();
+    kind_ = kind;
+    source_ = source;
+}
+
+void Column::become_values() {
+    if (kind_ == Kind::value) return;
+    values_.reserve(ids_.size() + 1);
+    for (std::uint32_t row = 0; row < ids_.size(); ++row) values_.push_back(get(row));
+    ids_.clear();
+    kind_ = Kind::value;
+    source_ = nullptr;
+}
+
+void Column::push(Value value) {
+    if (kind_ == Kind::absent) {
+        if (value.is(ValueType::node)) {
+            start(Kind::node, value.as_node().source);
+        } else if (value.is(ValueType::relationship)) {
+            start(Kind::rel, value.as_relationship().source);
+        } else {
+            kind_ = Kind::value;
+        }
+    }
+    if (kind_ == Kind::node && value.is(ValueType::node) && value.as_node().source == source_) {
+        ids_.push_back(raw(value.as_node().id));
+    } else if (kind_ == Kind::rel && value.is(ValueType::relationship) && value.as_relationship().source == source_) {
+        ids_.push_back(raw(value.as_relationship().id));
+    } else if (kind_ != Kind::value && value.is_null()) {
+        ids_.push_back(no_id);
+    } else {
+        become_values();
+        values_.push_back(std::move(value));
+    }
+}
+
+void Column::push_node(const Properties* source, NodeId id) {
+    if (kind_ == Kind::absent) start(Kind::node, source);
+    if (kind_ == Kind::node && source_ == source) {
+        ids_.push_back(raw(id));
+    } else {
+        push(id == no_node ? Value{} : Value{Node{source, id}});
+    }
+}
+
+void Column::push_rel(const Properties* source, RelId id) {
+    if (kind_ == Kind::absent) start(Kind::rel, source);
+    if (kind_ == Kind::rel && source_ == source) {
+        ids_.push_back(raw(id));
+    } else {
+        push(id == no_rel ? Value{} : Value{Relationship{source, id}});
+    }
+}
+
+void Column::push_null(std::size_t count) {
+    if (kind_ == Kind::absent) kind_ = Kind::value;
+    if (kind_ == Kind::value) {
+        values_.resize(values_.size() + count);
+    } else {
+        ids_.resize(ids_.size() + count, no_id);
+    }
+}
+
+bool Column::adopt(const Column& from, std::size_t own_size) {
+    if (kind_ == Kind::absent && own_size == 0) {
+        kind_ = from.kind_ == Kind::absent ? Kind::value : from.kind_;
+        source_ = from.source_;
+    }
+    if (kind_ == from.kind_ && source_ == from.source_) return true;
+    become_values();
+    return from.kind_ == Kind::value;
+}
+
+void Column::append(const Column& from, std::span<const std::uint32_t> rows) {
+    if (from.kind_ == Kind::absent) return push_null(rows.size());
+    if (!adopt(from, size())) {
+        for (std::uint32_t row : rows) values_.push_back(from.get(row));
+    } else if (kind_ == Kind::value) {
+        values_.reserve(values_.size() + rows.size());
+        for (std::uint32_t row : rows) values_.push_back(from.values_[row]);
+    } else {
+        const std::size_t old = ids_.size();
+        ids_.resize(old + rows.size());
+        std::uint32_t* out = ids_.data() + old;
+        for (std::uint32_t row : rows) *out++ = from.ids_[row];
+    }
+}
+
+void Column::append(const Column& from, std::uint32_t row, std::size_t count) {
+    if (from.kind_ == Kind::absent) return push_null(count);
+    if (!adopt(from, size())) {
+        values_.insert(values_.end(), count, from.get(row));
+    } else if (kind_ == Kind::value) {
+        values_.insert(values_.end(), count, from.values_[row]);
+    } else {
+        ids_.insert(ids_.end(), count, from.ids_[row]);
+    }
+}
+
+void Column::append_all(const Column& from, std::size_t rows) {
+    if (from.kind_ == Kind::absent) return push_null(rows);
+    if (!adopt(from, size())) {
+        for (std::uint32_t row = 0; row < rows; ++row) values_.push_back(from.get(row));
+    } else if (kind_ == Kind::value) {
+        values_.insert(values_.end(), from.values_.begin(), from.values_.end());
+    } else {
+        ids_.insert(ids_.end(), from.ids_.begin(), from.ids_.end());
+    }
+}
+
+void Column::keep(std::span<const std::uint32_t> rows) {
+    if (kind_ == Kind::absent) return;
+    std::size_t out = 0;
+    if (kind_ == Kind::value) {
+        for (std::uint32_t row : rows) {
+            if (out != row) values_[out] = std::move(values_[row]);
+            ++out;
+        }
+        values_.resize(out);
+    } else {
+        for (std::uint32_t row : rows) ids_[out++] = ids_[row];
+        ids_.resize(out);
+    }
+}
+
+void Column::truncate(std::size_t rows) {
+    if (kind_ == Kind::value) {
+        values_.resize(rows);
+    } else if (kind_ != Kind::absent) {
+        ids_.resize(rows);
+    }
+}
+
+std::size_t Column::bytes() const noexcept {
+    std::size_t sum = ids_.size() * sizeof(std::uint32_t) + values_.size() * sizeof(Value);
+    for (const Value& v : values_) sum += heap_bytes(v);
+    return sum;
+}
+
+void Batch::clear() noexcept {
+    rows = 0;
+    for (Column& column : columns) column.clear();
+}
+
+void Batch::append(const Batch& from, std::span<const Slot> live, std::span<const std::uint32_t> which) {
+    for (Slot slot : live) (*this)[slot].append(from[slot], which);
+    rows += static_cast<std::uint32_t>(which.size());
+}
+
+void Batch::keep(std::span<const std::uint32_t> which) {
+    if (which.size() == rows) return;
+    for (Column& column : columns) column.keep(which);
+    rows = static_cast<std::uint32_t>(which.size());
+}
+
+std::size_t Batch::bytes() const noexcept {
+    std::size_t sum = 0;
+    for (const Column& column : columns) sum += column.bytes();
+    return sum;
+}
+
+std::size_t heap_bytes(const Value& value) noexcept {
+    switch (value.type()) {
+        case ValueType::string: {
+            const std::size_t size = value.as_string().size();
+            return size > 15 ? size + 24 : 0;
+        }
+        case ValueType::list: {
+            std::size_t sum = 48;
+            for (const Value& item : value.as_list()) sum += sizeof(Value) + heap_bytes(item);
+            return sum;
+        }
+        case ValueType::map: {
+            std::size_t sum = 48;
+            for (const auto& [key, item] : value.as_map()) sum += sizeof(item) + 32 + key.size() + heap_bytes(item);
+            return sum;
+        }
+        case ValueType::path: {
+            const PathData& path = value.as_path();
+            return 96 + path.nodes.size() * sizeof(Node) + path.rels.size() * sizeof(Relationship);
+        }
+        default: return 0;
+    }
+}
+
+}  // namespace mainstay::exec

@@ -1,0 +1,105 @@
+#include "exec/context.hpp"
+
+#include "exec/operator.hpp"
+#include "plan/lower.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace mainstay::exec {
+
+void MemoryBudget::charge(std::uint64_t bytes) {
+    used_ += bytes;
+    peak_ = std::max(peak_, used_);
+    if (limit_ != 0 && used_ > limit_)
+        throw Error{Code::memory_limit,
+                    fmt::format("the statement needs more than {} MB of working memory", limit_ >> 20)}
+            .with_hint("return or keep fewer rows, or raise the memory limit");
+}
+
+StatementContext::StatementContext(const bound::Statement& statement, const plan::Plan& plan,
+                                   const Parameters& parameters, const ExecuteOptions& options, ViewPtr view,
+                                   Transaction* transaction, std::int64_t now_us)
+    : statement_(statement),
+      plan_(plan),
+      options_(options),
+      view_(std::move(view)),
+      transaction_(transaction),
+      now_us_(now_us),
+      batch_rows_(std::clamp<std::uint32_t>(options.batch_rows, 1, 2048)),
+      keys_(statement.keys.size(), no_key),
+      memory_(options.limits.memory_bytes) {
+    parameters_.reserve(statement.parameters.size());
+    for (const std::string& name : statement.parameters) {
+        const auto found = parameters.find(name);
+        if (found == parameters.end()) throw Error{Code::missing_parameter, "the parameter $" + name + " is not given"};
+        parameters_.push_back(found->second);
+    }
+    for (std::size_t i = 0; i < keys_.size(); ++i) keys_[i] = view_->names().find_key(statement.keys[i]);
+    if (options.limits.time.count() > 0) deadline_ = std::chrono::steady_clock::now() + options.limits.time;
+}
+
+StatementContext::~StatementContext() = default;
+
+Transaction& StatementContext::writer() {
+    if (!transaction_) throw Error{Code::read_only, "this statement may only read"};
+    return *transaction_;
+}
+
+KeyId StatementContext::key(bound::KeyRef k) {
+    KeyId& id = keys_[static_cast<std::uint32_t>(k)];
+    // A key that is new to the file may have been made by this statement or, in another transaction's commit, since.
+    if (id == no_key && transaction_) id = view_->names().find_key(key_name(k));
+    return id;
+}
+
+LabelMatcher& StatementContext::labels(const bound::LabelExpr& e) {
+    auto& matcher = matchers_[&e];
+    if (!matcher) matcher = std::make_unique<LabelMatcher>(e, view_->names());
+    return *matcher;
+}
+
+void StatementContext::check() {
+    if (options_.cancellation && options_.cancellation->is_cancelled())
+        throw Error{Code::cancelled, "the statement was cancelled"};
+    if (deadline_ && std::chrono::steady_clock::now() > *deadline_)
+        throw Error{Code::time_out, fmt::format("the statement took longer than {} ms", options_.limits.time.count())};
+}
+
+void StatementContext::add_notice(Notice notice) {
+    for (const Notice& known : notices_)
+        if (known.code == notice.code && known.message == notice.message) return;
+    notices_.push_back(std::move(notice));
+}
+
+const View& StatementContext::other_view(std::uint32_t time) {
+    if (views_.size() <= time) views_.resize(time + 1);
+    if (!views_[time]) {
+        const bound::Time& scope = statement_.times[time];
+        const Store::ViewOptions wanted = view_options(scope, *this);
+        if (wanted.as_of) {
+            if (transaction_ && transaction_->has_writes())
+                throw Error{Code::unsupported, scope.span, "AS OF in a statement that has written is not supported"};
+            views_[time] = view_->store().view(wanted);
+        } else if (transaction_) {
+            views_[time] = transaction_->view_at(*wanted.valid);
+        } else {
+            views_[time] = view_->at_valid_time(*wanted.valid);
+        }
+    }
+    return *views_[time];
+}
+
+StatementContext::SubqueryRun& StatementContext::subquery(const bound::Query& query) {
+    auto& run = subqueries_[&query];
+    if (!run) {
+        run = std::make_unique<SubqueryRun>();
+        run->argument = Batch{slot_count()};
+        run->output = Batch{slot_count()};
+        run->root = plan::lower(*plan_.subqueries.at(&query), *this);
+    }
+    return *run;
+}
+
+}  // namespace mainstay::exec

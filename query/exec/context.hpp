@@ -1,0 +1,112 @@
+#pragma once
+
+#include "exec/batch.hpp"
+#include "exec/labels.hpp"
+#include "plan/plan.hpp"
+
+#include "mainstay/query/database.hpp"
+#include "mainstay/storage/transaction.hpp"
+
+#include <chrono>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace mainstay::exec {
+
+class Operator;
+
+// Working memory of one statement. Charged by operators that keep rows (sort, aggregate, distinct, spool, join), in
+// large steps. Not thread-safe.
+class MemoryBudget {
+public:
+    explicit MemoryBudget(std::uint64_t limit) : limit_(limit) {}
+    void charge(std::uint64_t bytes);  // throws Error(Code::memory_limit); zero limit: never
+    void release(std::uint64_t bytes) noexcept { used_ -= bytes < used_ ? bytes : used_; }
+    std::uint64_t used() const noexcept { return used_; }
+    std::uint64_t peak() const noexcept { return peak_; }
+
+private:
+    std::uint64_t limit_, used_ = 0, peak_ = 0;
+};
+
+// What one run of a statement knows: its plan, parameters, views, transaction, limits. Made for each run; one thread.
+// Everything it hands out lives as long as it does.
+class StatementContext {
+public:
+    // `transaction` is null for a statement that only reads; then `view` is what it reads. Throws missing_parameter.
+    StatementContext(const bound::Statement& statement, const plan::Plan& plan, const Parameters& parameters,
+                     const ExecuteOptions& options, ViewPtr view, Transaction* transaction, std::int64_t now_us);
+    ~StatementContext();
+    StatementContext(const StatementContext&) = delete;
+
+    const bound::Statement& statement() const noexcept { return statement_; }
+    const plan::Plan& plan() const noexcept { return plan_; }
+    const ExecuteOptions& options() const noexcept { return options_; }
+    std::size_t slot_count() const noexcept { return plan_.slot_count; }
+    std::uint32_t batch_rows() const noexcept { return batch_rows_; }
+    std::int64_t now_us() const noexcept { return now_us_; }
+    bool profiling() const noexcept { return statement_.mode == bound::Mode::profile; }
+
+    // The view that a clause with this time index reads; 0 is the statement's. Made on first use.
+    const View& view(std::uint32_t time = 0) { return time == 0 ? *view_ : other_view(time); }
+    Transaction* transaction() const noexcept { return transaction_; }
+    Transaction& writer();  // throws Error(Code::read_only) if the statement may not write
+    bool is_deleted(NodeId id) const { return transaction_ && transaction_->is_deleted(id); }
+    bool is_deleted(RelId id) const { return transaction_ && transaction_->is_deleted(id); }
+
+    const Value& parameter(bound::ParameterRef p) const { return parameters_[static_cast<std::uint32_t>(p)]; }
+    // no_key if no element of the file ever had it.
+    KeyId key(bound::KeyRef k);
+    std::string_view key_name(bound::KeyRef k) const { return statement_.keys[static_cast<std::uint32_t>(k)]; }
+    LabelMatcher& labels(const bound::LabelExpr& e);
+
+    // Throws Error: time_out, cancelled. Cheap enough for every batch.
+    void check();
+    // To be told of every element or edge looked at, or so; checks now and then.
+    void work(std::uint32_t amount) {
+        work_ += amount;
+        if (work_ >= work_between_checks) {
+            work_ = 0;
+            check();
+        }
+    }
+    MemoryBudget& memory() noexcept { return memory_; }
+
+    void add_notice(Notice notice);  // kept once
+    const std::vector<Notice>& notices() const noexcept { return notices_; }
+
+    // The operators of an expression's subquery; made on first use, reset by the caller.
+    struct SubqueryRun {
+        std::unique_ptr<Operator> root;
+        Batch argument, output;
+        bool busy = false;  // running; a nested run of the same subquery (recursion) makes a new one
+    };
+    SubqueryRun& subquery(const bound::Query& query);
+
+private:
+    static constexpr std::uint32_t work_between_checks = 1 << 14;
+    const View& other_view(std::uint32_t time);
+
+    const bound::Statement& statement_;
+    const plan::Plan& plan_;
+    ExecuteOptions options_;
+    ViewPtr view_;
+    Transaction* transaction_;
+    std::int64_t now_us_;
+    std::uint32_t batch_rows_;
+    std::vector<Value> parameters_;
+    std::vector<KeyId> keys_;
+    std::vector<ViewPtr> views_;  // by time; [0] unused
+    std::unordered_map<const bound::LabelExpr*, std::unique_ptr<LabelMatcher>> matchers_;
+    std::unordered_map<const bound::Query*, std::unique_ptr<SubqueryRun>> subqueries_;
+    std::optional<std::chrono::steady_clock::time_point> deadline_;
+    std::uint32_t work_ = 0;
+    MemoryBudget memory_;
+    std::vector<Notice> notices_;
+};
+
+// What AS OF and FOR VALID_TIME ask of the store. Throws bad_valid_time, pruned_horizon, type_error.
+Store::ViewOptions view_options(const bound::Time& time, StatementContext& context);
+
+}  // namespace mainstay::exec
