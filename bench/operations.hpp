@@ -1,0 +1,21 @@
+#pragma once
+
+#include "report.hpp"
+
+#include "mainstay/query/database.hpp"
+
+#include <filesystem>
+
+namespace mainstay::bench {
+
+// W1: an empty file -> everything, durable.
+void load(const Data& data, const std::filesystem::path& file);
+
+std::unique_ptr<Database> open(const std::filesystem::path& file);
+
+void measure_open(const Data& data, const std::filesystem::path& file, Report& report);  // O1
+void measure_reads(const Data& data, Database& database, Report& report);                // R1 to R10
+void measure_writes(const Data& data, Database& database, Report& report);               // W2, W3
+void measure_side_by_side(const Data& data, Database& database, Report& report);         // C1
+
+}  // namespace mainstay::bench
