@@ -85,12 +85,20 @@ struct Hop {
     std::vector<bound::TypeName> types;
     bool dependency = false;
     bool into = false;         // `to` has a value already
-    bool rel_bound = false;    // `rel` has a value already
     std::vector<Slot> differ;  // relationships and lists of them that may not be met again
     std::uint32_t time = 0;
 };
 struct Expand {
     Hop hop;
+};
+// The ends of a relationship (or, `list`, of a trail of them) that has a value already: rows in which it leads from
+// `from` to `to`, as the hop allows. `from_bound`, `hop.into`: that end has a value already and must be equal.
+struct RelEnds {
+    Hop hop;
+    bool from_bound = false;
+    bool list = false;
+    std::uint64_t min = 1;
+    std::optional<std::uint64_t> max;
 };
 // Trails of min..max relationships. `rel` gets their list. `conditions` hold for each relationship of the trail, in
 // which it has the slot `each`.
@@ -227,7 +235,7 @@ struct ColumnAggregate {
 };
 
 struct Node {
-    std::variant<Start, Argument, NodeScan, RelScan, NodeSeek, NodeRange, NodeById, Expand, VarExpand, Reach,
+    std::variant<Start, Argument, NodeScan, RelScan, NodeSeek, NodeRange, NodeById, Expand, RelEnds, VarExpand, Reach,
                  ShortestPath, Filter, Extend, Aggregate, Distinct, Sort, Skip, Limit, Unwind, Optional, SemiApply,
                  Apply, Join, Union, Create, Set, Delete, Merge, Foreach, CallProcedure, Analysis, CountNodes,
                  CountRels, ColumnAggregate>

@@ -1,0 +1,68 @@
+#include "exec/operators.hpp"
+
+#include <algorithm>
+
+namespace mainstay::exec {
+namespace {
+
+class NodeScan final : public RowExpander {
+public:
+    NodeScan(const plan::Node& node, StatementContext& context, OperatorPtr child)
+        : RowExpander(node, context, std::move(child), {std::get<plan::NodeScan>(node.op).node}),
+          scan_(std::get<plan::NodeScan>(node.op)),
+          view_(context.view(scan_.time)) {}
+
+protected:
+    void start_row(const Batch&, std::uint32_t) override {
+        segment_ = 0;
+        found_.clear();
+        position_ = 0;
+    }
+
+    std::uint32_t extend(const Batch&, std::uint32_t, Batch& out, std::uint32_t room, bool& done) override {
+        while (position_ >= found_.size()) {
+            found_.clear();
+            position_ = 0;
+            if (segment_ >= view_.node_segments()) {
+                done = true;
+                return 0;
+            }
+            read_segment(segment_++);
+        }
+        const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(room, found_.size() - position_));
+        Column& column = out[scan_.node];
+        if (column.kind() == Column::Kind::absent) column.start(Column::Kind::node, &view_);
+        for (std::uint32_t i = 0; i < count; ++i) column.push_node(&view_, found_[position_ + i]);
+        position_ += count;
+        return count;
+    }
+
+private:
+    void read_segment(std::uint32_t segment) {
+        const auto shapes = view_.shapes_in(segment);
+        if (shapes.empty()) return;
+        context_.work(256);
+        if (!scan_.labels) return view_.scan_nodes(segment, {}, found_);
+        LabelMatcher& matcher = context_.labels(*scan_.labels);
+        wanted_.clear();
+        for (ShapeId shape : shapes)
+            if (matcher.matches(shape)) wanted_.push_back(shape);
+        std::sort(wanted_.begin(), wanted_.end());
+        if (!wanted_.empty()) view_.scan_nodes(segment, wanted_, found_);
+    }
+
+    const plan::NodeScan& scan_;
+    const View& view_;
+    std::uint32_t segment_ = 0;
+    std::vector<NodeId> found_;
+    std::size_t position_ = 0;
+    std::vector<ShapeId> wanted_;
+};
+
+}  // namespace
+
+OperatorPtr make_node_scan(const plan::Node& n, StatementContext& c, OperatorPtr child) {
+    return std::make_unique<NodeScan>(n, c, std::move(child));
+}
+
+}  // namespace mainstay::exec
