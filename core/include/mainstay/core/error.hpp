@@ -171,6 +171,10 @@ std::string nearest(std::string_view name, std::span<const std::string> candidat
 
 // `name` in backticks, cut at 80 code points, control characters escaped: for messages.
 std::string quoted(std::string_view name);
+// Found before std::quoted, which argument-dependent lookup would offer for strings.
+inline std::string quoted(const std::string& name) { return quoted(std::string_view{name}); }
+inline std::string quoted(std::string& name) { return quoted(std::string_view{name}); }
+inline std::string quoted(const char* name) { return quoted(std::string_view{name}); }
 
 // A remark that does not stop a statement: "3 of the elements were down before".
 struct Notice {
