@@ -96,6 +96,7 @@ private:
     std::uint32_t present_ = 0;
     std::string arena_;
     std::vector<Value> others_;
+    std::vector<std::uint64_t> table_;  // scratch of write_dictionary()
 };
 
 }  // namespace mainstay

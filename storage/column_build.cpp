@@ -151,6 +151,25 @@ private:
     std::vector<std::uint64_t> ends_;
 };
 
+// Names and keys are short: two overlapping words and three multiplications spread them well enough for a table of one
+// segment.
+std::uint64_t hash_text(std::string_view text) noexcept {
+    if (text.size() > 16) return XXH3_64bits(text.data(), text.size());
+    std::uint64_t a = 0, b = 0;
+    if (text.size() >= 8) {
+        std::memcpy(&a, text.data(), 8);
+        std::memcpy(&b, text.data() + text.size() - 8, 8);
+    } else if (text.size() >= 4) {
+        std::memcpy(&a, text.data(), 4);
+        std::memcpy(&b, text.data() + text.size() - 4, 4);
+    } else {
+        for (const char c : text) a = a << 8 | static_cast<unsigned char>(c);
+    }
+    std::uint64_t h = (a + text.size()) * 0x9E37'79B9'7F4A'7C15 + b;
+    h = (h ^ h >> 32) * 0xD6E8'FEB8'6659'FD93;  // last characters stand in the high bits: bring them down
+    return (h ^ h >> 32) * 0xD6E8'FEB8'6659'FD93;
+}
+
 }  // namespace
 
 void ColumnBuilder::write_integers(PartWriter& out, ColumnHeader& header) {
@@ -176,26 +195,29 @@ void ColumnBuilder::write_integers(PartWriter& out, ColumnHeader& header) {
 // is the better, since grouping and equality work on codes.
 bool ColumnBuilder::write_dictionary(PartWriter& out, ColumnHeader& header, std::size_t text_size) {
     const std::uint32_t slots = static_cast<std::uint32_t>(types_.size());
-    const std::size_t table_size = std::bit_ceil(std::size_t{present_} * 2 + 1);
-    std::vector<std::uint32_t> table(table_size, 0);  // 1 + index in `entries`
+    // Open addressing; a cell is hash << 32 | 1 + index in `entries`, so that a wrong string is rarely compared.
+    const std::size_t cells = std::bit_ceil(std::size_t{present_} * 2 + 1);
+    table_.assign(cells, 0);
     std::vector<std::string_view> entries;
     std::vector<std::uint64_t> codes(slots, 0);
     TextLayout layout;
     for (std::uint32_t slot = 0; slot < slots; ++slot) {
         if (types_[slot] == 0) continue;
         const std::string_view text = string(slot);
-        std::size_t at = XXH3_64bits(text.data(), text.size()) & (table_size - 1);
-        while (table[at] != 0 && entries[table[at] - 1] != text) at = (at + 1) & (table_size - 1);
-        if (table[at] == 0) {
+        const std::uint64_t tag = hash_text(text) >> 32 << 32;
+        std::size_t at = tag >> 32 & (cells - 1);
+        while (table_[at] != 0 && !((table_[at] ^ tag) >> 32 == 0 && entries[(table_[at] & 0xFFFF'FFFF) - 1] == text))
+            at = (at + 1) & (cells - 1);
+        if (table_[at] == 0) {
             if (entries.empty()) layout.length = text.size();
             layout.one_length &= text.size() == layout.length;
             layout.bytes += text.size();
             entries.push_back(text);
-            table[at] = static_cast<std::uint32_t>(entries.size());
+            table_[at] = tag | entries.size();
             const std::size_t width = entries.size() == 1 ? 0 : entries.size() <= 256 ? 1 : 2;
             if (layout.size(entries.size()) + width * slots > text_size) return false;
         }
-        codes[slot] = table[at] - 1;
+        codes[slot] = (table_[at] & 0xFFFF'FFFF) - 1;
     }
     std::vector<std::uint32_t> sorted(entries.size()), rank(entries.size());
     for (std::uint32_t i = 0; i < sorted.size(); ++i) sorted[i] = i;

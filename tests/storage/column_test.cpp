@@ -41,8 +41,8 @@ void expect_round_trip(const std::vector<Value>& values, ColumnKind kind) {
     CHECK(wrong == 0);
     CHECK(column.nulls() == nulls);
     CHECK(column.get(segment_slots).is_null());
-    if (!column.min().is_null()) CHECK(order(column.min(), low) == 0);
-    if (!column.max().is_null()) CHECK(order(column.max(), high) == 0);
+    if (!column.min().is_null()) CHECK(equivalent(column.min(), low));
+    if (!column.max().is_null()) CHECK(equivalent(column.max(), high));
     CHECK(column_last_change(blob) == mark_of(TxNumber{8}));
 }
 
@@ -114,13 +114,14 @@ const Kind kinds[] = {
      }},
 };
 
+volatile std::size_t sink;  // keeps the reads
+
 void walk(std::string_view blob) {
     const ColumnView column = ColumnReader::read(blob, key, Check::full);
     std::size_t sum = 0;
     for (std::uint32_t slot = 0; slot < segment_slots; ++slot) sum += hash_value(column.get(slot));
     for (std::uint32_t code = 0; code < column.dictionary_size(); ++code) sum += column.entry(code).size();
     sum += column.find_code("state-3").value_or(0);
-    static volatile std::size_t sink;
     sink = sum;
 }
 
@@ -137,10 +138,10 @@ TEST_CASE("every kind of column gives back its values", "[column]") {
                 for (Value& v : values)
                     if (random() % 100 >= absent_percent) v = kind.make(random);
                 values[slots / 2] = kind.make(random);
-                // In tiny columns another kind may be smaller, or the types may happen to agree.
+                // In small or gappy columns another kind may be smaller, or the types may happen to agree.
                 const std::string blob = build(values);
                 const ColumnKind got = ColumnReader::read(blob, key, Check::full).kind();
-                expect_round_trip(values, slots < 1000 || absent_percent == 95 ? got : kind.kind);
+                expect_round_trip(values, slots < 1000 || absent_percent != 0 ? got : kind.kind);
             }
 }
 
