@@ -47,7 +47,7 @@ protected:
         const Row here{in, row};
         const std::vector<NodeId> nodes = operand(evaluate(*analysis_.operand, here, context_));
         if (!nodes.empty()) run(nodes, here);
-        is_empty_ = count_ == 0 && analysis_.optional;
+        is_empty_ = count_ == 0 && analysis_.optional && !std::get<plan::Analysis>(node_.op).in_optional;
     }
 
     std::uint32_t extend(const Batch&, std::uint32_t, Batch& out, std::uint32_t room, bool& done) override {

@@ -45,11 +45,25 @@ public:
     void open(const Batch* argument) override {
         child_->open(argument);
         left_ = evaluate_count(*std::get<plan::Limit>(node_.op).count, context_, "LIMIT");
+        is_drained_ = false;
     }
 
 protected:
     bool produce(Batch& out) override {
-        if (left_ == 0 || !child_->next(out)) return false;
+        const bool drain = std::get<plan::Limit>(node_.op).drain;
+        if (left_ == 0) {
+            if (drain && !is_drained_) {
+                is_drained_ = true;
+                while (child_->next(out)) context_.check();
+                out.clear();
+            }
+            return false;
+        }
+        if (!child_->next(out)) {
+            is_drained_ = true;
+            left_ = 0;
+            return false;
+        }
         if (out.rows > left_) {
             for (Column& column : out.columns) column.truncate(left_);
             out.rows = static_cast<std::uint32_t>(left_);
@@ -61,6 +75,7 @@ protected:
 private:
     OperatorPtr child_;
     std::uint64_t left_ = 0;
+    bool is_drained_ = false;
 };
 
 }  // namespace

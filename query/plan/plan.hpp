@@ -154,6 +154,7 @@ struct Skip {
 };
 struct Limit {
     ExprPtr count;
+    bool drain = false;  // something below writes: it must run to its end
 };
 struct Unwind {
     ExprPtr list;
@@ -179,6 +180,7 @@ struct Apply {
 // pair).
 struct Join {
     NodePtr right;
+    std::vector<Slot> introduced;  // of the right side
     std::vector<ExprPtr> left_keys, right_keys;
 };
 struct Union {
@@ -213,6 +215,7 @@ struct CallProcedure {
 };
 struct Analysis {
     const bound::Analysis* analysis;
+    bool in_optional = false;  // an Optional around it adds the row with nulls
 };
 
 // Figures the store keeps: count(*) of all nodes of a label, or relationships of types, without looking at them.
