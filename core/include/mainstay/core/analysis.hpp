@@ -17,7 +17,8 @@
 
 namespace mainstay {
 
-// The model's failure semantics with names resolved to ids: made once per view and model, shared by its analyses.
+// The model's failure semantics with names resolved to ids: made once per view and model, shared by its analyses. Keeps
+// references to `model` and `names`, which must outlive it. Safe for use by many threads.
 class Semantics {
 public:
     // Names that the graph does not know have no edges and are left out.
@@ -26,7 +27,7 @@ public:
     struct DependencyType {
         TypeId type;
         DependsEnd depends;                 // never none
-        Effect effect;                      // default of its edges
+        Effect effect;                      // default of its edges; never path
         std::optional<Need> grouped;
         KeyId need_attribute = no_key;      // if grouped->kind is attribute
         KeyId group_key = no_key, need_key = no_key, effect_key = no_key;  // overrides on edges; no_key: nobody has them
@@ -37,17 +38,26 @@ public:
     std::span<const TypeUse> to_providers() const noexcept { return to_providers_; }
     std::span<const TypeUse> to_dependents() const noexcept { return to_dependents_; }
     bool is_gate(ShapeId) const;            // any label's class is a gate; memoised, thread-safe
-    // Grouped types that the shape's classes list under `requires`.
+    // Grouped types that the shape's classes list under `requires`, with edges or not: a type the graph has never seen is
+    // there with TypeId no_type. Lives as long as this.
+    std::span<const DependencyType* const> required_groups(ShapeId) const;
+    // The same, only those the graph knows.
     std::span<const TypeId> requires_of(ShapeId) const;
-    // Own state by the class's status map; up where none is declared. For FROM STATUS.
+    // Own state by the class's status map, the worst if several labels have one; up where none is declared. For FROM STATUS.
     State status_of(const Properties& properties, NodeId node) const;
-    bool has_status_maps() const noexcept;
+    bool has_status_maps() const noexcept { return !status_labels_.empty(); }
+    // Labels of gates and of classes with `requires`; labels of classes with a status map. Subclasses are listed themselves.
+    std::span<const LabelId> special_labels() const noexcept { return special_labels_; }
+    std::span<const LabelId> status_labels() const noexcept { return status_labels_; }
     std::vector<std::string> path_types() const;   // types of effect `path`: carry no impact yet, analyses say so
-    bool is_empty() const noexcept;                // no type carries impact: analyses say so
+    std::span<const TypeUse> path_uses() const noexcept { return path_uses_; }  // those the graph knows, both directions
+    bool is_empty() const noexcept { return !carries_impact_; }  // no type carries impact: analyses say so
 
 private:
     std::vector<DependencyType> types_;
-    std::vector<TypeUse> to_providers_, to_dependents_;
+    std::vector<TypeUse> to_providers_, to_dependents_, path_uses_;
+    std::vector<LabelId> special_labels_, status_labels_;
+    bool carries_impact_ = false;
     struct Memo;
     std::shared_ptr<Memo> memo_;
 };
@@ -82,15 +92,35 @@ struct ImpactOptions {
     bool from_status = false;
 };
 
-// Which elements are broken before anything is injected. Computed once per view (and from_status) and kept with it.
-class Baseline;
+// The elements that are not up with nothing injected. The same for every analysis of a view (and from_status), so compute
+// it once and keep it with the view.
+class Baseline {
+public:
+    struct Entry {
+        NodeId node;
+        State state;  // at_risk, degraded or down
+    };
+    explicit Baseline(std::vector<Entry> entries);
+    std::span<const Entry> entries() const noexcept { return entries_; }  // ascending by node
+    std::size_t down_count() const noexcept { return down_count_; }
+    State state_of(NodeId node) const noexcept;  // binary search; up if not listed
+
+private:
+    std::vector<Entry> entries_;
+    std::size_t down_count_ = 0;
+};
+// `seeds`: elements that may have a group without enough members or whose status is not up, i.e. where a baseline may
+// start to differ from up everywhere (more do no harm); nullptr: unknown, so the whole graph is searched once.
+Baseline baseline_of(const AnalysisGraph& graph, bool from_status, const std::vector<NodeId>* seeds,
+                     const CheckPoint& check);
 
 class Impact {
 public:
     // Ascending by (hops, id).
     std::span<const ImpactRow> rows() const noexcept;
-    // The chain of causes of one row (index into rows()), computed on demand.
+    // The chain of causes of one row (index into rows()), computed on demand; steps that chains share are computed once.
     CausePath cause(std::size_t row) const;
+    // already_down (how many elements were down before), no_impact_types, path_effect (see semantic_notices).
     std::span<const Notice> notices() const noexcept;
 
     struct State_;
@@ -100,11 +130,14 @@ private:
     std::shared_ptr<const State_> state_;
 };
 
-// `failed`: distinct elements of the graph; empty gives no rows. `group_owners`: elements that may have a group without
-// enough members or whose status is not up, i.e. where a baseline may differ from up everywhere; nullptr: unknown, so the
-// whole graph is searched once. The Impact keeps references to the graph: it must not outlive it.
+// `failed`: elements of the graph, which fail together; empty gives no rows. `baseline_seeds` as for baseline_of(). Working memory:
+// at most 16 bytes a node, less while little is touched, plus the groups touched and the rows. The Impact keeps references
+// to the graph: it must not outlive it. An analysis and its result belong to one thread at a time, as the Topology does.
 Impact impact_of(const AnalysisGraph& graph, std::span<const NodeId> failed, const ImpactOptions& options,
                  const std::vector<NodeId>* baseline_seeds, const CheckPoint& check);
+// The same with a baseline computed before, for the same graph and from_status.
+Impact impact_of(const AnalysisGraph& graph, std::span<const NodeId> failed, const ImpactOptions& options,
+                 const Baseline& baseline, const CheckPoint& check);
 
 struct Reached {
     NodeId ci;
@@ -121,7 +154,14 @@ struct SinglePoints {
     std::vector<NodeId> cis;     // ascending
     std::vector<Notice> notices; // "already down"
 };
+// Exact. Elements that are down already are no points of failure; if `of` is down already there is none.
 SinglePoints single_points_of_failure(const AnalysisGraph& graph, NodeId of, const std::vector<NodeId>* baseline_seeds,
                                       const CheckPoint& check);
+SinglePoints single_points_of_failure(const AnalysisGraph& graph, NodeId of, const Baseline& baseline,
+                                      const CheckPoint& check);
+
+// What an analysis that touched these elements (ascending) must say about the model: no_impact_types if no type carries
+// impact, path_effect for each type of effect `path` that one of them has. Impact and SinglePoints carry them already.
+std::vector<Notice> semantic_notices(const AnalysisGraph& graph, std::span<const NodeId> touched);
 
 }  // namespace mainstay

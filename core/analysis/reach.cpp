@@ -1,0 +1,82 @@
+// Plain reachability over depends-on edges: breadth-first, a level at a time in order of ids.
+
+#include "mainstay/core/analysis.hpp"
+
+#include "analysis/node_set.hpp"
+#include "analysis/plan.hpp"
+#include "analysis/sweep.hpp"
+
+#include <limits>
+
+namespace mainstay {
+namespace {
+
+using namespace analysis;
+
+std::vector<Reached> reach(const AnalysisGraph& graph, std::span<const NodeId> starts, const Plan& plan,
+                           const std::vector<TypeUse>& uses, std::optional<std::uint32_t> within,
+                           const CheckPoint& check) {
+    const std::uint32_t node_limit = graph.topology.node_limit();
+    NodeSet seen{node_limit};
+    NodeSorter sorter{node_limit};
+    SegmentTable table{graph.topology, uses};
+    std::vector<std::uint32_t> level, next;
+    std::vector<Reached> result;
+    for (const NodeId start : starts) {
+        if (seen.add(raw(start))) level.push_back(raw(start));
+    }
+    sorter.sort(level);
+    const std::uint32_t hops_max = within.value_or(std::numeric_limits<std::uint32_t>::max());
+    for (std::uint32_t hops = 1; hops <= hops_max && !level.empty(); ++hops) {
+        if (check) check();
+        const TypePlan* type = nullptr;
+        std::size_t count = 0;
+        unsigned steps = 0;
+        sweep(
+            table, level,
+            [&](TypeId id, Direction) {
+                if ((++steps & 63) == 0 && check) check();
+                type = plan.find(id);
+                return type != nullptr;
+            },
+            [&](std::size_t, const NodeId* others, const RelId* rels, std::uint32_t run_count) {
+                if (count + run_count > next.size()) next.resize((count + run_count) * 2);
+                std::uint32_t* out = next.data();
+                if (type->reads_effect) {
+                    for (std::uint32_t k = 0; k < run_count; ++k) {
+                        if (seen.contains(raw(others[k])) || effect_of(graph, *type, rels[k]) == Effect::none) continue;
+                        seen.insert(raw(others[k]));
+                        out[count++] = raw(others[k]);
+                    }
+                    return;
+                }
+                // Always written, counted only if new: the processor cannot guess which are.
+                for (std::uint32_t k = 0; k < run_count; ++k) {
+                    out[count] = raw(others[k]);
+                    count += seen.add(raw(others[k]));
+                }
+            });
+        next.resize(count);
+        sorter.sort(next);
+        result.reserve(result.size() + count);
+        for (const std::uint32_t node : next) result.push_back({NodeId{node}, hops});
+        std::swap(level, next);
+    }
+    return result;
+}
+
+}  // namespace
+
+std::vector<Reached> dependencies_of(const AnalysisGraph& graph, std::span<const NodeId> starts,
+                                     std::optional<std::uint32_t> within, const CheckPoint& check) {
+    const Plan plan{graph};
+    return reach(graph, starts, plan, plan.providers(), within, check);
+}
+
+std::vector<Reached> dependents_of(const AnalysisGraph& graph, std::span<const NodeId> starts,
+                                   std::optional<std::uint32_t> within, const CheckPoint& check) {
+    const Plan plan{graph};
+    return reach(graph, starts, plan, plan.dependents(), within, check);
+}
+
+}  // namespace mainstay
