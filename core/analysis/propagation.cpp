@@ -265,6 +265,7 @@ void Propagation::read_margins_of_gates(std::uint32_t node) {
                 make_record(gate);
                 chain.push_back(gate);
             }
+            if (record_numbers_.get(gate) == record_none) return;  // has no margin and never will
             edges.push_back({chain[i], gate});
         });
     }
