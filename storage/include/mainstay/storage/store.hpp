@@ -98,6 +98,9 @@ public:
     virtual void compact_to(const std::filesystem::path& target, const ProgressSink& progress) = 0;
     // Folds all deltas into segments now. For tests and before a backup.
     virtual void fold_all() = 0;
+
+    // For other parts of the storage layer.
+    virtual class StoreImpl* implementation() noexcept = 0;
 };
 
 }  // namespace mainstay

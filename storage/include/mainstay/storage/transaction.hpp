@@ -45,7 +45,8 @@ class Transaction {
 public:
     virtual ~Transaction() = default;
 
-    // The snapshot with this transaction's own writes, always up to date. Lives until the transaction ends.
+    // The snapshot with this transaction's own writes, always up to date. Lives until the transaction ends. A Run it returns
+    // lives until the next write.
     virtual const View& view() const = 0;
     // The same as a pointer for values that outlive the statement; valid as long as the transaction object.
     virtual ViewPtr view_ptr() const = 0;
@@ -69,6 +70,8 @@ public:
     // Deleting what is deleted already changes nothing. A node may still have relationships until finish_statement().
     virtual void delete_relationship(RelId) = 0;
     virtual void delete_node(NodeId) = 0;
+    // Deletes all relationships of a node, those outside the view's valid time too (for DETACH DELETE).
+    virtual void detach_node(NodeId) = 0;
     virtual bool is_deleted(NodeId) const = 0;  // by this transaction
     virtual bool is_deleted(RelId) const = 0;
 
@@ -80,6 +83,10 @@ public:
     virtual void set_model(const Model& model) = 0;  // Error model_contradicts_data with a list
     virtual IndexId create_schema(SchemaEntry entry) = 0;   // id is given; existing data is checked and indexed
     virtual void drop_schema(std::string_view name) = 0;    // Error index_missing
+
+    // Makes the commit lose (write conflict) if another transaction that claimed the same number has committed since this one
+    // began. MERGE claims a hash of its pattern when it found nothing, so that two of them do not both create.
+    virtual void claim(std::uint64_t hash) = 0;
 
     virtual WriteCounters counters() const = 0;
     virtual bool has_writes() const = 0;

@@ -1,0 +1,127 @@
+#include "change.hpp"
+
+#include "bytes.hpp"
+#include "mainstay/storage/value_codec.hpp"
+
+#include <algorithm>
+
+namespace mainstay {
+namespace {
+
+enum Flag : std::uint8_t { created = 1, deleted = 2, reshaped = 4 };
+
+void encode(const PropertyChanges& properties, std::string& out) {
+    append_varint(out, properties.size());
+    for (const auto& [key, value] : properties) {
+        append_varint(out, raw(key));
+        encode_value(value, out);
+    }
+}
+
+void decode(ByteReader& reader, PropertyChanges& properties) {
+    for (auto n = reader.varint(); n > 0; --n) {
+        const KeyId key{reader.varint32()};
+        properties.set(key, reader.with([](const char*& p, const char* end) { return decode_value(p, end); }));
+    }
+    if (!reader.at_end()) reader.fail();
+}
+
+auto place_of_key(const std::vector<std::pair<KeyId, Value>>& entries, KeyId key) {
+    return std::lower_bound(entries.begin(), entries.end(), key, [](const auto& e, KeyId k) { return e.first < k; });
+}
+
+}  // namespace
+
+const Value* PropertyChanges::find(KeyId key) const noexcept {
+    const auto at = place_of_key(entries_, key);
+    return at != entries_.end() && at->first == key ? &at->second : nullptr;
+}
+
+void PropertyChanges::set(KeyId key, Value value) {
+    const auto at = entries_.begin() + (place_of_key(entries_, key) - entries_.begin());
+    if (at != entries_.end() && at->first == key) at->second = std::move(value);
+    else entries_.insert(at, {key, std::move(value)});
+}
+
+void PropertyChanges::erase(KeyId key) {
+    std::erase_if(entries_, [key](const auto& e) { return e.first == key; });
+}
+
+void PropertyChanges::apply(const PropertyChanges& later) {
+    for (const auto& [key, value] : later) set(key, value);
+}
+
+void PropertyChanges::drop_nulls() {
+    std::erase_if(entries_, [](const auto& e) { return e.second.is_null(); });
+}
+
+void encode(const NodeChange& change, std::string& out) {
+    out.push_back(static_cast<char>((change.created ? created : 0) | (change.deleted ? deleted : 0) |
+                                    (change.reshaped ? reshaped : 0)));
+    if (change.created || change.reshaped) append_varint(out, raw(change.shape));
+    if (change.created) append_varint(out, raw(change.created_at));
+    encode(change.properties, out);
+}
+
+void encode(const RelChange& change, std::string& out) {
+    out.push_back(static_cast<char>((change.created ? created : 0) | (change.deleted ? deleted : 0)));
+    append_varint(out, raw(change.ends.type));
+    append_varint(out, raw(change.ends.source));
+    append_varint(out, raw(change.ends.target));
+    if (change.created) append_varint(out, raw(change.created_at));
+    encode(change.properties, out);
+}
+
+NodeChange decode_node_change(std::string_view bytes) {
+    ByteReader reader(bytes, "a changed node");
+    NodeChange change;
+    const auto flags = reader.fixed<std::uint8_t>();
+    change.created = flags & created;
+    change.deleted = flags & deleted;
+    change.reshaped = flags & reshaped;
+    if (change.created || change.reshaped) change.shape = ShapeId{reader.varint32()};
+    if (change.created) change.created_at = TxNumber{reader.varint()};
+    decode(reader, change.properties);
+    return change;
+}
+
+RelChange decode_rel_change(std::string_view bytes) {
+    ByteReader reader(bytes, "a changed relationship");
+    RelChange change;
+    const auto flags = reader.fixed<std::uint8_t>();
+    change.created = flags & created;
+    change.deleted = flags & deleted;
+    change.ends.type = TypeId{reader.varint32()};
+    change.ends.source = NodeId{reader.varint32()};
+    change.ends.target = NodeId{reader.varint32()};
+    if (change.created) change.created_at = TxNumber{reader.varint()};
+    decode(reader, change.properties);
+    return change;
+}
+
+void apply(NodeChange& earlier, const NodeChange& later) {
+    if (later.created) {
+        earlier = later;
+        return;
+    }
+    if (later.deleted) earlier.deleted = true;
+    if (later.reshaped) {
+        earlier.shape = later.shape;
+        if (!earlier.created) earlier.reshaped = true;
+    }
+    earlier.properties.apply(later.properties);
+    if (earlier.created) earlier.properties.drop_nulls();
+}
+
+void apply(RelChange& earlier, const RelChange& later) {
+    if (later.created) {
+        earlier = later;
+        return;
+    }
+    if (!earlier.created) earlier.ends = later.ends;
+    if (later.deleted) earlier.deleted = true;
+    earlier.properties.apply(later.properties);
+    if (earlier.created) earlier.properties.drop_nulls();
+}
+
+}  // namespace mainstay

@@ -1,0 +1,98 @@
+#include "delta.hpp"
+
+#include "bytes.hpp"
+
+namespace mainstay::delta {
+namespace {
+
+std::string prefix(char kind, std::uint32_t id) {
+    std::string key(1, kind);
+    append_big_endian(key, id >> segment_bits);
+    append_big_endian(key, static_cast<std::uint16_t>(id & (segment_slots - 1)));
+    return key;
+}
+
+std::string with_tx(std::string key, TxNumber tx) {
+    append_big_endian(key, raw(tx));
+    return key;
+}
+
+constexpr std::size_t element_key_size = 1 + 4 + 2 + 8;
+constexpr std::size_t adjacency_key_size = 1 + 4 + 2 + 1 + 4 + 4 + 4;
+
+// The value of the newest row of `key_prefix` not after `at`.
+std::optional<std::string_view> newest(lmdb::Cursor& cursor, const std::string& key_prefix, TxNumber at) {
+    const auto wanted = with_tx(key_prefix, at);
+    if (cursor.seek(wanted)) {
+        if (cursor.key() != wanted && !cursor.previous()) return std::nullopt;
+    } else if (!cursor.last()) {
+        return std::nullopt;
+    }
+    if (!cursor.key().starts_with(key_prefix) || cursor.key().size() != element_key_size) return std::nullopt;
+    return cursor.value();
+}
+
+}  // namespace
+
+std::string dirty_key(DirtyMap which, std::uint32_t segment) {
+    std::string key(1, 'D');
+    key.push_back(static_cast<char>(which));
+    append_big_endian(key, segment);
+    return key;
+}
+
+std::string node_prefix(NodeId node) { return prefix('N', raw(node)); }
+std::string rel_prefix(RelId rel) { return prefix('R', raw(rel)); }
+std::string node_key(NodeId node, TxNumber tx) { return with_tx(node_prefix(node), tx); }
+std::string rel_key(RelId rel, TxNumber tx) { return with_tx(rel_prefix(rel), tx); }
+
+std::string adjacency_prefix(NodeId node, Direction d) {
+    auto key = prefix('A', raw(node));
+    key.push_back(static_cast<char>(d));
+    return key;
+}
+
+std::string adjacency_key(NodeId node, Direction d, TypeId type, NodeId other, RelId rel) {
+    auto key = adjacency_prefix(node, d);
+    append_big_endian(key, raw(type));
+    append_big_endian(key, raw(other));
+    append_big_endian(key, raw(rel));
+    return key;
+}
+
+TxNumber tx_of(std::string_view key) noexcept {
+    return key.size() == element_key_size ? TxNumber{load_big_endian<std::uint64_t>(key, 7)} : TxNumber{};
+}
+
+AdjacencyRow adjacency_row(std::string_view key, std::string_view value) {
+    ByteReader reader(value, "a changed relationship of a node");
+    if (key.size() != adjacency_key_size) reader.fail();
+    AdjacencyRow row{TypeId{load_big_endian<std::uint32_t>(key, 8)}, NodeId{load_big_endian<std::uint32_t>(key, 12)},
+                     RelId{load_big_endian<std::uint32_t>(key, 16)}, {}, {}};
+    row.added = TxNumber{reader.fixed<std::uint64_t>()};
+    row.ended = TxNumber{reader.fixed<std::uint64_t>()};
+    return row;
+}
+
+std::string adjacency_value(TxNumber added, TxNumber ended) {
+    std::string value;
+    append_raw(value, raw(added));
+    append_raw(value, raw(ended));
+    return value;
+}
+
+std::optional<NodeChange> find_node(const lmdb::Transaction& txn, NodeId node, TxNumber at) {
+    auto cursor = txn.cursor(lmdb::Table::delta);
+    const auto value = newest(cursor, node_prefix(node), at);
+    if (!value) return std::nullopt;
+    return decode_node_change(*value);
+}
+
+std::optional<RelChange> find_rel(const lmdb::Transaction& txn, RelId rel, TxNumber at) {
+    auto cursor = txn.cursor(lmdb::Table::delta);
+    const auto value = newest(cursor, rel_prefix(rel), at);
+    if (!value) return std::nullopt;
+    return decode_rel_change(*value);
+}
+
+}  // namespace mainstay::delta

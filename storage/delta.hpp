@@ -1,0 +1,53 @@
+#pragma once
+
+// Rows of the `delta` database: committed changes that are not folded into segments yet. Keys are big-endian so that the rows
+// of a segment, of an element and of a (node, direction, type) stand together. Do not renumber.
+//
+//   D which:u8 segment:u32                                     -> bitmap of 4,096 bits: slots with rows (one of DirtyMap)
+//   N segment:u32 slot:u16 tx:u64                              -> NodeChange, cumulative since the base
+//   R segment:u32 slot:u16 tx:u64                              -> RelChange, cumulative since the base
+//   A segment:u32 slot:u16 direction:u8 type:u32 other:u32 rel:u32 -> added tx:u64, ended tx:u64 (native)
+//     added 0: the relationship is in the base; ended 0: it has not ended
+//
+// A row of a later transaction stands behind an earlier one and replaces it for readers of now; the earlier ones serve as-of
+// reads until they are folded into history.
+
+#include "lmdb.hpp"
+#include "mainstay/core/graph.hpp"
+#include "overlay.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace mainstay::delta {
+
+enum class DirtyMap : std::uint8_t { node = 0, out = 1, in = 2, rel = 3 };
+inline constexpr std::size_t dirty_bytes = segment_slots / 8;
+constexpr DirtyMap dirty_map(Direction d) noexcept { return d == Direction::out ? DirtyMap::out : DirtyMap::in; }
+
+std::string dirty_key(DirtyMap which, std::uint32_t segment);
+std::string node_prefix(NodeId node);                 // of all its rows
+std::string rel_prefix(RelId rel);
+std::string node_key(NodeId node, TxNumber tx);
+std::string rel_key(RelId rel, TxNumber tx);
+std::string adjacency_prefix(NodeId node, Direction d);
+std::string adjacency_key(NodeId node, Direction d, TypeId type, NodeId other, RelId rel);
+
+// Parts of keys and values.
+TxNumber tx_of(std::string_view element_key) noexcept;   // of an N or R key
+struct AdjacencyRow {
+    TypeId type;
+    NodeId other;
+    RelId rel;
+    TxNumber added, ended;
+};
+// Throws Error(Code::corrupt) if the sizes are not those of an A row.
+AdjacencyRow adjacency_row(std::string_view key, std::string_view value);
+std::string adjacency_value(TxNumber added, TxNumber ended);
+
+// The newest row of an element at or before `at`, or nullopt.
+std::optional<NodeChange> find_node(const lmdb::Transaction& txn, NodeId node, TxNumber at);
+std::optional<RelChange> find_rel(const lmdb::Transaction& txn, RelId rel, TxNumber at);
+
+}  // namespace mainstay::delta

@@ -1,0 +1,92 @@
+#include "ids.hpp"
+
+#include <algorithm>
+
+namespace mainstay {
+namespace {
+
+[[noreturn]] void exhausted(const char* what) {
+    throw Error{Code::ids_exhausted, std::string("all 2^32 ids of ") + what + " are used up"}.with_hint(
+        "`mainstay compact --renumber` gives back the ids of deleted elements");
+}
+
+}  // namespace
+
+void IdSource::start(const Head& head, std::function<std::uint32_t(std::uint32_t)> used) {
+    const std::lock_guard lock(mutex_);
+    if (started_) return;
+    next_segment_ = head.figures.node_segments;
+    next_rel_ = head.figures.rel_next;
+    shapes_ = head.figures.segment_shapes;
+    used_ = std::move(used);
+    started_ = true;
+}
+
+NodeId IdSource::node(ShapeId shape) {
+    const std::lock_guard lock(mutex_);
+    auto [at, is_new] = open_.try_emplace(raw(shape));
+    auto& open = at->second;
+    if (is_new) {
+        // Go on in the last segment the shape has in the file.
+        for (auto segment = static_cast<std::uint32_t>(shapes_->size()); segment-- > 0;) {
+            const auto& shapes = (*shapes_)[segment];
+            if (!std::binary_search(shapes.begin(), shapes.end(), shape)) continue;
+            open = {segment, used_(segment)};
+            break;
+        }
+    }
+    if (open.next_slot >= segment_slots) {
+        if (next_segment_ >= (no_id >> segment_bits)) exhausted("nodes");
+        open = {next_segment_++, 0};
+    }
+    return NodeId{open.segment << segment_bits | open.next_slot++};
+}
+
+RelId IdSource::rel() {
+    const std::lock_guard lock(mutex_);
+    if (next_rel_ >= no_id - segment_slots) exhausted("relationships");
+    return RelId{next_rel_++};
+}
+
+std::uint32_t IdSource::node_segments(std::uint32_t count) {
+    const std::lock_guard lock(mutex_);
+    if (count > (no_id >> segment_bits) - next_segment_) exhausted("nodes");
+    const auto first = next_segment_;
+    next_segment_ += count;
+    return first;
+}
+
+std::uint32_t IdSource::rels(std::uint32_t count) {
+    const std::lock_guard lock(mutex_);
+    const auto first = (std::uint64_t{next_rel_} + segment_slots - 1) & ~std::uint64_t{segment_slots - 1};
+    if (first + count >= no_id - segment_slots) exhausted("relationships");
+    next_rel_ = static_cast<std::uint32_t>(first + count);
+    return static_cast<std::uint32_t>(first);
+}
+
+void IdSource::open_rels(std::uint32_t first) {
+    const std::lock_guard lock(mutex_);
+    unsettled_.insert(first);
+}
+
+void IdSource::close_rels(std::uint32_t first) {
+    const std::lock_guard lock(mutex_);
+    if (const auto at = unsettled_.find(first); at != unsettled_.end()) unsettled_.erase(at);
+}
+
+std::uint32_t IdSource::rel_settled() const {
+    const std::lock_guard lock(mutex_);
+    return unsettled_.empty() ? next_rel_ : std::min(*unsettled_.begin(), next_rel_);
+}
+
+std::uint32_t IdSource::rel_next() const {
+    const std::lock_guard lock(mutex_);
+    return next_rel_;
+}
+
+std::uint32_t IdSource::node_segments_used() const {
+    const std::lock_guard lock(mutex_);
+    return next_segment_;
+}
+
+}  // namespace mainstay

@@ -1,0 +1,123 @@
+#pragma once
+
+// LMDB behind a few RAII types; the only header of the store that knows it exists. Errors of LMDB and of the system become
+// Error here. Rules kept: one open per process and file (Environment::open shares), MDB_NOTLS (readers are not tied to
+// threads), never MDB_WRITEMAP, never MDB_DUPSORT (0.9.24 has a cursor-delete bug there).
+
+#include "mainstay/core/error.hpp"
+#include "mainstay/storage/store.hpp"
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+struct MDB_env;
+struct MDB_txn;
+struct MDB_cursor;
+
+namespace mainstay::lmdb {
+
+// The named databases of the file. Do not renumber; names are in lmdb.cpp. `segment` has native u64 keys, the others bytes.
+enum class Table : std::uint8_t { segment, delta, log, unique, index, history, index_past, token };
+inline constexpr std::size_t table_count = 8;
+std::string_view name_of(Table) noexcept;
+
+struct TableSize {
+    std::uint64_t entries = 0, pages = 0;
+};
+
+class Transaction;
+
+// An open file. Shared by all Stores of a process that have the same file open.
+class Environment {
+public:
+    // Opens or creates. Throws Error: see Store::open.
+    static std::shared_ptr<Environment> open(const std::filesystem::path& file, OpenMode mode, Durability durability,
+                                             std::uint64_t map_bytes);
+    ~Environment();
+    Environment(const Environment&) = delete;
+    Environment& operator=(const Environment&) = delete;
+
+    bool is_writable() const noexcept { return writable_; }
+    const std::filesystem::path& path() const noexcept { return path_; }
+    std::uint64_t map_bytes() const;
+    std::uint64_t page_size() const;
+    std::uint64_t last_page() const;
+    std::uint32_t readers() const;
+    // A consistent copy of the whole file, hot; compacting leaves out free pages.
+    void copy_to(const std::filesystem::path& target, bool compacting) const;
+    // Slots of readers whose process has died.
+    void clear_stale_readers() const;
+
+private:
+    friend class Transaction;
+    Environment() = default;
+    void open_tables(bool create);
+    MDB_env* env_ = nullptr;
+    std::array<unsigned, table_count> tables_{};
+    std::filesystem::path path_;
+    bool writable_ = false;
+    std::uint64_t device_ = 0, inode_ = 0;
+};
+
+class Cursor {
+public:
+    Cursor(Cursor&& o) noexcept : cursor_(std::exchange(o.cursor_, nullptr)), key_(o.key_), value_(o.value_) {}
+    Cursor& operator=(Cursor&&) = delete;
+    ~Cursor();
+    // Each moves and says whether it stands on an entry.
+    bool first();
+    bool last();
+    bool next();
+    bool previous();
+    bool seek(std::string_view key);        // first entry >= key
+    bool seek_exact(std::string_view key);
+    std::string_view key() const noexcept { return key_; }
+    std::string_view value() const noexcept { return value_; }
+    void erase();                           // the entry it stands on; write transactions
+
+private:
+    friend class Transaction;
+    explicit Cursor(MDB_cursor* c) : cursor_(c) {}
+    bool move(int operation);
+    MDB_cursor* cursor_;
+    std::string_view key_, value_;
+};
+
+// A read or write transaction. Spans it returns live as long as it does (write transactions: until the next write).
+class Transaction {
+public:
+    enum class Kind : std::uint8_t { read, write };
+    Transaction(std::shared_ptr<const Environment> env, Kind kind);
+    ~Transaction();  // rolls back
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+
+    std::uint64_t id() const;  // LMDB's own number of the snapshot read, or of the write
+    std::optional<std::string_view> get(Table table, std::string_view key) const;
+    std::optional<std::string_view> get(std::uint64_t segment_key) const;  // Table::segment
+    void put(Table table, std::string_view key, std::string_view value);
+    void append(Table table, std::string_view key, std::string_view value);  // key beyond the last
+    void put(std::uint64_t segment_key, std::string_view value);
+    bool erase(Table table, std::string_view key);     // false: was not there
+    bool erase(std::uint64_t segment_key);
+    Cursor cursor(Table table) const;
+    TableSize size(Table table) const;
+    void commit();  // durable as the environment says
+
+private:
+    std::shared_ptr<const Environment> env_;
+    MDB_txn* txn_ = nullptr;
+};
+
+// A native u64 key as bytes, for cursors over Table::segment; and back.
+inline std::string_view segment_key_bytes(const std::uint64_t& key) {
+    return {reinterpret_cast<const char*>(&key), sizeof key};
+}
+
+}  // namespace mainstay::lmdb

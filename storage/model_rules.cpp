@@ -1,0 +1,175 @@
+#include "model_rules.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+namespace mainstay {
+namespace {
+
+bool is_of_type(AttributeType type, const Value& v) {
+    switch (type) {
+        case AttributeType::any: return true;
+        case AttributeType::boolean: return v.is(ValueType::boolean);
+        case AttributeType::integer: return v.is(ValueType::integer);
+        case AttributeType::floating: return v.is_number();
+        case AttributeType::string: return v.is(ValueType::string);
+        case AttributeType::list: return v.is(ValueType::list);
+        case AttributeType::date: return v.is(ValueType::date);
+        case AttributeType::local_time: return v.is(ValueType::local_time);
+        case AttributeType::time: return v.is(ValueType::time);
+        case AttributeType::local_datetime: return v.is(ValueType::local_datetime);
+        case AttributeType::datetime: return v.is(ValueType::datetime);
+        case AttributeType::duration: return v.is(ValueType::duration);
+    }
+    return true;
+}
+
+std::string_view name_of(AttributeType type) {
+    static constexpr std::string_view names[] = {"any", "boolean", "integer", "float", "string", "list", "date", "local time",
+                                                 "time", "local datetime", "datetime", "duration"};
+    return names[static_cast<std::size_t>(type)];
+}
+
+bool is_instant(const Value& v) {
+    return v.is_null() || v.is(ValueType::date) || v.is(ValueType::datetime) || v.is(ValueType::local_datetime);
+}
+
+}  // namespace
+
+const std::vector<AttributeRule>& ModelRules::of_shape(ShapeId shape) {
+    auto [at, is_new] = shapes_.try_emplace(raw(shape));
+    if (is_new)
+        for (const auto label : tokens_.labels_of(shape)) {
+            const std::string name(tokens_.label(label));
+            if (!model().find_class(name)) continue;
+            for (auto& attribute : model().attributes_of(name)) {
+                const auto key = tokens_.add_key(attribute.name);
+                at->second.push_back({std::move(attribute), key});
+            }
+        }
+    return at->second;
+}
+
+const ModelRules::TypeRules& ModelRules::of_type(TypeId type) {
+    auto [at, is_new] = types_.try_emplace(raw(type));
+    auto& rules = at->second;
+    if (is_new && (rules.declaration = model().find_type(tokens_.type(type)))) {
+        for (const auto& attribute : rules.declaration->attributes)
+            rules.attributes.push_back({attribute, tokens_.add_key(attribute.name)});
+        if (rules.declaration->depends != DependsEnd::none) {
+            rules.group = tokens_.find_key(rules.declaration->group_property);
+            rules.need = tokens_.find_key(rules.declaration->need_property);
+            rules.effect = tokens_.find_key(rules.declaration->effect_property);
+        }
+    }
+    return rules;
+}
+
+std::optional<std::string> ModelRules::value_problem(const AttributeRule& rule, const Value& value) const {
+    const auto& a = rule.attribute;
+    if (value.is_null()) return a.required ? std::optional(fmt::format("{} is required", quoted(a.name))) : std::nullopt;
+    if (!is_of_type(a.type, value))
+        return fmt::format("{} must be {}, not {}", quoted(a.name), name_of(a.type), print(value));
+    if (!a.allowed.empty() &&
+        std::none_of(a.allowed.begin(), a.allowed.end(), [&](const Value& v) { return equivalent(v, value); })) {
+        std::vector<std::string> allowed;
+        for (const auto& v : a.allowed) allowed.push_back(print(v));
+        return fmt::format("{} cannot be {}; it is one of {}", quoted(a.name), print(value), fmt::join(allowed, ", "));
+    }
+    return std::nullopt;
+}
+
+bool ModelRules::is_of(const View& view, NodeId node, const std::vector<std::string>& classes) const {
+    if (classes.empty()) return true;
+    for (const auto label : tokens_.labels_of(view.shape(node))) {
+        const std::string name(tokens_.label(label));
+        if (!model().find_class(name)) continue;
+        for (const auto& ancestor : model().ancestors(name))
+            if (std::find(classes.begin(), classes.end(), ancestor) != classes.end()) return true;
+    }
+    return false;
+}
+
+std::optional<std::string> ModelRules::problem_of(const View& view, NodeId node) {
+    const auto shape = view.shape(node);
+    bool dated = false;
+    std::string classes;
+    for (const auto label : tokens_.labels_of(shape)) {
+        const std::string name(tokens_.label(label));
+        const auto* declared = model().find_class(name);
+        if (!declared) return fmt::format("{} is not a class of the model", quoted(name));
+        if (declared->is_abstract && tokens_.labels_of(shape).size() == 1)
+            return fmt::format("{} is an abstract class; a node needs one of those below it", quoted(name));
+        dated |= model().is_dated(name);
+        classes += ":" + name;
+    }
+    for (const auto& rule : of_shape(shape))
+        if (auto problem = value_problem(rule, view.property(node, rule.key))) return fmt::format("({}): {}", classes, *problem);
+    if (dated)
+        for (const auto* key : {"valid_from", "valid_to"})
+            if (const auto id = tokens_.find_key(key); id != no_key && !is_instant(view.property(node, id)))
+                return fmt::format("({}): {} must be a date or datetime", classes, quoted(key));
+    return std::nullopt;
+}
+
+std::optional<std::string> ModelRules::problem_of(const View& view, RelId rel) {
+    const auto ends = view.ends(rel);
+    const auto& rules = of_type(ends.type);
+    const auto name = quoted(tokens_.type(ends.type));
+    if (!rules.declaration) return fmt::format("{} is not a relationship type of the model", name);
+    const auto& d = *rules.declaration;
+    const auto labels = [&](NodeId node) {
+        std::string text;
+        for (const auto label : tokens_.labels_of(view.shape(node))) text += ":" + std::string(tokens_.label(label));
+        return text;
+    };
+    if (!is_of(view, ends.source, d.sources))
+        return fmt::format("{} cannot start at a node ({}); it starts at {}", name, labels(ends.source), fmt::join(d.sources, ", "));
+    if (!is_of(view, ends.target, d.targets))
+        return fmt::format("{} cannot end at a node ({}); it ends at {}", name, labels(ends.target), fmt::join(d.targets, ", "));
+    for (const auto& rule : rules.attributes)
+        if (auto problem = value_problem(rule, view.property(rel, rule.key))) return fmt::format("{}: {}", name, *problem);
+    if (rules.need != no_key)
+        if (const auto need = view.property(rel, rules.need); !need.is_null() && !parse_need(need))
+            return fmt::format("{}: {} is an integer of at least 1 or a percentage such as '50%', not {}", name,
+                               quoted(d.need_property), print(need));
+    if (rules.effect != no_key)
+        if (const auto effect = view.property(rel, rules.effect);
+            !effect.is_null() && !(effect.is(ValueType::string) && (effect.as_string() == "hard" || effect.as_string() == "soft" ||
+                                                                    effect.as_string() == "none")))
+            return fmt::format("{}: {} is 'hard', 'soft' or 'none', not {}", name, quoted(d.effect_property), print(effect));
+    if (d.dated)
+        for (const auto* key : {"valid_from", "valid_to"})
+            if (const auto id = tokens_.find_key(key); id != no_key && !is_instant(view.property(rel, id)))
+                return fmt::format("{}: {} must be a date or datetime", name, quoted(key));
+    if (d.max_out && view.degree(ends.source, Direction::out, ends.type) > *d.max_out)
+        return fmt::format("a node has at most {} outgoing {}", *d.max_out, name);
+    if (d.max_in && view.degree(ends.target, Direction::in, ends.type) > *d.max_in)
+        return fmt::format("a node has at most {} incoming {}", *d.max_in, name);
+    return std::nullopt;
+}
+
+std::vector<SchemaEntry> ModelRules::schema_of(const Model& model) {
+    std::vector<SchemaEntry> entries;
+    std::set<std::string> names;
+    const auto add = [&](const std::string& label, std::vector<std::string> keys) {
+        SchemaEntry e;
+        e.kind = SchemaKind::unique;
+        e.label = label;
+        e.name = fmt::format("model_{}_{}", label, fmt::join(keys, "_"));
+        e.keys = std::move(keys);
+        e.from_model = true;
+        if (names.insert(e.name).second) entries.push_back(std::move(e));
+    };
+    for (const auto& c : model.classes()) {
+        for (const auto& a : c.attributes)
+            if (a.unique) add(c.name, {a.name});
+        for (const auto& key : c.keys) add(c.name, key);
+    }
+    return entries;
+}
+
+}  // namespace mainstay

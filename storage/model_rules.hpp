@@ -1,0 +1,53 @@
+#pragma once
+
+// What the class model asks of stored elements, by shape and type, with names resolved. Checks are made by transactions at the
+// end of a statement and when a model meets existing data.
+
+#include "head.hpp"
+#include "mainstay/storage/transaction.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace mainstay {
+
+struct AttributeRule {
+    Attribute attribute;
+    KeyId key{};
+};
+
+// Rules of one model, made on demand; for one thread.
+class ModelRules {
+public:
+    ModelRules(std::shared_ptr<const ModelState> model, Tokens& tokens) : model_(std::move(model)), tokens_(tokens) {}
+    const Model& model() const noexcept { return model_->model(); }
+
+    // Attributes of all classes of the shape.
+    const std::vector<AttributeRule>& of_shape(ShapeId shape);
+    struct TypeRules {
+        const RelationshipDeclaration* declaration = nullptr;
+        std::vector<AttributeRule> attributes;
+        KeyId group = no_key, need = no_key, effect = no_key;
+    };
+    const TypeRules& of_type(TypeId type);
+
+    // nullopt: as the model asks. Otherwise what is wrong, in the user's words. `view` shows the element.
+    std::optional<std::string> problem_of(const View& view, NodeId node);
+    std::optional<std::string> problem_of(const View& view, RelId rel);
+
+    // Unique attributes and identification rules as schema entries, without ids.
+    static std::vector<SchemaEntry> schema_of(const Model& model);
+
+private:
+    std::optional<std::string> value_problem(const AttributeRule& rule, const Value& value) const;
+    bool is_of(const View& view, NodeId node, const std::vector<std::string>& classes) const;
+    std::shared_ptr<const ModelState> model_;
+    Tokens& tokens_;
+    std::unordered_map<std::uint32_t, std::vector<AttributeRule>> shapes_;
+    std::unordered_map<std::uint32_t, TypeRules> types_;
+};
+
+}  // namespace mainstay

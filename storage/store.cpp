@@ -1,0 +1,463 @@
+#include "store_impl.hpp"
+
+#include "bytes.hpp"
+#include "commit.hpp"
+#include "delta.hpp"
+#include "elements.hpp"
+#include "index_key.hpp"
+#include "mainstay/core/assert.hpp"
+#include "model_rules.hpp"
+#include "transaction_impl.hpp"
+#include "view_impl.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <fcntl.h>
+#include <sodium.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+namespace mainstay {
+namespace {
+
+// The file's own header, in the token table: format version, features a reader must know, features it may ignore, epoch.
+struct FileHeader {
+    std::uint32_t version = 1;
+    std::uint32_t epoch = 1;
+    std::uint64_t required = 0, ignorable = 0;
+    std::int64_t created_us = 0;
+};
+static_assert(sizeof(FileHeader) == 32);
+constexpr std::uint32_t format_version = 1;
+constexpr std::uint64_t known_features = 0;
+
+void check_header(const lmdb::Transaction& txn, const std::filesystem::path& file) {
+    const auto bytes = txn.get(lmdb::Table::token, header_token);
+    if (!bytes || bytes->size() != sizeof(FileHeader))
+        throw Error{Code::not_a_database, fmt::format("{} has no Mainstay header", file.string())};
+    FileHeader header;
+    std::memcpy(&header, bytes->data(), sizeof header);
+    if (header.version > format_version)
+        throw Error{Code::newer_format, fmt::format("{} has format version {}; this Mainstay knows {}", file.string(), header.version, format_version)}
+            .with_hint("open it with a newer Mainstay");
+    if (const auto unknown = header.required & ~known_features)
+        throw Error{Code::newer_format, fmt::format("{} needs features this Mainstay does not have (bits {:#x})", file.string(), unknown)}
+            .with_hint("open it with a newer Mainstay");
+}
+
+}  // namespace
+
+// --- checked parts
+
+std::uint64_t CheckedParts::fingerprint(const PartKey& key, std::string_view blob) noexcept {
+    // The blob's own checksum tells its content; a header that lies about it fails the full check once and is never noted.
+    if (blob.size() < sizeof(PartHeader)) return 0;
+    PartHeader header;
+    std::memcpy(&header, blob.data(), sizeof header);
+    const std::uint64_t parts[] = {key.number(), header.checksum, blob.size(), reinterpret_cast<std::uintptr_t>(blob.data())};
+    return XXH3_64bits(parts, sizeof parts) | 1;
+}
+
+Check CheckedParts::check_for(const PartKey& key, std::string_view blob) const noexcept {
+    const auto f = fingerprint(key, blob);
+    return (*seen_)[f >> 1 & (entries - 1)].load(std::memory_order_acquire) == f ? Check::bounds : Check::full;
+}
+
+void CheckedParts::passed(const PartKey& key, std::string_view blob) noexcept {
+    const auto f = fingerprint(key, blob);
+    (*seen_)[f >> 1 & (entries - 1)].store(f, std::memory_order_release);
+}
+
+void ConflictTable::trim(TxNumber oldest_needed) {
+    constexpr std::size_t entries_max = 1'000'000;
+    if (written.size() + node_shared.size() + claims.size() < entries_max) return;
+    const auto drop = [&](auto& table) { std::erase_if(table, [&](const auto& e) { return e.second <= oldest_needed; }); };
+    drop(written), drop(node_shared), drop(node_exclusive), drop(claims);
+    if (written.size() + node_shared.size() + claims.size() >= entries_max) {
+        // A transaction has been open for a million writes: it will have to start over.
+        written.clear(), node_shared.clear(), node_exclusive.clear(), claims.clear();
+        since = TxNumber{~std::uint64_t{0}};
+    } else {
+        since = std::max(since, oldest_needed);
+    }
+}
+
+// --- open
+
+std::unique_ptr<Store> Store::open(const std::filesystem::path& file, const OpenOptions& options) {
+    if (sodium_init() < 0) throw Error{Code::internal, "the cryptographic library cannot start"};
+    std::error_code ignored;
+    const bool exists = std::filesystem::exists(file, ignored);
+    auto env = lmdb::Environment::open(file, options.mode, options.durability, options.map_bytes);
+    // Views and transactions keep the store's parts alive; the caller's handle is a thin owner.
+    struct Handle final : Store {
+        std::shared_ptr<StoreImpl> impl;
+        explicit Handle(std::shared_ptr<StoreImpl> i) : impl(std::move(i)) {}
+        const std::filesystem::path& path() const override { return impl->path(); }
+        const Names& names() const override { return impl->names(); }
+        TxNumber last_tx() const override { return impl->last_tx(); }
+        std::int64_t now_us() const override { return impl->now_us(); }
+        ViewPtr view(const ViewOptions& o) const override { return impl->view(o); }
+        TxNumber tx_at(std::int64_t t) const override { return impl->tx_at(t); }
+        std::unique_ptr<Transaction> begin(std::optional<ValidTime> v) override { return impl->begin(v); }
+        std::vector<CommitRecord> log(std::size_t n) const override { return impl->log(n); }
+        StoreStatistics stats() const override { return impl->stats(); }
+        VerifyReport verify(const ProgressSink& p) const override { return impl->verify(p); }
+        void backup(const std::filesystem::path& t, const ProgressSink& p) const override { impl->backup(t, p); }
+        void compact_to(const std::filesystem::path& t, const ProgressSink& p) override { impl->compact_to(t, p); }
+        void fold_all() override { impl->fold_all(); }
+        StoreImpl* implementation() noexcept override { return impl.get(); }
+    };
+    auto impl = std::make_shared<StoreImpl>(std::move(env), options);
+    if (!exists) impl->initialise();
+    else impl->check();
+    return std::make_unique<Handle>(std::move(impl));
+}
+
+StoreImpl::StoreImpl(std::shared_ptr<lmdb::Environment> env, const OpenOptions& options) : env_(std::move(env)), options_(options) {}
+
+StoreImpl::~StoreImpl() {
+    if (writer_fd_ >= 0) ::close(writer_fd_);  // gives the writer lock back
+}
+
+void StoreImpl::check() {
+    lmdb::Transaction txn(env_, lmdb::Transaction::Kind::read);
+    check_header(txn, path());
+}
+
+void StoreImpl::initialise() {
+    {
+        lmdb::Transaction txn(env_, lmdb::Transaction::Kind::write);
+        FileHeader header;
+        header.created_us = now_us();
+        txn.put(lmdb::Table::token, header_token, {reinterpret_cast<const char*>(&header), sizeof header});
+        txn.commit();
+    }
+    const auto& model = options_.initial_model ? *options_.initial_model : Model::built_in();
+    if (model.is_empty()) return;
+    auto transaction = begin(std::nullopt);
+    transaction->set_model(model);
+    if (!transaction->commit({"mainstay", "new database", "", ""})) throw Error{Code::internal, "a new database had another writer"};
+}
+
+std::int64_t StoreImpl::now_us() const {
+    if (options_.clock) return options_.clock();
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// --- snapshots
+
+std::shared_ptr<const Head> StoreImpl::head_for(const lmdb::Transaction& txn) const {
+    const auto id = txn.id();
+    std::shared_ptr<const Head> earlier;
+    {
+        const std::lock_guard lock(heads_mutex_);
+        auto at = heads_.upper_bound(id);
+        if (at != heads_.begin()) {
+            --at;
+            if (at->first == id) return at->second;
+            earlier = at->second;
+        }
+    }
+    auto head = read_head(txn, tokens_, earlier.get());
+    publish(head);
+    return head;
+}
+
+void StoreImpl::publish(std::shared_ptr<const Head> head) const {
+    constexpr std::size_t heads_kept = 16;
+    const std::lock_guard lock(heads_mutex_);
+    heads_[head->snapshot] = std::move(head);
+    while (heads_.size() > heads_kept) heads_.erase(heads_.begin());
+}
+
+StoreImpl::Snapshot StoreImpl::snapshot() const {
+    auto txn = std::make_shared<lmdb::Transaction>(env_, lmdb::Transaction::Kind::read);
+    auto head = head_for(*txn);
+    return {std::move(txn), std::move(head)};
+}
+
+TxNumber StoreImpl::last_tx() const { return snapshot().head->tx; }
+
+ViewPtr StoreImpl::view(const ViewOptions& options) const {
+    auto [txn, head] = snapshot();
+    if (options.as_of && *options.as_of > head->tx)
+        throw Error{Code::invalid_argument_value,
+                    fmt::format("there is no transaction {} yet; the newest is {}", raw(*options.as_of), raw(head->tx))};
+    return std::make_shared<StoreView>(shared_from_this(), *this, std::move(txn), std::move(head), options.as_of,
+                                       options.valid.value_or(ValidTime{now_us()}), nullptr);
+}
+
+TxNumber StoreImpl::tx_at(std::int64_t time_us) const {
+    const auto [txn, head] = snapshot();
+    if (head->time_us <= time_us) return head->tx;
+    // Commit times strictly increase with the number.
+    std::uint64_t low = 0, high = raw(head->tx);
+    while (low + 1 < high) {
+        const auto middle = low + (high - low) / 2;
+        const auto record = txn->get(lmdb::Table::log, log_key(TxNumber{middle}));
+        if (record && decode_log_record(TxNumber{middle}, *record).time_us <= time_us) low = middle;
+        else high = middle;
+    }
+    return TxNumber{low};
+}
+
+TxNumber StoreImpl::tx_of_load(const lmdb::Transaction& txn, std::uint64_t load) const {
+    {
+        const std::lock_guard lock(loads_mutex_);
+        if (const auto at = loads_.find(load); at != loads_.end()) return at->second;
+    }
+    const auto bytes = txn.get(lmdb::Table::token, load_token(load));
+    if (!bytes || bytes->size() != 8) return TxNumber{~std::uint64_t{0}};  // not published
+    const TxNumber tx{load_big_endian<std::uint64_t>(*bytes)};
+    const std::lock_guard lock(loads_mutex_);
+    loads_[load] = tx;
+    return tx;
+}
+
+// --- writing
+
+void StoreImpl::become_writer() {
+    if (is_writer_.load(std::memory_order_acquire)) return;
+    const std::lock_guard lock(write_mutex_);
+    if (is_writer_.load(std::memory_order_acquire)) return;
+    if (!env_->is_writable()) throw Error{Code::read_only, fmt::format("{} is open for reading only", path().string())};
+    const int fd = ::open(path().c_str(), O_RDWR | O_CLOEXEC);
+    if (fd < 0) throw Error{Code::permission_denied, fmt::format("{} cannot be written: {}", path().string(), std::strerror(errno))};
+    // A lock of an open file description, on a byte no file reaches: LMDB's own locks are not touched, and another Store of
+    // this process that shares the file is another writer all the same.
+    struct flock range {};
+    range.l_type = F_WRLCK;
+    range.l_whence = SEEK_SET;
+    range.l_start = std::int64_t{1} << 61;
+    range.l_len = 1;
+    if (::fcntl(fd, F_OFD_SETLK, &range) != 0) {
+        ::close(fd);
+        lmdb::Transaction txn(env_, lmdb::Transaction::Kind::read);
+        const auto who = txn.get(lmdb::Table::token, writer_token);
+        throw Error{Code::writer_locked, fmt::format("{} is being written by another process{}", path().string(),
+                                                     who ? fmt::format(" ({})", *who) : std::string{})}
+            .with_hint("one process writes at a time; wait for it to close the file, or ask its server");
+    }
+    writer_fd_ = fd;
+    {
+        lmdb::Transaction txn(env_, lmdb::Transaction::Kind::read);
+        const auto head = head_for(txn);
+        stored_tokens_ = Tokens::Counts{};
+        Tokens stored;
+        stored.load(txn);
+        stored_tokens_ = stored.counts();
+        conflicts_.since = head->tx;
+        ids_.start(*head, [this](std::uint32_t segment) { return used_slots(segment); });
+    }
+    is_writer_.store(true, std::memory_order_release);
+}
+
+// How many slots of a node segment are taken in the file.
+std::uint32_t StoreImpl::used_slots(std::uint32_t segment) const {
+    lmdb::Transaction txn(env_, lmdb::Transaction::Kind::read);
+    std::uint32_t used = 0;
+    const PartKey key{ElementKind::node, Part::elements, segment};
+    if (const auto blob = txn.get(key.number())) used = read_node_elements(*blob, key, Check::full).slots();
+    if (const auto dirty = txn.get(lmdb::Table::delta, delta::dirty_key(delta::DirtyMap::node, segment)))
+        for (std::uint32_t slot = segment_slots; slot-- > used;)
+            if (slot / 8 < dirty->size() && (static_cast<unsigned char>((*dirty)[slot / 8]) >> (slot % 8) & 1)) {
+                used = slot + 1;
+                break;
+            }
+    return used;
+}
+
+std::unique_ptr<Transaction> StoreImpl::begin(std::optional<ValidTime> valid) {
+    return std::make_unique<TransactionImpl>(shared_from_this(), valid);
+}
+
+std::optional<CommitResult> StoreImpl::commit(CommitRequest& request) {
+    become_writer();
+    std::unique_lock lock(queue_mutex_);
+    queue_.push_back(&request);
+    // The first to find nobody committing does so for all who wait; the others sleep until theirs is done.
+    while (!request.done) {
+        if (committing_) {
+            queue_changed_.wait(lock);
+            continue;
+        }
+        committing_ = true;
+        std::vector<CommitRequest*> group(queue_.begin(), queue_.end());
+        queue_.clear();
+        lock.unlock();
+        try {
+            commit_group(group);
+        } catch (...) {
+            for (auto* r : group)
+                if (!r->error) r->error = std::current_exception();
+        }
+        lock.lock();
+        for (auto* r : group) r->done = true;
+        committing_ = false;
+        queue_changed_.notify_all();
+    }
+    lock.unlock();
+    if (request.error) std::rethrow_exception(request.error);
+    return request.result;
+}
+
+void StoreImpl::commit_group(std::vector<CommitRequest*>& group) {
+    const std::lock_guard write_lock(write_mutex_);
+    const auto attempt = [&](std::span<CommitRequest* const> requests) {
+        auto txn = std::make_shared<lmdb::Transaction>(env_, lmdb::Transaction::Kind::write);
+        std::shared_ptr<const Head> head;
+        {
+            lmdb::Transaction reader(env_, lmdb::Transaction::Kind::read);
+            head = head_for(reader);
+        }
+        std::vector<std::pair<CommitRequest*, std::unique_ptr<CommitWriter>>> written;
+        ConflictTable& conflicts = conflicts_;
+        ConflictTable within;  // of this group's earlier requests, kept apart until they are durable
+        std::vector<std::pair<CommitRequest*, CommitResult>> results;
+        for (auto* request : requests) {
+            request->result.reset();
+            auto writer = std::make_unique<CommitWriter>(*this, tokens_, txn, head, *request);
+            if (request->first_rel) {
+                ids_.close_rels(*request->first_rel);
+                request->first_rel.reset();
+            }
+            if (!writer->may_commit(conflicts) || (!written.empty() && !writer->may_commit(within))) continue;
+            const auto time = std::max(now_us(), head->time_us + 1);
+            auto next = writer->write(time, ids_.node_segments_used(), ids_.rel_next(), ids_.rel_settled());
+            writer->remember(within, next->tx);
+            results.emplace_back(request, CommitResult{next->tx, time});
+            head = std::move(next);
+            written.emplace_back(request, std::move(writer));
+        }
+        if (written.empty()) return;
+        const auto stored = tokens_.store_since(stored_tokens_, *txn);
+        constexpr std::uint64_t figures_every = 512;
+        if (raw(head->tx) / figures_every != raw(results.front().second.tx) / figures_every || raw(head->tx) % figures_every == 0)
+            txn->put(lmdb::Table::token, figures_token, encode(head->figures, head->tx));
+        auto last = std::make_shared<Head>(*head);
+        last->snapshot = txn->id();
+        std::vector<std::unique_ptr<CommitWriter>> writers;
+        for (auto& [request, writer] : written) writers.push_back(std::move(writer));
+        // Known before it is visible, so that no reader has to derive it from the file.
+        publish(last);
+        try {
+            txn->commit();
+        } catch (...) {
+            const std::lock_guard lock(heads_mutex_);
+            heads_.erase(last->snapshot);
+            throw;
+        }
+        stored_tokens_ = stored;
+        for (std::size_t i = 0; i < writers.size(); ++i) writers[i]->remember(conflicts, results[i].second.tx);
+        for (auto& [request, result] : results) request->result = result;
+    };
+    try {
+        attempt(group);
+    } catch (...) {
+        if (group.size() == 1) {
+            group.front()->error = std::current_exception();
+        } else {
+            for (auto* request : group) {
+                try {
+                    attempt(std::span(&request, 1));
+                } catch (...) {
+                    request->error = std::current_exception();
+                }
+            }
+        }
+    }
+    TxNumber oldest{~std::uint64_t{0}};
+    {
+        const std::lock_guard lock(open_mutex_);
+        if (!open_transactions_.empty()) oldest = open_transactions_.begin()->first;
+    }
+    conflicts_.trim(oldest);
+    if (options_.fold) fold_some();
+}
+
+void StoreImpl::write_alone(const std::function<void(lmdb::Transaction&, const Head&)>& f) {
+    become_writer();
+    const std::lock_guard lock(write_mutex_);
+    std::shared_ptr<const Head> head;
+    {
+        lmdb::Transaction reader(env_, lmdb::Transaction::Kind::read);
+        head = head_for(reader);
+    }
+    lmdb::Transaction txn(env_, lmdb::Transaction::Kind::write);
+    f(txn, *head);
+    txn.commit();
+}
+
+// --- reports
+
+std::vector<CommitRecord> StoreImpl::log(std::size_t limit) const {
+    const auto [txn, head] = snapshot();
+    std::vector<CommitRecord> records;
+    auto cursor = txn->cursor(lmdb::Table::log);
+    for (bool more = cursor.last(); more && records.size() < limit; more = cursor.previous())
+        records.push_back(summary_of(decode_log_record(tx_of_log_key(cursor.key()), cursor.value()), cursor.value()));
+    std::reverse(records.begin(), records.end());
+    return records;
+}
+
+StoreStatistics StoreImpl::stats() const {
+    const auto [txn, head] = snapshot();
+    StoreStatistics s;
+    s.file_bytes = std::filesystem::file_size(path());
+    s.used_bytes = (env_->last_page() + 1) * env_->page_size();
+    s.map_bytes = env_->map_bytes();
+    s.nodes = head->figures.nodes();
+    s.rels = head->figures.rels();
+    s.segments = head->figures.node_segments + ((head->figures.rel_next + segment_slots - 1) >> segment_bits);
+    s.delta_rows = txn->size(lmdb::Table::delta).entries;
+    s.log_records = txn->size(lmdb::Table::log).entries;
+    s.index_entries = txn->size(lmdb::Table::unique).entries + txn->size(lmdb::Table::index).entries;
+    s.history_rows = txn->size(lmdb::Table::history).entries;
+    s.last_tx = head->tx;
+    s.readers = env_->readers();
+    std::map<std::string, std::uint64_t> labels, types;
+    for (std::uint32_t shape = 0; shape < head->figures.nodes_by_shape.size(); ++shape)
+        for (const auto label : tokens_.labels_of(ShapeId{shape}))
+            labels[std::string(tokens_.label(label))] += head->figures.nodes_by_shape[shape];
+    for (std::uint32_t type = 0; type < head->figures.rels_by_type.size(); ++type)
+        types[std::string(tokens_.type(TypeId{type}))] += head->figures.rels_by_type[type];
+    for (const auto& [name, n] : labels)
+        if (n) s.labels.emplace_back(name, n);
+    for (const auto& [name, n] : types)
+        if (n) s.types.emplace_back(name, n);
+    return s;
+}
+
+void StoreImpl::backup(const std::filesystem::path& target, const ProgressSink& progress) const {
+    if (std::filesystem::exists(target))
+        throw Error{Code::input_invalid, fmt::format("{} exists already", target.string())}.with_hint("choose another name");
+    if (progress) progress({"copying", 0, 1});
+    env_->copy_to(target, false);
+    if (progress) progress({"copying", 1, 1});
+}
+
+void StoreImpl::compact_to(const std::filesystem::path& target, const ProgressSink& progress) {
+    if (std::filesystem::exists(target))
+        throw Error{Code::input_invalid, fmt::format("{} exists already", target.string())}.with_hint("choose another name");
+    if (progress) progress({"folding", 0, 2});
+    fold_all();
+    if (progress) progress({"copying", 1, 2});
+    env_->copy_to(target, true);
+    if (progress) progress({"copying", 2, 2});
+}
+
+const std::vector<NodeId>* StoreImpl::baseline_seeds(const StoreView&) const { return nullptr; }
+
+std::string load_token(std::uint64_t load) {
+    std::string key("B");
+    append_big_endian(key, load);
+    return key;
+}
+
+}  // namespace mainstay

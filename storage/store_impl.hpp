@@ -1,0 +1,141 @@
+#pragma once
+
+// The open file and what its views and transactions share. Parts: store.cpp (open, views), ids.hpp (reserving), commit.cpp
+// (the committer), fold.cpp, bulk.cpp, verify.cpp.
+
+#include "head.hpp"
+#include "ids.hpp"
+#include "lmdb.hpp"
+#include "mainstay/storage/store.hpp"
+#include "part.hpp"
+#include "tokens.hpp"
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+namespace mainstay {
+
+class StoreView;
+struct CommitRequest;
+
+// Parts whose checksum this process has seen to be right. Lossy: a collision only costs another check.
+class CheckedParts {
+public:
+    // How much of the part must be checked: bounds if these very bytes were checked fully before.
+    Check check_for(const PartKey& key, std::string_view blob) const noexcept;
+    void passed(const PartKey& key, std::string_view blob) noexcept;
+
+private:
+    static std::uint64_t fingerprint(const PartKey& key, std::string_view blob) noexcept;
+    static constexpr std::size_t entries = std::size_t{1} << 15;
+    std::unique_ptr<std::array<std::atomic<std::uint64_t>, entries>> seen_ =
+        std::make_unique<std::array<std::atomic<std::uint64_t>, entries>>();
+};
+
+// What recent commits wrote, for first-committer-wins. Only the committer touches it.
+struct ConflictTable {
+    std::unordered_map<std::uint64_t, TxNumber> written;       // (kind, id, key) hashed -> newest tx
+    std::unordered_map<std::uint32_t, TxNumber> node_shared;   // edges came or went at a node
+    std::unordered_map<std::uint32_t, TxNumber> node_exclusive;  // node deleted or relabelled
+    std::unordered_map<std::uint64_t, TxNumber> claims;
+    TxNumber model{}, since{};                                   // transactions older than `since` are not known any more
+    void trim(TxNumber oldest_needed);
+};
+
+// "B" load: the row of the token table that maps a bulk load to the transaction that published it.
+std::string load_token(std::uint64_t load);
+
+class StoreImpl final : public Store, public std::enable_shared_from_this<StoreImpl> {
+public:
+    StoreImpl(std::shared_ptr<lmdb::Environment> env, const OpenOptions& options);
+    ~StoreImpl() override;
+
+    const std::filesystem::path& path() const override { return env_->path(); }
+    const Names& names() const override { return tokens_; }
+    TxNumber last_tx() const override;
+    std::int64_t now_us() const override;
+    ViewPtr view(const ViewOptions& options) const override;
+    TxNumber tx_at(std::int64_t time_us) const override;
+    std::unique_ptr<Transaction> begin(std::optional<ValidTime> valid) override;
+    std::vector<CommitRecord> log(std::size_t limit) const override;
+    StoreStatistics stats() const override;
+    VerifyReport verify(const ProgressSink& progress) const override;
+    void backup(const std::filesystem::path& target, const ProgressSink& progress) const override;
+    void compact_to(const std::filesystem::path& target, const ProgressSink& progress) override;
+    void fold_all() override;
+    StoreImpl* implementation() noexcept override { return this; }
+
+    // --- for views, transactions and the committer
+    struct Snapshot {
+        std::shared_ptr<lmdb::Transaction> txn;
+        std::shared_ptr<const Head> head;
+    };
+    Snapshot snapshot() const;
+    Tokens& tokens() const noexcept { return tokens_; }
+    CheckedParts& checked_parts() const noexcept { return checked_; }
+    IdSource& ids() noexcept { return ids_; }
+    const OpenOptions& options() const noexcept { return options_; }
+    std::shared_ptr<lmdb::Environment> environment() const noexcept { return env_; }
+    // The transaction that published a bulk load.
+    TxNumber tx_of_load(const lmdb::Transaction& txn, std::uint64_t load) const;
+    // Takes the writer lock of the file if this process does not hold it. Throws Error(Code::writer_locked / read_only).
+    void become_writer();
+    // Queues the request, and commits it alone or with others. Returns nullopt on a conflict. Throws Error.
+    std::optional<CommitResult> commit(CommitRequest& request);
+    // Elements that may be broken before anything fails, of the current head at a valid time; kept until a commit matters.
+    const std::vector<NodeId>* baseline_seeds(const StoreView& view) const;
+    // Runs f inside an LMDB write transaction between commits, with the committer's lock held; a new head is read after.
+    void write_alone(const std::function<void(lmdb::Transaction&, const Head&)>& f);
+
+    void initialise();  // of a new file: header, model
+    void check();       // that the file is one this Mainstay knows
+
+private:
+    std::uint32_t used_slots(std::uint32_t segment) const;
+    // Folds a little where it pays, called by the committer between commits (fold.cpp).
+    void fold_some();
+    std::shared_ptr<const Head> head_for(const lmdb::Transaction& txn) const;
+    void publish(std::shared_ptr<const Head> head) const;
+    void commit_group(std::vector<CommitRequest*>& group);
+
+    std::shared_ptr<lmdb::Environment> env_;
+    OpenOptions options_;
+    mutable Tokens tokens_;
+    mutable CheckedParts checked_;
+    IdSource ids_;
+    int writer_fd_ = -1;
+    std::atomic<bool> is_writer_{false};
+
+    mutable std::mutex heads_mutex_;
+    mutable std::map<std::uint64_t, std::shared_ptr<const Head>> heads_;  // by LMDB snapshot, a few newest
+    mutable std::mutex loads_mutex_;
+    mutable std::unordered_map<std::uint64_t, TxNumber> loads_;
+
+    std::mutex queue_mutex_;
+    std::condition_variable queue_changed_;
+    std::deque<CommitRequest*> queue_;
+    bool committing_ = false;
+    std::mutex write_mutex_;          // one writer of this process at a time
+    Tokens::Counts stored_tokens_;
+    ConflictTable conflicts_;
+    std::multimap<TxNumber, int> open_transactions_;
+    std::mutex open_mutex_;
+
+    mutable std::mutex baseline_mutex_;
+    struct Baseline {
+        TxNumber tx{};
+        ValidTime valid;
+        std::shared_ptr<const std::vector<NodeId>> seeds;
+    };
+    mutable std::vector<Baseline> baselines_;
+
+    friend class TransactionImpl;
+};
+
+}  // namespace mainstay

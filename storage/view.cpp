@@ -1,0 +1,417 @@
+#include "view_impl.hpp"
+
+#include "bytes.hpp"
+#include "history.hpp"
+#include "mainstay/core/assert.hpp"
+#include "store_impl.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace mainstay {
+
+StoreView::StoreView(std::shared_ptr<const StoreImpl> keep_alive, const StoreImpl& store,
+                     std::shared_ptr<lmdb::Transaction> snapshot, std::shared_ptr<const Head> head,
+                     std::optional<TxNumber> as_of, ValidTime valid, const Overlay* overlay)
+    : keep_alive_(std::move(keep_alive)),
+      store_(store),
+      snapshot_(std::move(snapshot)),
+      head_(std::move(head)),
+      as_of_(as_of),
+      valid_(valid),
+      overlay_(overlay),
+      model_(head_->model),
+      schema_(head_->schema) {
+    if (as_of_ && *as_of_ >= head_->tx) as_of_.reset();
+    if (as_of_) {
+        model_ = read_model(*snapshot_, *as_of_);
+        if (const auto value = snapshot_->get(lmdb::Table::log, log_key(*as_of_)))
+            settled_ = decode_log_record(*as_of_, *value).rel_settled;
+    }
+    has_delta_ = snapshot_->size(lmdb::Table::delta).entries > 0;
+}
+
+StoreView::~StoreView() = default;
+
+void StoreView::use(std::shared_ptr<const ModelState> model, std::shared_ptr<const SchemaState> schema) {
+    model_ = std::move(model);
+    schema_ = std::move(schema);
+    resolved_.reset();
+}
+
+const ResolvedModel& StoreView::resolved() const {
+    // Names only grow; a view that outlives new ones resolves again, since its own overlay may have made them.
+    if (!resolved_ || (overlay_ && resolved_->counts != store_.tokens().counts())) resolved_ = model_->resolved(store_.tokens());
+    return *resolved_;
+}
+
+const Store& StoreView::store() const { return store_; }
+const Names& StoreView::names() const { return store_.tokens(); }
+
+ViewPtr StoreView::again() const {
+    return std::make_shared<StoreView>(keep_alive_, store_, snapshot_, head_, as_of_, valid_, overlay_);
+}
+
+ViewPtr StoreView::at_valid_time(ValidTime valid) const {
+    auto view = std::make_shared<StoreView>(keep_alive_, store_, snapshot_, head_, as_of_, valid, overlay_);
+    if (overlay_) view->use(model_, schema_);
+    return view;
+}
+
+const std::vector<NodeId>* StoreView::baseline_seeds() const {
+    return is_current() ? store_.baseline_seeds(*this) : nullptr;
+}
+
+// --- segments
+
+std::unique_ptr<StoreView::Dirty> StoreView::read_dirty(delta::DirtyMap which, std::uint32_t segment) const {
+    if (!has_delta_) return nullptr;
+    const auto bytes = snapshot_->get(lmdb::Table::delta, delta::dirty_key(which, segment));
+    if (!bytes) return nullptr;
+    if (bytes->size() != delta::dirty_bytes)
+        throw Error{Code::corrupt, fmt::format("the list of changed slots of segment {} has a wrong size", segment)};
+    auto dirty = std::make_unique<Dirty>();
+    std::memcpy(dirty->data(), bytes->data(), delta::dirty_bytes);
+    return dirty;
+}
+
+StoreView::NodeSegment& StoreView::node_segment(std::uint32_t segment) const {
+    if (segment >= node_segments_.size()) node_segments_.resize(segment + 1);
+    auto& s = node_segments_[segment];
+    if (!s) {
+        s = std::make_unique<NodeSegment>();
+        const PartKey key{ElementKind::node, Part::elements, segment};
+        if (const auto blob = snapshot_->get(key.number())) {
+            s->elements = read_node_elements(*blob, key, store_.checked_parts().check_for(key, *blob));
+            store_.checked_parts().passed(key, *blob);
+        }
+        s->dirty = read_dirty(delta::DirtyMap::node, segment);
+        for (const auto d : {Direction::out, Direction::in})
+            s->adjacency_dirty[static_cast<std::size_t>(d)] = read_dirty(delta::dirty_map(d), segment);
+    }
+    return *s;
+}
+
+StoreView::RelSegment& StoreView::rel_segment(std::uint32_t segment) const {
+    if (segment >= rel_segments_.size()) rel_segments_.resize(segment + 1);
+    auto& s = rel_segments_[segment];
+    if (!s) {
+        s = std::make_unique<RelSegment>();
+        const PartKey key{ElementKind::relationship, Part::elements, segment};
+        if (const auto blob = snapshot_->get(key.number())) {
+            s->elements = read_rel_elements(*blob, key, store_.checked_parts().check_for(key, *blob));
+            store_.checked_parts().passed(key, *blob);
+        }
+        s->dirty = read_dirty(delta::DirtyMap::rel, segment);
+    }
+    return *s;
+}
+
+const ColumnView* StoreView::column(ElementKind kind, std::vector<std::pair<KeyId, std::unique_ptr<ColumnView>>>& columns,
+                                    std::uint32_t segment, KeyId key) const {
+    for (const auto& [k, c] : columns)
+        if (k == key) return c.get();
+    std::unique_ptr<ColumnView> view;
+    if (raw(key) <= key_ids_max) {
+        const PartKey part{kind, column_part(key), segment};
+        if (const auto blob = snapshot_->get(part.number())) {
+            view = std::make_unique<ColumnView>(ColumnReader::read(*blob, part, store_.checked_parts().check_for(part, *blob)));
+            store_.checked_parts().passed(part, *blob);
+        }
+    }
+    return columns.emplace_back(key, std::move(view)).second.get();
+}
+
+const ColumnView* StoreView::node_column(std::uint32_t segment, KeyId key) const {
+    return column(ElementKind::node, node_segment(segment).columns, segment, key);
+}
+const ColumnView* StoreView::rel_column(std::uint32_t segment, KeyId key) const {
+    return column(ElementKind::relationship, rel_segment(segment).columns, segment, key);
+}
+
+bool StoreView::node_is_dirty(std::uint32_t segment, std::uint32_t slot) const {
+    if (as_of_) {
+        // What was changed after T must be read through history, slot by slot.
+        const auto& s = node_segment(segment);
+        if (!s.elements || !created_by(s.elements->last_change(), *as_of_)) return true;
+    }
+    if (is_dirty(node_segment(segment).dirty, slot)) return true;
+    const auto* touched = overlay_ ? overlay_->touched_nodes(segment) : nullptr;
+    return touched && touched->test(slot);
+}
+
+bool StoreView::rel_is_dirty(std::uint32_t segment, std::uint32_t slot) const {
+    if (as_of_) {
+        const auto& s = rel_segment(segment);
+        if (!s.elements || !created_by(s.elements->last_change(), *as_of_)) return true;
+    }
+    if (is_dirty(rel_segment(segment).dirty, slot)) return true;
+    const auto* touched = overlay_ ? overlay_->touched_rels(segment) : nullptr;
+    return touched && touched->test(slot);
+}
+
+const NodeChange* StoreView::delta_node(NodeId node) const {
+    if (!has_delta_ || !is_dirty(node_segment(segment_of(node)).dirty, slot_of(node))) return nullptr;
+    auto [at, is_new] = delta_nodes_.try_emplace(raw(node));
+    if (is_new)
+        if (auto change = delta::find_node(*snapshot_, node, tx())) at->second = std::make_unique<NodeChange>(std::move(*change));
+    return at->second.get();
+}
+
+const RelChange* StoreView::delta_rel(RelId rel) const {
+    if (!has_delta_ || !is_dirty(rel_segment(segment_of(rel)).dirty, slot_of(rel))) return nullptr;
+    auto [at, is_new] = delta_rels_.try_emplace(raw(rel));
+    if (is_new)
+        if (auto change = delta::find_rel(*snapshot_, rel, tx())) at->second = std::make_unique<RelChange>(std::move(*change));
+    return at->second.get();
+}
+
+TxNumber StoreView::tx_of(Mark mark) const {
+    if (!is_load(mark)) return TxNumber{number_of(mark)};
+    return store_.tx_of_load(*snapshot_, number_of(mark));
+}
+
+bool StoreView::created_by(Mark mark, TxNumber at) const { return mark != Mark::never && tx_of(mark) <= at; }
+
+// --- existence
+
+bool StoreView::exists(NodeId node) const {
+    if (overlay_)
+        if (const auto* change = overlay_->find(node)) {
+            if (change->deleted) return false;
+            if (change->created) return true;
+        }
+    if (segment_of(node) >= node_segments()) return false;
+    if (const auto* change = delta_node(node)) {
+        if (change->deleted) return false;
+        if (change->created) return true;
+    }
+    const auto& s = node_segment(segment_of(node));
+    if (!s.elements) return false;
+    const auto slot = slot_of(node);
+    if (!as_of_) return s.elements->is_live(slot);
+    if (slot >= s.elements->slots() || !created_by(s.elements->created(slot), *as_of_)) return false;
+    return s.elements->is_live(slot) || !created_by(s.elements->ended(slot), *as_of_);
+}
+
+bool StoreView::exists(RelId rel) const {
+    if (overlay_)
+        if (const auto* change = overlay_->find(rel)) {
+            if (change->deleted) return false;
+            if (change->created) return true;
+        }
+    if (raw(rel) >= rel_limit()) return false;
+    if (const auto* change = delta_rel(rel)) {
+        if (change->deleted) return false;
+        if (change->created) return true;
+    }
+    const auto& s = rel_segment(segment_of(rel));
+    if (!s.elements) return false;
+    const auto slot = slot_of(rel);
+    if (!as_of_) return s.elements->is_live(slot);
+    if (slot >= s.elements->slots() || !created_by(s.elements->created(slot), *as_of_)) return false;
+    return s.elements->is_live(slot) || !created_by(s.elements->ended(slot), *as_of_);
+}
+
+bool StoreView::contains(NodeId node) const { return exists(node) && valid_node(node); }
+
+bool StoreView::contains(RelId rel) const {
+    if (!exists(rel)) return false;
+    if (!valid_.at) return true;
+    return valid_edge(rel, ends(rel));
+}
+
+ShapeId StoreView::shape(NodeId node) const {
+    if (overlay_)
+        if (const auto* change = overlay_->find(node)) {
+            if (change->deleted) return ShapeId{};
+            if (change->created || change->reshaped) return change->shape;
+        }
+    if (const auto* change = delta_node(node); change && (change->created || change->reshaped)) return change->shape;
+    if (as_of_)
+        if (const auto before = history::shape_after(*snapshot_, node, *as_of_)) return *before;
+    const auto& s = node_segment(segment_of(node));
+    return s.elements && slot_of(node) < s.elements->slots() ? s.elements->shape(slot_of(node)) : ShapeId{};
+}
+
+std::optional<Ends> StoreView::ends_if_known(RelId rel) const {
+    if (overlay_)
+        if (const auto* change = overlay_->find(rel)) return change->ends;
+    if (raw(rel) >= rel_limit()) return std::nullopt;
+    if (const auto* change = delta_rel(rel)) return change->ends;
+    const auto& s = rel_segment(segment_of(rel));
+    if (!s.elements || slot_of(rel) >= s.elements->slots()) return std::nullopt;
+    return s.elements->ends(slot_of(rel));
+}
+
+Ends StoreView::ends(RelId rel) const {
+    const auto ends = ends_if_known(rel);
+    if (!ends) throw Error{Code::entity_not_found, fmt::format("relationship {} does not exist", raw(rel))};
+    return *ends;
+}
+
+// --- properties
+
+template <typename Id>
+std::optional<Value> StoreView::history_value(Id id, KeyId key) const {
+    return history::value_after(*snapshot_, id, key, *as_of_);
+}
+
+Value StoreView::property(NodeId node, KeyId key) const {
+    if (overlay_)
+        if (const auto* change = overlay_->find(node)) {
+            if (change->deleted) return {};
+            if (const auto* value = change->properties.find(key)) return *value;
+            if (change->created) return {};
+        }
+    const auto segment = segment_of(node);
+    if (segment >= node_segments()) return {};
+    if (const auto* change = delta_node(node)) {
+        if (const auto* value = change->properties.find(key)) return *value;
+        if (change->created) return {};
+    } else if (as_of_) {
+        if (auto value = history_value(node, key)) return *std::move(value);
+    }
+    const auto* c = node_column(segment, key);
+    return c ? c->get(slot_of(node)) : Value{};
+}
+
+Value StoreView::property(RelId rel, KeyId key) const {
+    if (overlay_)
+        if (const auto* change = overlay_->find(rel)) {
+            if (change->deleted) return {};
+            if (const auto* value = change->properties.find(key)) return *value;
+            if (change->created) return {};
+        }
+    if (raw(rel) >= rel_limit()) return {};
+    if (const auto* change = delta_rel(rel)) {
+        if (const auto* value = change->properties.find(key)) return *value;
+        if (change->created) return {};
+    } else if (as_of_) {
+        if (auto value = history_value(rel, key)) return *std::move(value);
+    }
+    const auto* c = rel_column(segment_of(rel), key);
+    return c ? c->get(slot_of(rel)) : Value{};
+}
+
+const std::vector<KeyId>& StoreView::column_keys(std::optional<std::vector<KeyId>>& known, ElementKind kind,
+                                                 std::uint32_t segment) const {
+    if (!known) {
+        known.emplace();
+        for (std::uint32_t k = 0, n = store_.tokens().counts().keys; k < n; ++k)
+            if (snapshot_->get(PartKey{kind, column_part(KeyId{k}), segment}.number())) known->push_back(KeyId{k});
+    }
+    return *known;
+}
+
+void StoreView::visit_properties(NodeId node, const PropertyVisitor& f) const {
+    const auto* uncommitted = overlay_ ? overlay_->find(node) : nullptr;
+    if (uncommitted && uncommitted->deleted) return;
+    PropertyChanges all;
+    if (!(uncommitted && uncommitted->created) && segment_of(node) < node_segments()) {
+        const auto* committed = delta_node(node);
+        if (!(committed && committed->created)) {
+            const auto segment = segment_of(node);
+            if (node_segment(segment).elements)
+                for (const auto key : column_keys(node_segment(segment).keys, ElementKind::node, segment))
+                    if (const auto* c = node_column(segment, key); c && c->has(slot_of(node))) all.set(key, c->get(slot_of(node)));
+        }
+        if (committed) all.apply(committed->properties);
+        else if (as_of_) history::restore(*snapshot_, node, *as_of_, all);
+    }
+    if (uncommitted) all.apply(uncommitted->properties);
+    for (const auto& [key, value] : all)
+        if (!value.is_null()) f(key, value);
+}
+
+void StoreView::visit_properties(RelId rel, const PropertyVisitor& f) const {
+    const auto* uncommitted = overlay_ ? overlay_->find(rel) : nullptr;
+    if (uncommitted && uncommitted->deleted) return;
+    PropertyChanges all;
+    if (!(uncommitted && uncommitted->created) && raw(rel) < rel_limit()) {
+        const auto* committed = delta_rel(rel);
+        if (!(committed && committed->created)) {
+            const auto segment = segment_of(rel);
+            if (rel_segment(segment).elements)
+                for (const auto key : column_keys(rel_segment(segment).keys, ElementKind::relationship, segment))
+                    if (const auto* c = rel_column(segment, key); c && c->has(slot_of(rel))) all.set(key, c->get(slot_of(rel)));
+        }
+        if (committed) all.apply(committed->properties);
+        else if (as_of_) history::restore(*snapshot_, rel, *as_of_, all);
+    }
+    if (uncommitted) all.apply(uncommitted->properties);
+    for (const auto& [key, value] : all)
+        if (!value.is_null()) f(key, value);
+}
+
+bool StoreView::any_relationship_has(KeyId key) const {
+    if (key == no_key || raw(key) > key_ids_max) return false;
+    if (has_delta_ || overlay_ || as_of_) return true;
+    // One look for the first column of that key; parts of one key stand together.
+    auto cursor = snapshot_->cursor(lmdb::Table::segment);
+    const PartKey first{ElementKind::relationship, column_part(key), 0};
+    const auto number = first.number();
+    if (!cursor.seek(lmdb::segment_key_bytes(number)) || cursor.key().size() != sizeof(std::uint64_t)) return false;
+    std::uint64_t found;
+    std::memcpy(&found, cursor.key().data(), sizeof found);
+    return PartKey::from(found).kind == first.kind && PartKey::from(found).part == first.part;
+}
+
+std::string StoreView::element_id(NodeId node) const { return fmt::format("1:n:{}", raw(node)); }
+std::string StoreView::element_id(RelId rel) const { return fmt::format("1:r:{}", raw(rel)); }
+
+// --- valid time
+
+namespace {
+
+// UTC microseconds of a date or datetime; a date is its start. nullopt: nothing dated.
+std::optional<std::int64_t> micros(const Value& v) {
+    switch (v.type()) {
+        case ValueType::date: return v.get<Date>().days * 86'400'000'000;
+        case ValueType::local_datetime: {
+            const auto d = v.get<LocalDateTime>();
+            return d.seconds * 1'000'000 + d.nanos / 1000;
+        }
+        case ValueType::datetime: {
+            const auto d = v.get<DateTime>();
+            return d.seconds * 1'000'000 + static_cast<std::int64_t>(d.nanos) / 1000;
+        }
+        default: return std::nullopt;
+    }
+}
+
+}  // namespace
+
+bool StoreView::is_valid(const Value& from, const Value& to) const {
+    if (!valid_.at) return true;
+    if (const auto begin = micros(from); begin && *valid_.at < *begin) return false;
+    if (const auto end = micros(to); end && *valid_.at >= *end) return false;
+    return true;
+}
+
+bool StoreView::valid_node(NodeId node) const {
+    if (!valid_.at) return true;
+    const auto& model = resolved();
+    if (!model.any_dated_shape) return true;
+    const auto s = raw(shape(node));
+    if (s >= model.dated_shapes.size() || !model.dated_shapes[s]) return true;
+    return is_valid(property(node, model.valid_from), property(node, model.valid_to));
+}
+
+bool StoreView::valid_edge(RelId rel, const Ends& ends) const {
+    if (!valid_.at) return true;
+    const auto& model = resolved();
+    if (raw(ends.type) < model.dated_types.size() && model.dated_types[raw(ends.type)] &&
+        !is_valid(property(rel, model.valid_from), property(rel, model.valid_to)))
+        return false;
+    return !model.any_dated_shape || (valid_node(ends.source) && valid_node(ends.target));
+}
+
+bool StoreView::filters_edges(TypeId type) const {
+    if (!valid_.at) return false;
+    const auto& model = resolved();
+    return model.any_dated_shape || (raw(type) < model.dated_types.size() && model.dated_types[raw(type)]);
+}
+
+}  // namespace mainstay

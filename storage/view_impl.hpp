@@ -1,0 +1,186 @@
+#pragma once
+
+#include "adjacency.hpp"
+#include "column.hpp"
+#include "delta.hpp"
+#include "elements.hpp"
+#include "head.hpp"
+#include "lmdb.hpp"
+#include "mainstay/storage/view.hpp"
+#include "overlay.hpp"
+
+#include <array>
+#include <memory>
+#include <memory_resource>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace mainstay {
+
+class StoreImpl;
+
+// A snapshot, as of a transaction, at a valid time, with an optional overlay. See View for the rules of use. Layers are asked
+// from the top: overlay, delta rows, (as of: history), segment. Parts are found and checked at first touch.
+class StoreView final : public View {
+public:
+    // `as_of`: nullopt: the snapshot's newest. `overlay`: borrowed; the transaction that owns it outlives the view.
+    StoreView(std::shared_ptr<const StoreImpl> keep_alive, const StoreImpl& store, std::shared_ptr<lmdb::Transaction> snapshot,
+              std::shared_ptr<const Head> head, std::optional<TxNumber> as_of, ValidTime valid, const Overlay* overlay);
+    ~StoreView() override;
+
+    // Topology
+    std::uint32_t node_limit() const override;
+    std::uint32_t rel_limit() const override;
+    bool contains_node(NodeId node) const override { return contains(node); }
+    Run run(NodeId node, Direction d, TypeId type) const override;
+    std::span<const TypeId> types_at(NodeId node, Direction d) const override;
+    SegmentAdjacency adjacency(std::uint32_t segment, std::span<const TypeUse> uses) const override;
+    void for_each_node(LabelId label, const std::function<void(NodeId)>& f) const override;
+
+    // Properties
+    const Names& names() const override;
+    bool contains(NodeId node) const override;
+    bool contains(RelId rel) const override;
+    ShapeId shape(NodeId node) const override;
+    Ends ends(RelId rel) const override;
+    Value property(NodeId node, KeyId key) const override;
+    Value property(RelId rel, KeyId key) const override;
+    void visit_properties(NodeId node, const PropertyVisitor& f) const override;
+    void visit_properties(RelId rel, const PropertyVisitor& f) const override;
+    bool any_relationship_has(KeyId key) const override;
+    std::string element_id(NodeId node) const override;
+    std::string element_id(RelId rel) const override;
+
+    // View
+    TxNumber tx() const override { return as_of_.value_or(head_->tx); }
+    bool is_current() const override { return !as_of_ && !overlay_; }
+    ValidTime valid_time() const override { return valid_; }
+    const Store& store() const override;
+    const Model& model() const override { return model_->model(); }
+    const Semantics& semantics() const override { return *resolved().semantics; }
+    const std::vector<NodeId>* baseline_seeds() const override;
+    ViewPtr again() const override;
+    ViewPtr at_valid_time(ValidTime valid) const override;
+    std::vector<SchemaEntry> schema() const override;
+    std::vector<std::uint32_t> seek(IndexId index, std::span<const Value> values) const override;
+    void seek_range(IndexId index, const std::optional<Bound>& low, const std::optional<Bound>& high,
+                    const std::function<bool(std::uint32_t)>& f) const override;
+    void seek_prefix(IndexId index, std::string_view prefix, const std::function<bool(std::uint32_t)>& f) const override;
+    std::uint32_t node_segments() const override;
+    std::uint32_t rel_segments() const override;
+    std::span<const ShapeId> shapes_in(std::uint32_t segment) const override;
+    void scan_nodes(std::uint32_t segment, std::span<const ShapeId> shapes, std::vector<NodeId>& out) const override;
+    void scan_rels(std::uint32_t segment, TypeId type, std::vector<RelId>& out) const override;
+    const ColumnView* node_column(std::uint32_t segment, KeyId key) const override;
+    const ColumnView* rel_column(std::uint32_t segment, KeyId key) const override;
+    bool node_is_dirty(std::uint32_t segment, std::uint32_t slot) const override;
+    bool rel_is_dirty(std::uint32_t segment, std::uint32_t slot) const override;
+    std::uint64_t count_nodes(LabelId label) const override;
+    std::uint64_t count_rels(TypeId type) const override;
+    std::uint64_t degree(NodeId node, Direction d, TypeId type) const override;
+    GraphStatistics statistics() const override;
+    std::uint64_t estimate_nodes(LabelId label) const override;
+    std::uint64_t estimate_rels(TypeId type) const override;
+
+    // For the store's own parts.
+    const lmdb::Transaction& snapshot() const noexcept { return *snapshot_; }
+    const Head& head() const noexcept { return *head_; }
+    const Overlay* overlay() const noexcept { return overlay_; }
+    const ResolvedModel& resolved() const;
+    const SchemaState& schema_state() const noexcept { return *schema_; }
+    // A transaction's view after set_model or a schema command of its own.
+    void use(std::shared_ptr<const ModelState> model, std::shared_ptr<const SchemaState> schema);
+    // True if the element exists whatever the valid time says.
+    bool exists(NodeId node) const;
+    bool exists(RelId rel) const;
+    // As ends(), also for an element that has ended.
+    std::optional<Ends> ends_if_known(RelId rel) const;
+    bool matches(const Index& index, std::uint32_t id) const;  // live and of the index's label or type
+
+private:
+    using Dirty = std::array<std::uint64_t, segment_slots / 64>;
+    struct NodeSegment {
+        std::optional<NodeElements> elements;
+        std::array<std::optional<AdjacencyPart>, 2> adjacency;
+        std::array<bool, 2> adjacency_read{};
+        std::unique_ptr<Dirty> dirty;                       // nodes; null: none
+        std::array<std::unique_ptr<Dirty>, 2> adjacency_dirty;
+        std::vector<std::pair<KeyId, std::unique_ptr<ColumnView>>> columns;  // null: the part does not exist
+        std::optional<std::vector<KeyId>> keys;             // of the columns there are, once somebody asked
+        std::vector<ShapeId> shapes;                        // with those of the overlay
+        std::uint64_t shapes_version = ~std::uint64_t{0};
+    };
+    struct RelSegment {
+        std::optional<RelElements> elements;
+        std::unique_ptr<Dirty> dirty;
+        std::vector<std::pair<KeyId, std::unique_ptr<ColumnView>>> columns;
+        std::optional<std::vector<KeyId>> keys;
+    };
+    // The relationships of a dirty node in one direction, merged from all layers; versions say when it is stale.
+    struct MergedType {
+        TypeId type;
+        Run run;
+        std::vector<NodeId> added_other;
+        std::vector<RelId> added_rel, removed;
+    };
+    struct Merged {
+        std::uint64_t overlay_version = 0;
+        std::vector<MergedType> types;
+        std::vector<TypeId> type_ids;
+    };
+
+    NodeSegment& node_segment(std::uint32_t segment) const;
+    RelSegment& rel_segment(std::uint32_t segment) const;
+    const AdjacencyPart* adjacency_part(NodeSegment& s, std::uint32_t segment, Direction d) const;
+    std::unique_ptr<Dirty> read_dirty(delta::DirtyMap which, std::uint32_t segment) const;
+    const ColumnView* column(ElementKind kind, std::vector<std::pair<KeyId, std::unique_ptr<ColumnView>>>& columns,
+                             std::uint32_t segment, KeyId key) const;
+    const std::vector<KeyId>& column_keys(std::optional<std::vector<KeyId>>& known, ElementKind kind, std::uint32_t segment) const;
+    const NodeChange* delta_node(NodeId node) const;   // nullptr: no row
+    const RelChange* delta_rel(RelId rel) const;
+    bool is_dirty(const std::unique_ptr<Dirty>& dirty, std::uint32_t slot) const {
+        return dirty && ((*dirty)[slot / 64] >> (slot % 64) & 1);
+    }
+    bool adjacency_is_plain(NodeSegment& s, std::uint32_t segment, Direction d, TypeId type) const;
+    bool node_adjacency_dirty(NodeSegment& s, NodeId node, Direction d) const;
+    const Merged& merged(NodeId node, Direction d) const;
+    bool is_valid(const Value& from, const Value& to) const;
+    bool valid_node(NodeId node) const;        // of a dated shape or not
+    bool valid_edge(RelId rel, const Ends& ends) const;
+    bool filters_edges(TypeId type) const;     // by valid time
+    bool created_by(Mark mark, TxNumber at) const;
+    TxNumber tx_of(Mark mark) const;
+    template <typename Id>
+    std::optional<Value> history_value(Id id, KeyId key) const;  // as of: the value before the first later change, if any
+    std::vector<std::uint32_t> index_candidates(const Index& index, std::string_view encoded) const;
+    void overlay_candidates(const Index& index, const std::function<bool(const Value&)>& wanted,
+                            std::vector<std::pair<Value, std::uint32_t>>& out) const;
+    // Entries of an index from a key on while `go_on`, those of the overlay among them in value order.
+    void scan_index(const Index& index, std::string_view from, const std::function<bool(std::string_view key)>& go_on,
+                    const std::function<bool(const Value&)>& wanted, const std::function<bool(std::uint32_t)>& f) const;
+    Value key_value(const Index& index, std::uint32_t id, std::size_t key) const;
+
+    std::shared_ptr<const StoreImpl> keep_alive_;
+    const StoreImpl& store_;
+    std::shared_ptr<lmdb::Transaction> snapshot_;
+    std::shared_ptr<const Head> head_;
+    std::optional<TxNumber> as_of_;
+    std::uint32_t settled_ = 0;                // as of: relationship ids below existed then, unless ended
+    ValidTime valid_;
+    const Overlay* overlay_;
+    std::shared_ptr<const ModelState> model_;
+    std::shared_ptr<const SchemaState> schema_;
+    bool has_delta_ = false;
+
+    mutable std::shared_ptr<const ResolvedModel> resolved_;
+    mutable std::vector<std::unique_ptr<NodeSegment>> node_segments_;
+    mutable std::vector<std::unique_ptr<RelSegment>> rel_segments_;
+    mutable std::unordered_map<std::uint32_t, std::unique_ptr<NodeChange>> delta_nodes_;
+    mutable std::unordered_map<std::uint32_t, std::unique_ptr<RelChange>> delta_rels_;
+    mutable std::unordered_map<std::uint64_t, std::unique_ptr<Merged>> merged_;
+    mutable std::unordered_map<std::uint64_t, std::vector<TypeId>> type_lists_;
+    mutable std::pmr::monotonic_buffer_resource arena_;
+};
+
+}  // namespace mainstay
