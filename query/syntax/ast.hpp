@@ -38,8 +38,7 @@ struct Name {
     Span span;
 };
 
-// ---- label expressions: `:A`, `:A:B`, `:A&!B|C`, `:%`; also relationship types, `:A|B`, `:A|:B`
-// -----------------------
+// ---- label expressions: `:A`, `:A:B`, `:A&!B|C`, `:%`; also relationship types, `:A|B`, `:A|:B` ----
 
 struct LabelExpression;
 struct LabelAny {};  // %
@@ -62,8 +61,7 @@ std::optional<std::vector<Name>> plain_labels(const LabelExpression&);
 // The names of `:A`, `:A|B`: the common form of relationship types. nullopt: not of that form.
 std::optional<std::vector<Name>> plain_types(const LabelExpression&);
 
-// ---- patterns
-// ----------------------------------------------------------------------------------------------------------
+// ---- patterns ----
 
 // (variable:Labels {properties} WHERE where)
 struct NodePattern {
@@ -138,8 +136,7 @@ struct PathPattern {
     std::vector<PathElement> elements;
 };
 
-// ---- expressions
-// -------------------------------------------------------------------------------------------------------
+// ---- expressions ----
 
 // null, true, false, 1, 0x1F, 1.5e3, 'text'. A sign directly before a number belongs to the literal.
 struct Literal {
@@ -304,8 +301,7 @@ struct MapProjectionItem {
     ExpressionPtr value;  // of an entry
 };
 
-// ---- parts of clauses
-// --------------------------------------------------------------------------------------------------
+// ---- parts of clauses ----
 
 struct ProjectionItem {
     Span span;
@@ -356,8 +352,7 @@ struct TimeScope {
     std::optional<ValidTime> valid;  // at least one of the two
 };
 
-// ---- clauses
-// -----------------------------------------------------------------------------------------------------------
+// ---- clauses ----
 
 enum class MatchMode : std::uint8_t { unstated, different_relationships, repeatable_elements };
 struct Match {
@@ -470,8 +465,7 @@ struct LoadCsv {
     std::optional<std::string> field_terminator;
 };
 
-// ---- CMDB clauses (DESIGN section 5)
-// -----------------------------------------------------------------------------------
+// ---- CMDB clauses (DESIGN section 5) ----
 
 // A node pattern is matched before the clause; an expression is a Variable, Parameter, ListLiteral, ListComprehension
 // or FunctionCall, perhaps followed by .key and [index].
@@ -520,8 +514,7 @@ struct Clause {
         node;
 };
 
-// ---- queries and statements
-// --------------------------------------------------------------------------------------------
+// ---- queries and statements ----
 
 // Clauses in the order written; any order parses: what may follow what is checked by the binder
 // (InvalidClauseComposition and the like).

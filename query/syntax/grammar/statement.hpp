@@ -1,0 +1,142 @@
+#pragma once
+
+// Commands and whole statements.
+
+#include "syntax/grammar/clauses.hpp"
+
+namespace mainstay::syntax::grammar {
+
+// ---- indexes and constraints ----
+
+template <auto Member>
+struct if_exists : seq<opt_must<keyword<"IF">, keyword<"EXISTS">, put<Member, true>>> {};
+template <auto Member>
+struct if_not_exists : seq<opt_must<keyword<"IF">, keyword<"NOT EXISTS">, put<Member, true>>> {};
+
+// The name of an index or constraint: any word, but `IF` and `FOR` begin what follows when there is none.
+struct schema_name : name_token<schema_name> {
+    static std::string_view expected() { return "a name"; }
+    static const char* read(const char* first, const char* end, Builder& builder) {
+        const char* last = skip_name(first, end);
+        const std::string_view word{first, static_cast<std::size_t>(last - first)};
+        const std::string_view next = word_at(skip_blank(last, end), end);
+        const bool none = (same_word(word, "IF") && same_word(next, "NOT")) ||
+                          ((same_word(word, "FOR") || same_word(word, "ON")) && next.empty());
+        if (last == first || none) return first;
+        give(first, last, builder);
+        return last;
+    }
+};
+
+// (n:Label) or ()-[r:TYPE]-(), the arrow in any direction
+struct target_node : if_must<symbol<"(">, into<&SchemaTarget::variable, variable>, symbol<":">,
+                             into<&SchemaTarget::label, label_name>, symbol<")">> {
+    static std::string_view expected() { return "(n:Label) or ()-[r:TYPE]-()"; }
+};
+struct target_relationship
+    : seq<symbol<"(">, symbol<")">, put<&SchemaTarget::element, SchemaTarget::Element::relationship>, opt<symbol<"<">>,
+          must<symbol<"-">, symbol<"[">, into<&SchemaTarget::variable, variable>, symbol<":">,
+               into<&SchemaTarget::label, label_name>, symbol<"]">, symbol<"-">>,
+          opt<symbol<">">>, must<symbol<"(">, symbol<")">>> {};
+struct target_element : sor<target_relationship, target_node> {
+    static std::string_view expected() { return "(n:Label) or ()-[r:TYPE]-()"; }
+};
+
+// n.name, where n is the variable of the target
+struct target_variable : token<target_variable> {
+    static const char* read(const char* first, const char* end, Builder& builder) {
+        const char* last = skip_name(first, end);
+        const auto& target = builder.current<SchemaTarget>().variable.text;
+        return read_name({first, static_cast<std::size_t>(last - first)}) == target ? last : first;
+    }
+};
+struct target_property : seq<target_variable, must<symbol<".">>, must<into<&SchemaTarget::properties, key_name>>> {
+    static std::string_view expected() { return "a property, such as n.name,"; }
+};
+struct target_properties : sor<if_must<symbol<"(">, list<target_property>, symbol<")">>, target_property> {
+    static std::string_view expected() { return "a property, such as n.name,"; }
+};
+struct index_target
+    : make<SchemaTarget, must<target_element, keyword<"ON">, symbol<"(">, list<target_property>, symbol<")">>> {
+    static std::string_view expected() { return target_element::expected(); }
+};
+struct constraint_target
+    : make<SchemaTarget,
+           must<target_element, one_of<"REQUIRE", keyword<"REQUIRE">, keyword<"ASSERT">>, target_properties>> {
+    static std::string_view expected() { return target_element::expected(); }
+};
+
+struct create_index
+    : make<CreateIndex, keyword<"CREATE">,
+           opt<sor<keyword<"RANGE">, seq<keyword<"TEXT">, put<&CreateIndex::kind, IndexKind::text>>>>, keyword<"INDEX">,
+           opt<into<&CreateIndex::name, schema_name>>, if_not_exists<&CreateIndex::if_not_exists>,
+           must<keyword<"FOR">, into<&CreateIndex::target, index_target>>> {
+    static std::string_view expected() { return "INDEX or CONSTRAINT"; }
+};
+struct drop_index : make<DropIndex, keyword<"DROP INDEX">, must<into<&DropIndex::name, schema_name>>,
+                         if_exists<&DropIndex::if_exists>> {};
+
+template <Text words, ConstraintKind kind>
+using constraint_words = seq<keyword<words>, put<&CreateConstraint::kind, kind>>;
+struct constraint_kind
+    : sor<constraint_words<"UNIQUE", ConstraintKind::unique>, constraint_words<"NOT NULL", ConstraintKind::not_null>,
+          constraint_words<"NODE UNIQUE", ConstraintKind::unique>, constraint_words<"NODE KEY", ConstraintKind::key>,
+          constraint_words<"RELATIONSHIP UNIQUE", ConstraintKind::unique>,
+          constraint_words<"RELATIONSHIP KEY", ConstraintKind::key>, constraint_words<"KEY", ConstraintKind::key>> {
+    static std::string_view expected() { return "UNIQUE, NOT NULL or NODE KEY"; }
+};
+struct create_constraint
+    : make<CreateConstraint, keyword<"CREATE CONSTRAINT">, opt<into<&CreateConstraint::name, schema_name>>,
+           if_not_exists<&CreateConstraint::if_not_exists>, must<one_of<"FOR", keyword<"FOR">, keyword<"ON">>>,
+           must<into<&CreateConstraint::target, constraint_target>>, must<keyword<"IS">>, must<constraint_kind>> {};
+struct drop_constraint : make<DropConstraint, keyword<"DROP CONSTRAINT">,
+                              must<into<&DropConstraint::name, schema_name>>, if_exists<&DropConstraint::if_exists>> {};
+
+// ---- SHOW ----
+
+template <Text many, Text one, Show::What what>
+using show_words = seq<sor<keyword<many>, keyword<one>>, put<&Show::what, what>>;
+struct show_what : sor<show_words<"INDEXES", "INDEX", Show::What::indexes>,
+                       show_words<"CONSTRAINTS", "CONSTRAINT", Show::What::constraints>,
+                       show_words<"PROCEDURES", "PROCEDURE", Show::What::procedures>,
+                       show_words<"FUNCTIONS", "FUNCTION", Show::What::functions>,
+                       show_words<"CLASSES", "CLASS", Show::What::classes>,
+                       show_words<"RELATIONSHIP TYPES", "RELATIONSHIP TYPE", Show::What::relationship_types>,
+                       show_words<"TRANSACTIONS", "TRANSACTION", Show::What::transactions>,
+                       show_words<"SETTINGS", "SETTING", Show::What::settings>,
+                       show_words<"DATABASES", "DATABASE", Show::What::databases>> {
+    static std::string_view expected() {
+        return "INDEXES, CONSTRAINTS, PROCEDURES, FUNCTIONS, CLASSES, RELATIONSHIP TYPES, TRANSACTIONS, SETTINGS or "
+               "DATABASES";
+    }
+};
+struct show : make<Show, keyword<"SHOW">, must<show_what>,
+                   opt<sor<into<&Show::yield, yield>, if_must<keyword<"WHERE">, into<&Show::where, expression>>>>> {};
+
+struct command
+    : make<Command,
+           sor<seq<when_word<"CREATE">, when<&Lookahead::create_command>,
+                   sor<into<&Command::node, create_constraint>, must<into<&Command::node, create_index>>>>,
+               into<&Command::node, drop_index>, into<&Command::node, drop_constraint>, into<&Command::node, show>>> {};
+
+// ---- statements ----
+
+struct what_if : make<WhatIf, keyword<"WHAT IF">, must<symbol<"{">, into<&WhatIf::clauses, clause>>,
+                      star<into<&WhatIf::clauses, clause>>, must<symbol<"}">>> {};
+struct statement_body : sor<into<&Statement::body, command>, into<&Statement::body, query>> {
+    static std::string_view expected() { return "a statement"; }
+};
+struct statement
+    : make<Statement,
+           opt<sor<seq<keyword<"EXPLAIN">, put<&Statement::mode, Statement::Mode::explain>>,
+                   seq<keyword<"PROFILE">, put<&Statement::mode, Statement::Mode::profile>>>>,
+           opt_must<keyword<"IN CHANGE">, into<&Statement::in_change, string_or_parameter>>,
+           opt<into<&Statement::time, time_scope>>, opt<into<&Statement::what_if, what_if>>, must<statement_body>> {};
+
+struct end_of_text : zero_width<end_of_text> {
+    static std::string_view expected() { return "another clause or the end of the statement"; }
+    static bool act(const char* p, Builder& builder) { return p == builder.end(); }
+};
+struct text : seq<blanks, statement, opt<symbol<";">>, must<end_of_text>> {};
+
+}  // namespace mainstay::syntax::grammar
