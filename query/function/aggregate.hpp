@@ -7,7 +7,6 @@
 #include "mainstay/core/value.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -40,7 +39,34 @@ struct Aggregate {
 const Aggregate* find_aggregate(std::string_view name) noexcept;  // ASCII case does not count; nullptr if none
 std::span<const Aggregate> all_aggregates() noexcept;             // ascending by name
 
-// One group's state of one aggregate. A plain value; 56 bytes or less and, for collect and percentiles, a vector.
+namespace accumulator {
+struct Count {
+    std::int64_t rows = 0;
+};
+struct Sum {  // and avg
+    std::int64_t rows = 0;
+    std::int64_t integers = 0;
+    double floats = 0;
+    bool any_float = false;
+    Value durations;  // null until there is one
+};
+struct Extreme {
+    Value value;
+};
+struct Collect {
+    ValueList items;
+};
+struct Deviation {  // Welford's method
+    std::int64_t rows = 0;
+    double mean = 0, squares = 0;
+};
+struct Percentile {
+    ValueList numbers;
+    double fraction = -1;  // of the first row
+};
+}  // namespace accumulator
+
+// One group's state of one aggregate: a plain value, with a vector on the heap for collect and percentiles.
 class Accumulator {
 public:
     explicit Accumulator(const Aggregate& aggregate);
@@ -56,35 +82,12 @@ public:
     std::uint64_t bytes() const noexcept;
 
 private:
-    struct Count {
-        std::int64_t rows = 0;
-    };
-    struct Sum {  // and avg
-        std::int64_t rows = 0;
-        std::int64_t integers = 0;
-        double floats = 0;
-        bool any_float = false;
-        std::unique_ptr<Duration> durations;
-    };
-    struct Extreme {
-        Value value;
-    };
-    struct Collect {
-        ValueList items;
-    };
-    struct Deviation {  // Welford's method
-        std::int64_t rows = 0;
-        double mean = 0, squares = 0;
-    };
-    struct Percentile {
-        ValueList numbers;
-        double fraction = -1;  // of the first row
-    };
-
     void add_to_sum(const Value& value);
 
     AggregateKind kind_;
-    std::variant<Count, Sum, Extreme, Collect, Deviation, Percentile> state_;
+    std::variant<accumulator::Count, accumulator::Sum, accumulator::Extreme, accumulator::Collect,
+                 accumulator::Deviation, accumulator::Percentile>
+        state_;
 };
 
 }  // namespace mainstay::function
