@@ -454,5 +454,7 @@ struct Statement {
 // Readable and complete, one clause a line, for tests and for EXPLAIN.
 std::string print(const Statement&);
 std::string print(const Expr&, const Statement& names);
+std::string print(const LabelExpr&, const Statement& names);
+std::string print(const Aggregation&, const Statement& names);
 
 }  // namespace mainstay::bound

@@ -3,6 +3,8 @@
 #include "exec/operator.hpp"
 #include "plan/lower.hpp"
 
+#include "mainstay/core/temporal_functions.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -58,6 +60,24 @@ LabelMatcher& StatementContext::labels(const bound::LabelExpr& e) {
     auto& matcher = matchers_[&e];
     if (!matcher) matcher = std::make_unique<LabelMatcher>(e, view_->names());
     return *matcher;
+}
+
+function::Context& StatementContext::functions() {
+    if (!functions_) {
+        functions_ = std::make_unique<function::Context>();
+        const std::int64_t micros = now_us_ % 1'000'000;
+        const std::int64_t fraction = micros < 0 ? micros + 1'000'000 : micros;
+        functions_->statement_now = datetime_from_epoch((now_us_ - fraction) / 1'000'000, fraction * 1000);
+        functions_->transaction_now = functions_->statement_now;
+        random_.seed(std::random_device{}());
+        functions_->random = &random_;
+        functions_->charge = [this](std::uint64_t bytes) {
+            // The result may be gone the next moment: only its own size is held against the limit.
+            memory_.charge(bytes);
+            memory_.release(bytes);
+        };
+    }
+    return *functions_;
 }
 
 void StatementContext::check() {

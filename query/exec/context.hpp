@@ -2,6 +2,7 @@
 
 #include "exec/batch.hpp"
 #include "exec/labels.hpp"
+#include "function/function.hpp"
 #include "plan/plan.hpp"
 
 #include "mainstay/query/database.hpp"
@@ -9,6 +10,7 @@
 
 #include <chrono>
 #include <memory>
+#include <random>
 #include <unordered_map>
 #include <vector>
 
@@ -30,6 +32,14 @@ private:
     std::uint64_t limit_, used_ = 0, peak_ = 0;
 };
 
+// What one operation of a plan did, for PROFILE: all its operators together. Time includes that of its children.
+struct Profile {
+    std::uint64_t rows = 0;
+    std::chrono::nanoseconds time{0};
+    std::uint64_t bytes = 0;
+};
+using Profiles = std::unordered_map<const plan::Node*, Profile>;
+
 // What one run of a statement knows: its plan, parameters, views, transaction, limits. Made for each run; one thread.
 // Everything it hands out lives as long as it does.
 class StatementContext {
@@ -46,7 +56,11 @@ public:
     std::size_t slot_count() const noexcept { return plan_.slot_count; }
     std::uint32_t batch_rows() const noexcept { return batch_rows_; }
     std::int64_t now_us() const noexcept { return now_us_; }
-    bool profiling() const noexcept { return statement_.mode == bound::Mode::profile; }
+    // Where an operation's figures go; null unless this is a PROFILE.
+    Profile* profile_of(const plan::Node& node) {
+        return statement_.mode == bound::Mode::profile ? &profiles_[&node] : nullptr;
+    }
+    const Profiles& profiles() const noexcept { return profiles_; }
 
     // The view that a clause with this time index reads; 0 is the statement's. Made on first use.
     const View& view(std::uint32_t time = 0) { return time == 0 ? *view_ : other_view(time); }
@@ -72,6 +86,7 @@ public:
         }
     }
     MemoryBudget& memory() noexcept { return memory_; }
+    function::Context& functions();  // what function calls may ask; made on first use
 
     void add_notice(Notice notice);  // kept once
     const std::vector<Notice>& notices() const noexcept { return notices_; }
@@ -104,6 +119,9 @@ private:
     std::uint32_t work_ = 0;
     MemoryBudget memory_;
     std::vector<Notice> notices_;
+    Profiles profiles_;
+    std::unique_ptr<function::Context> functions_;
+    std::mt19937_64 random_;
 };
 
 // What AS OF and FOR VALID_TIME ask of the store. Throws bad_valid_time, pruned_horizon, type_error.

@@ -27,7 +27,7 @@ protected:
                 for (std::size_t i = 0; i < slots_.size(); ++i) key_[i] = out.get(slots_[i], row);
                 if (seen_.find_or_add(key_).is_new) selected_.push_back(row);
             }
-            bytes_ = std::max(bytes_, seen_.bytes());
+            note_bytes(seen_.bytes());
             if (selected_.empty()) continue;
             out.keep(selected_);
             return true;

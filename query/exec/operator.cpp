@@ -8,11 +8,11 @@ namespace mainstay::exec {
 
 bool Operator::next(Batch& out) {
     out.clear();
-    if (!context_.profiling()) return produce(out);
+    if (!profile_) return produce(out);
     const auto begin = std::chrono::steady_clock::now();
     const bool more = produce(out);
-    time_ += std::chrono::steady_clock::now() - begin;
-    rows_ += more ? out.rows : 0;
+    profile_->time += std::chrono::steady_clock::now() - begin;
+    profile_->rows += more ? out.rows : 0;
     return more;
 }
 

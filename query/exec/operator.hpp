@@ -11,7 +11,8 @@ namespace mainstay::exec {
 // thread. open() may be called again to start over, with another argument.
 class Operator {
 public:
-    Operator(const plan::Node& node, StatementContext& context) : node_(node), context_(context) {}
+    Operator(const plan::Node& node, StatementContext& context)
+        : node_(node), context_(context), profile_(context.profile_of(node)) {}
     virtual ~Operator() = default;
     Operator(const Operator&) = delete;
 
@@ -22,20 +23,19 @@ public:
     bool next(Batch& out);
 
     const plan::Node& node() const noexcept { return node_; }
-    std::uint64_t rows() const noexcept { return rows_; }
-    std::chrono::nanoseconds time() const noexcept { return time_; }
-    std::uint64_t bytes() const noexcept { return bytes_; }
 
 protected:
     virtual bool produce(Batch& out) = 0;
+    // For PROFILE: bytes of rows kept, at the most.
+    void note_bytes(std::uint64_t bytes) {
+        if (profile_ && bytes > profile_->bytes) profile_->bytes = bytes;
+    }
 
     const plan::Node& node_;
     StatementContext& context_;
-    std::uint64_t bytes_ = 0;  // of rows kept, at the most
 
 private:
-    std::uint64_t rows_ = 0;
-    std::chrono::nanoseconds time_{0};
+    Profile* profile_;  // null unless profiling
 };
 using OperatorPtr = std::unique_ptr<Operator>;
 

@@ -100,7 +100,7 @@ private:
 
     void charge(std::uint64_t bytes) {
         charged_ += bytes;
-        bytes_ = std::max(bytes_, charged_);
+        note_bytes(charged_);
         context_.memory().charge(bytes);
     }
 

@@ -18,7 +18,7 @@ bool Writer::produce(Batch& out) {
     if (!done_) {
         done_ = true;
         rows_.fill(*child_);
-        bytes_ = std::max(bytes_, rows_.bytes());
+        note_bytes(rows_.bytes());
         write(rows_.batches());
     }
     while (next_ < rows_.batches().size()) {

@@ -129,7 +129,10 @@ struct Visitor {
         read_all(op.conditions, reads);
         if (op.each != no_slot) reads.remove(op.each);
     }
-    void operator()(const Reach& op) { use_hop(op.hop, reads, writes); }
+    void operator()(const Reach& op) {
+        use_hop(op.hop, reads, writes);
+        keeps = !op.together;
+    }
     void operator()(const ShortestPath& op) {
         use_hop(op.hop, reads, writes);
         read_all(op.conditions, reads);
@@ -179,10 +182,13 @@ struct Visitor {
     }
     void operator()(Join& op) {
         read_all(op.left_keys, reads);
-        SlotSet required = live;
+        SlotSet required;
         read_all(op.right_keys, required);
+        for (Slot slot : op.introduced) {
+            writes.add(slot);
+            if (live.has(slot)) required.add(slot);
+        }
         find_live_slots(*op.right, required);
-        for (Slot slot : op.introduced) writes.add(slot);
     }
     void operator()(Union& op) {
         keeps = false;

@@ -112,8 +112,10 @@ struct VarExpand {
 };
 // The nodes that a VarExpand would end at, each once an input row, by breadth-first search: where only distinct ends
 // count.
+// `together`: each once for all input rows, of which nothing else is wanted.
 struct Reach {
     Hop hop;
+    bool together = false;
     std::uint64_t min = 1;  // 0 or 1
     std::optional<std::uint64_t> max;
 };

@@ -1,0 +1,42 @@
+#include "compiled.hpp"
+
+#include "bind/bind.hpp"
+#include "plan/planner.hpp"
+#include "syntax/parse.hpp"
+
+namespace mainstay {
+
+bool Compiled::suits(const View& view) const {
+    if (definitions != view.definitions_version()) return false;
+    const auto near = [](std::uint64_t now, std::uint64_t then) {
+        return now <= 2 * then + 1000 && then <= 2 * now + 1000;
+    };
+    const GraphStatistics figures = view.statistics();
+    return near(figures.nodes, nodes) && near(figures.rels, rels);
+}
+
+std::shared_ptr<const Compiled> compile(std::string_view text, const View& view,
+                                        std::shared_ptr<const ProcedureTable> procedures, bool optimise) {
+    auto compiled = std::make_shared<Compiled>();
+    compiled->text = text;
+    compiled->optimised = optimise;
+    compiled->procedures = std::move(procedures);
+    compiled->definitions = view.definitions_version();
+    const GraphStatistics figures = view.statistics();
+    compiled->nodes = figures.nodes;
+    compiled->rels = figures.rels;
+    const syntax::Statement tree = syntax::parse(text);
+    compiled->statement = mainstay::bind(tree, text, BindContext{view.model(), compiled->procedures->all()});
+    if (const bound::Query* query = compiled->query()) {
+        compiled->writes = query->writes;
+        compiled->plan =
+            plan::make_plan(compiled->statement, *query, view, optimise ? plan::Optimise::yes : plan::Optimise::no);
+        for (const auto& column : compiled->plan.columns) compiled->columns.push_back(column.name);
+    } else {
+        compiled->writes = true;
+        compiled->plan.slot_count = 0;
+    }
+    return compiled;
+}
+
+}  // namespace mainstay

@@ -1,0 +1,174 @@
+#include "mainstay/query/database.hpp"
+
+#include "compiled.hpp"
+#include "plan_cache.hpp"
+#include "procedures.hpp"
+#include "run.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace mainstay {
+
+std::vector<std::vector<Value>> Result::all() {
+    std::vector<std::vector<Value>> rows;
+    while (const auto* row = next()) rows.push_back(*row);
+    return rows;
+}
+
+namespace {
+
+constexpr int commit_attempts_max = 20;
+
+class DatabaseImpl final : public Database {
+public:
+    DatabaseImpl(std::unique_ptr<Store> store, std::vector<Procedure> procedures, std::size_t cache_entries)
+        : store_(std::move(store)),
+          procedures_(std::make_shared<ProcedureTable>(std::move(procedures))),
+          cache_(cache_entries) {}
+
+    Store& store() override { return *store_; }
+    std::vector<Procedure> procedures() const override { return procedures_->listed(); }
+
+    std::unique_ptr<Result> run(std::string_view text, const Parameters& parameters,
+                                const ExecuteOptions& options) override {
+        const std::int64_t now = options.now_us.value_or(store_->now_us());
+        ViewPtr view = view_at(now);
+        return execute(compiled(text, *view, options.optimise), std::move(view), parameters, options, now);
+    }
+
+    std::unique_ptr<Prepared> prepare(std::string_view text) override;
+    std::unique_ptr<Session> begin() override;
+
+    ViewPtr view_at(std::int64_t now) const {
+        Store::ViewOptions wanted;
+        wanted.valid = ValidTime{now};
+        return store_->view(wanted);
+    }
+
+    std::shared_ptr<const Compiled> compiled(std::string_view text, const View& view, bool optimise) {
+        if (!optimise) return compile(text, view, procedures_, false);
+        if (auto found = cache_.find(text, view)) return found;
+        auto made = compile(text, view, procedures_, true);
+        cache_.put(made);
+        return made;
+    }
+
+    // `view`: what it was compiled against; used to read if the statement does not ask for another time.
+    std::unique_ptr<Result> execute(std::shared_ptr<const Compiled> statement, ViewPtr view,
+                                    const Parameters& parameters, const ExecuteOptions& options, std::int64_t now) {
+        if (!statement->writes || statement->statement.mode == bound::Mode::explain) {
+            const bound::Time& time = statement->statement.times.at(0);
+            const bool other_time = time.as_of_instant || time.as_of_transaction || time.valid_all || time.valid_at;
+            if (other_time) view = open_view(*statement, *store_, parameters, options, now);
+            return run_reading(std::move(statement), *store_, parameters, options, std::move(view));
+        }
+        if (options.read_only) throw Error{Code::read_only, "this statement writes, and only reading is allowed here"};
+        view = nullptr;
+        const ValidTime valid = writing_time(*statement, *store_, parameters, options, now);
+        for (int attempt = 0; attempt < commit_attempts_max; ++attempt) {
+            std::shared_ptr<Transaction> transaction = store_->begin(valid);
+            // Another commit may have changed the model or the schema since.
+            if (!statement->suits(transaction->view()))
+                statement = compiled(statement->text, transaction->view(), statement->optimised);
+            auto result = run_in_transaction(statement, parameters, options, transaction, now);
+            if (const auto commit = transaction->commit(options.commit)) {
+                result->set_commit(transaction->has_writes() || raw(commit->tx) != 0 ? commit : std::nullopt);
+                return result;
+            }
+        }
+        throw Error{Code::write_conflict,
+                    fmt::format("other transactions changed the same things {} times in a row", commit_attempts_max)}
+            .with_hint("try again later, or write less at once");
+    }
+
+private:
+    std::unique_ptr<Store> store_;
+    std::shared_ptr<const ProcedureTable> procedures_;
+    PlanCache cache_;
+};
+
+class PreparedImpl final : public Prepared {
+public:
+    PreparedImpl(DatabaseImpl& database, std::shared_ptr<const Compiled> compiled)
+        : database_(database), compiled_(std::move(compiled)) {}
+
+    const std::vector<std::string>& columns() const override { return compiled_->columns; }
+
+    std::unique_ptr<Result> run(const Parameters& parameters, const ExecuteOptions& options) override {
+        const std::int64_t now = options.now_us.value_or(database_.store().now_us());
+        ViewPtr view = database_.view_at(now);
+        if (options.optimise != compiled_->optimised || !compiled_->suits(*view))
+            compiled_ = database_.compiled(compiled_->text, *view, options.optimise);
+        return database_.execute(compiled_, std::move(view), parameters, options, now);
+    }
+
+private:
+    DatabaseImpl& database_;
+    std::shared_ptr<const Compiled> compiled_;
+};
+
+class SessionImpl final : public Session {
+public:
+    explicit SessionImpl(DatabaseImpl& database) : database_(database), transaction_(database.store().begin()) {}
+
+    std::unique_ptr<Result> run(std::string_view text, const Parameters& parameters,
+                                const ExecuteOptions& options) override {
+        require_open();
+        const std::int64_t now = options.now_us.value_or(database_.store().now_us());
+        std::shared_ptr<const Compiled> statement;
+        try {
+            statement = database_.compiled(text, transaction_->view(), options.optimise);
+            if (statement->writes && options.read_only)
+                throw Error{Code::read_only, "this statement writes, and only reading is allowed here"};
+            const bound::Time& time = statement->statement.times.at(0);
+            if (time.as_of_instant || time.as_of_transaction || time.valid_all || time.valid_at) {
+                if (statement->writes || transaction_->has_writes())
+                    throw Error{Code::unsupported, time.span,
+                                "AS OF and FOR VALID_TIME are not available in a transaction that writes"};
+                return database_.execute(statement, nullptr, parameters, options, now);
+            }
+            return run_in_transaction(statement, parameters, options, transaction_, now);
+        } catch (...) {
+            if (!statement || statement->writes) failed_ = true;
+            throw;
+        }
+    }
+
+    CommitResult commit(const CommitInfo& info) override {
+        require_open();
+        const std::shared_ptr<Transaction> transaction = std::exchange(transaction_, nullptr);
+        if (const auto result = transaction->commit(info)) return *result;
+        throw Error{Code::write_conflict, "another transaction changed the same things first; nothing was committed"}
+            .with_hint("run the transaction again");
+    }
+
+    void rollback() override { transaction_ = nullptr; }
+
+private:
+    void require_open() const {
+        if (!transaction_) throw Error{Code::usage, "this transaction has ended; begin another one"};
+        if (failed_) throw Error{Code::usage, "a statement of this transaction failed; it can only be rolled back"};
+    }
+
+    DatabaseImpl& database_;
+    std::shared_ptr<Transaction> transaction_;
+    bool failed_ = false;
+};
+
+std::unique_ptr<Prepared> DatabaseImpl::prepare(std::string_view text) {
+    const ViewPtr view = view_at(store_->now_us());
+    return std::make_unique<PreparedImpl>(*this, compiled(text, *view, true));
+}
+
+std::unique_ptr<Session> DatabaseImpl::begin() { return std::make_unique<SessionImpl>(*this); }
+
+}  // namespace
+
+std::unique_ptr<Database> Database::open(const std::filesystem::path& file, DatabaseOptions options) {
+    return std::make_unique<DatabaseImpl>(Store::open(file, options.store), std::move(options.procedures),
+                                          options.plan_cache_entries);
+}
+
+}  // namespace mainstay

@@ -1,0 +1,169 @@
+#include "function/aggregate.hpp"
+
+#include "exec/eval.hpp"
+#include "exec/key_table.hpp"
+#include "exec/operators.hpp"
+
+#include <algorithm>
+
+namespace mainstay::exec {
+namespace {
+
+// One aggregation over all groups.
+class Gatherer {
+public:
+    Gatherer(const bound::Aggregation& aggregation, StatementContext& context)
+        : aggregation_(aggregation), context_(context), arguments_(aggregation.arguments.size()) {
+        if (aggregation.distinct) seen_ = std::make_unique<KeyTable>(1 + arguments_.size(), context);
+    }
+
+    void clear() {
+        counts_.clear();
+        states_.clear();
+        if (seen_) seen_->clear();
+    }
+    void add_group() {
+        if (aggregation_.function) {
+            states_.emplace_back(*aggregation_.function);
+        } else {
+            counts_.push_back(0);
+        }
+    }
+    void add(std::uint32_t group, const Row& row) {
+        if (!aggregation_.function) {
+            ++counts_[group];
+            return;
+        }
+        for (std::size_t i = 0; i < arguments_.size(); ++i)
+            arguments_[i] = evaluate(*aggregation_.arguments[i], row, context_);
+        if (seen_ && !arguments_.empty()) {
+            if (arguments_[0].is_null()) return;
+            key_.assign(1, Value{group});
+            key_.insert(key_.end(), arguments_.begin(), arguments_.end());
+            if (!seen_->find_or_add(key_).is_new) return;
+        }
+        at(aggregation_.span, [&] { states_[group].add(arguments_); });
+        charge_items();
+    }
+    Value result(std::uint32_t group) const {
+        Value v;
+        if (!aggregation_.function) return Value{counts_[group]};
+        at(aggregation_.span, [&] { v = states_[group].result(); });
+        return v;
+    }
+    ~Gatherer() { context_.memory().release(charged_); }
+
+private:
+    template <typename F>
+    static void at(Span span, F&& f) {
+        try {
+            f();
+        } catch (Error& e) {
+            throw std::move(e).with_span(span);
+        }
+    }
+
+    // collect() and percentiles keep every value they are given.
+    void charge_items() {
+        const auto kind = aggregation_.function->kind;
+        if (kind != function::AggregateKind::collect && kind != function::AggregateKind::percentile_cont &&
+            kind != function::AggregateKind::percentile_disc)
+            return;
+        pending_ += sizeof(Value) + heap_bytes(arguments_[0]);
+        if (pending_ < 4096) return;
+        context_.memory().charge(pending_);
+        charged_ += pending_;
+        pending_ = 0;
+    }
+
+    const bound::Aggregation& aggregation_;
+    StatementContext& context_;
+    std::vector<Value> arguments_, key_;
+    std::vector<std::int64_t> counts_;
+    std::vector<function::Accumulator> states_;
+    std::unique_ptr<KeyTable> seen_;
+    std::uint64_t pending_ = 0, charged_ = 0;
+};
+
+// Groups rows by keys. Without keys there is one group, of no rows if need be.
+class Aggregate final : public Operator {
+public:
+    Aggregate(const plan::Node& node, StatementContext& context, OperatorPtr child)
+        : Operator(node, context),
+          op_(std::get<plan::Aggregate>(node.op)),
+          child_(std::move(child)),
+          groups_(op_.keys.size(), context),
+          key_(op_.keys.size()) {
+        for (const bound::Aggregation& a : op_.aggregations)
+            gatherers_.push_back(std::make_unique<Gatherer>(a, context));
+    }
+
+    void open(const Batch* argument) override {
+        child_->open(argument);
+        groups_.clear();
+        group_count_ = position_ = 0;
+        for (const auto& gatherer : gatherers_) gatherer->clear();
+        is_read_ = false;
+    }
+
+protected:
+    bool produce(Batch& out) override {
+        if (!is_read_) {
+            is_read_ = true;
+            read();
+        }
+        if (position_ >= group_count_) return false;
+        const std::uint32_t end = std::min(group_count_, position_ + context_.batch_rows());
+        for (; position_ < end; ++position_) {
+            for (std::size_t i = 0; i < op_.keys.size(); ++i) out[op_.keys[i].slot].push(groups_.key(position_)[i]);
+            for (std::size_t i = 0; i < gatherers_.size(); ++i)
+                out[op_.aggregations[i].slot].push(gatherers_[i]->result(position_));
+            ++out.rows;
+        }
+        return true;
+    }
+
+private:
+    void add_group() {
+        ++group_count_;
+        for (const auto& gatherer : gatherers_) gatherer->add_group();
+        context_.memory().charge(gatherers_.size() * sizeof(function::Accumulator));
+    }
+
+    void read() {
+        if (op_.keys.empty()) add_group();
+        Batch in{context_.slot_count()};
+        while (child_->next(in)) {
+            context_.check();
+            for (std::uint32_t r = 0; r < in.rows; ++r) {
+                const Row row{in, r};
+                std::uint32_t group = 0;
+                if (!op_.keys.empty()) {
+                    for (std::size_t i = 0; i < key_.size(); ++i)
+                        key_[i] = evaluate(*op_.keys[i].expression, row, context_);
+                    const auto place = groups_.find_or_add(key_);
+                    if (place.is_new) add_group();
+                    group = place.index;
+                }
+                for (const auto& gatherer : gatherers_) gatherer->add(group, row);
+            }
+        }
+        note_bytes(groups_.bytes());
+    }
+
+    const plan::Aggregate& op_;
+    OperatorPtr child_;
+    KeyTable groups_;
+    std::vector<Value> key_;
+    std::vector<std::unique_ptr<Gatherer>> gatherers_;
+    std::uint32_t group_count_ = 0, position_ = 0;
+    bool is_read_ = false;
+};
+
+}  // namespace
+
+OperatorPtr make_aggregate(const plan::Node& n, StatementContext& c, OperatorPtr child) {
+    return std::make_unique<Aggregate>(n, c, std::move(child));
+}
+
+}  // namespace mainstay::exec

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "compiled.hpp"
+
+#include "mainstay/query/database.hpp"
+
+namespace mainstay {
+
+// Runs a compiled statement that only reads: rows are computed as they are asked for. The result keeps the view.
+std::unique_ptr<Result> run_reading(std::shared_ptr<const Compiled> compiled, Store& store,
+                                    const Parameters& parameters, const ExecuteOptions& options, ViewPtr view);
+
+// Runs a statement to its end in a transaction and finishes the statement; its rows are spooled. Does not commit: the
+// caller may, and says so by set_commit(). The result keeps the transaction, whose view its elements are read in.
+class SpooledResult;
+std::unique_ptr<SpooledResult> run_in_transaction(std::shared_ptr<const Compiled> compiled,
+                                                  const Parameters& parameters, const ExecuteOptions& options,
+                                                  std::shared_ptr<Transaction> transaction, std::int64_t now_us);
+
+class SpooledResult : public Result {
+public:
+    virtual void set_commit(std::optional<CommitResult> commit) = 0;
+};
+
+// The view a reading statement asks for by AS OF and FOR VALID_TIME, or the newest one.
+ViewPtr open_view(const Compiled& compiled, Store& store, const Parameters& parameters, const ExecuteOptions& options,
+                  std::int64_t now_us);
+// The valid time a statement sees; throws for AS OF, under which nothing can be written.
+ValidTime writing_time(const Compiled& compiled, Store& store, const Parameters& parameters,
+                       const ExecuteOptions& options, std::int64_t now_us);
+
+}  // namespace mainstay
