@@ -55,6 +55,12 @@ void PropertyChanges::drop_nulls() {
     std::erase_if(entries_, [](const auto& e) { return e.second.is_null(); });
 }
 
+void require_storable(const Value& value, KeyId key, const Names& names) {
+    if (value.is_null() || is_storable(value)) return;
+    throw Error{Code::invalid_property_type, quoted(names.key(key)) + " cannot hold " + std::string(name_of(value.type()))}.with_hint(
+        "a property holds a boolean, number, string, temporal value, or a list of those");
+}
+
 void encode(const NodeChange& change, std::string& out) {
     out.push_back(static_cast<char>((change.created ? created : 0) | (change.deleted ? deleted : 0) |
                                     (change.reshaped ? reshaped : 0)));

@@ -49,6 +49,9 @@ struct RelChange {
     bool is_nothing() const noexcept { return !created && !deleted && properties.empty(); }
 };
 
+// Throws Error(Code::invalid_property_type) if the value is neither null nor one that a property may hold.
+void require_storable(const Value& value, KeyId key, const Names& names);
+
 // The bytes of delta rows and log operations: flags, then shape or ends, then properties with encode_value. Decoding throws
 // Error(Code::corrupt).
 void encode(const NodeChange& change, std::string& out);

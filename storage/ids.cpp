@@ -27,10 +27,11 @@ NodeId IdSource::node(ShapeId shape) {
     auto [at, is_new] = open_.try_emplace(raw(shape));
     auto& open = at->second;
     if (is_new) {
-        // Go on in the last segment the shape has in the file.
+        // Go on in the last segment that never held another shape: a segment with two would be taken for open by both,
+        // and both would hand out the same slots.
         for (auto segment = static_cast<std::uint32_t>(shapes_->size()); segment-- > 0;) {
             const auto& shapes = (*shapes_)[segment];
-            if (!std::binary_search(shapes.begin(), shapes.end(), shape)) continue;
+            if (shapes.size() != 1 || shapes.front() != shape) continue;
             open = {segment, used_(segment)};
             break;
         }
@@ -42,26 +43,33 @@ NodeId IdSource::node(ShapeId shape) {
     return NodeId{open.segment << segment_bits | open.next_slot++};
 }
 
-RelId IdSource::rel() {
+RelId IdSource::rel(Hold hold) {
     const std::lock_guard lock(mutex_);
     if (next_rel_ >= no_id - segment_slots) exhausted("relationships");
+    if (hold == Hold::first) unsettled_.insert(next_rel_);
     return RelId{next_rel_++};
 }
 
-std::uint32_t IdSource::node_segments(std::uint32_t count) {
+std::uint32_t IdSource::node_segment() {
     const std::lock_guard lock(mutex_);
-    if (count > (no_id >> segment_bits) - next_segment_) exhausted("nodes");
-    const auto first = next_segment_;
-    next_segment_ += count;
-    return first;
+    if (next_segment_ >= (no_id >> segment_bits)) exhausted("nodes");
+    return next_segment_++;
 }
 
-std::uint32_t IdSource::rels(std::uint32_t count) {
+std::uint32_t IdSource::rel_segment(Hold hold) {
     const std::lock_guard lock(mutex_);
     const auto first = (std::uint64_t{next_rel_} + segment_slots - 1) & ~std::uint64_t{segment_slots - 1};
-    if (first + count >= no_id - segment_slots) exhausted("relationships");
-    next_rel_ = static_cast<std::uint32_t>(first + count);
-    return static_cast<std::uint32_t>(first);
+    if (first >= no_id - 2 * segment_slots) exhausted("relationships");
+    if (hold == Hold::first) unsettled_.insert(static_cast<std::uint32_t>(first));
+    next_rel_ = static_cast<std::uint32_t>(first + segment_slots);
+    return static_cast<std::uint32_t>(first >> segment_bits);
+}
+
+void IdSource::adopt(ShapeId shape, std::uint32_t segment, std::uint32_t used) {
+    const std::lock_guard lock(mutex_);
+    if (used >= segment_slots) return;
+    const auto [at, is_new] = open_.try_emplace(raw(shape));
+    if (is_new || at->second.next_slot >= segment_slots) at->second = {segment, used};
 }
 
 void IdSource::open_rels(std::uint32_t first) {

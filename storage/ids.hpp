@@ -21,13 +21,16 @@ public:
 
     // Throws Error(Code::ids_exhausted).
     NodeId node(ShapeId shape);
-    RelId rel();
-    // A whole range for a bulk load: the first of `count` segments or relationship ids; relationship ranges start at a
-    // segment's first slot.
-    std::uint32_t node_segments(std::uint32_t count);
-    std::uint32_t rels(std::uint32_t count);
+    // The first id of a transaction (or load) holds rel_settled() back, in the same step, until close_rels(that id).
+    enum class Hold : std::uint8_t { no, first };
+    RelId rel(Hold hold);
+    // A whole segment for a bulk load: its number.
+    std::uint32_t node_segment();
+    std::uint32_t rel_segment(Hold hold);
+    // The rest of a bulk load's segment, from slot `used` on, if the shape has no open segment.
+    void adopt(ShapeId shape, std::uint32_t segment, std::uint32_t used);
 
-    // Relationship ids from `first` on that a transaction has reserved and not yet committed or given up.
+    // Again, after a commit that closed them has failed and will be tried anew.
     void open_rels(std::uint32_t first);
     void close_rels(std::uint32_t first);
     std::uint32_t rel_settled() const;

@@ -33,11 +33,32 @@ std::string_view name_of(AttributeType type) {
     return names[static_cast<std::size_t>(type)];
 }
 
+}  // namespace
+
 bool is_instant(const Value& v) {
     return v.is_null() || v.is(ValueType::date) || v.is(ValueType::datetime) || v.is(ValueType::local_datetime);
 }
 
-}  // namespace
+bool is_effect(const Value& v) {
+    return v.is_null() ||
+           (v.is(ValueType::string) && (v.as_string() == "hard" || v.as_string() == "soft" || v.as_string() == "none"));
+}
+
+void require_class(const Model& model, std::string_view name) {
+    if (model.is_empty() || model.find_class(name)) return;
+    std::vector<std::string> known;
+    for (const auto& c : model.classes()) known.push_back(c.name);
+    throw Error{Code::unknown_label, fmt::format("{} is not a class of this database's model", quoted(name))}.with_hint(
+        nearest(name, known));
+}
+
+void require_type(const Model& model, std::string_view name) {
+    if (model.is_empty() || model.find_type(name)) return;
+    std::vector<std::string> known;
+    for (const auto& t : model.types()) known.push_back(t.name);
+    throw Error{Code::unknown_type, fmt::format("{} is not a relationship type of this database's model", quoted(name))}
+        .with_hint(nearest(name, known));
+}
 
 const std::vector<AttributeRule>& ModelRules::of_shape(ShapeId shape) {
     auto [at, is_new] = shapes_.try_emplace(raw(shape));
@@ -68,7 +89,7 @@ const ModelRules::TypeRules& ModelRules::of_type(TypeId type) {
     return rules;
 }
 
-std::optional<std::string> ModelRules::value_problem(const AttributeRule& rule, const Value& value) const {
+std::optional<std::string> ModelRules::problem_of(const AttributeRule& rule, const Value& value) const {
     const auto& a = rule.attribute;
     if (value.is_null()) return a.required ? std::optional(fmt::format("{} is required", quoted(a.name))) : std::nullopt;
     if (!is_of_type(a.type, value))
@@ -82,9 +103,9 @@ std::optional<std::string> ModelRules::value_problem(const AttributeRule& rule, 
     return std::nullopt;
 }
 
-bool ModelRules::is_of(const View& view, NodeId node, const std::vector<std::string>& classes) const {
+bool ModelRules::is_of(ShapeId shape, const std::vector<std::string>& classes) const {
     if (classes.empty()) return true;
-    for (const auto label : tokens_.labels_of(view.shape(node))) {
+    for (const auto label : tokens_.labels_of(shape)) {
         const std::string name(tokens_.label(label));
         if (!model().find_class(name)) continue;
         for (const auto& ancestor : model().ancestors(name))
@@ -93,63 +114,84 @@ bool ModelRules::is_of(const View& view, NodeId node, const std::vector<std::str
     return false;
 }
 
-std::optional<std::string> ModelRules::problem_of(const View& view, NodeId node) {
-    const auto shape = view.shape(node);
-    bool dated = false;
-    std::string classes;
-    for (const auto label : tokens_.labels_of(shape)) {
+std::string ModelRules::describe(ShapeId shape) const {
+    std::string text;
+    for (const auto label : tokens_.labels_of(shape)) text += ":" + std::string(tokens_.label(label));
+    return text;
+}
+
+bool ModelRules::is_dated(ShapeId shape) const {
+    const auto labels = tokens_.labels_of(shape);
+    return std::any_of(labels.begin(), labels.end(), [&](LabelId label) { return model().is_dated(tokens_.label(label)); });
+}
+
+std::optional<std::string> ModelRules::problem_of(ShapeId shape) const {
+    const auto labels = tokens_.labels_of(shape);
+    for (const auto label : labels) {
         const std::string name(tokens_.label(label));
         const auto* declared = model().find_class(name);
         if (!declared) return fmt::format("{} is not a class of the model", quoted(name));
-        if (declared->is_abstract && tokens_.labels_of(shape).size() == 1)
+        if (declared->is_abstract && labels.size() == 1)
             return fmt::format("{} is an abstract class; a node needs one of those below it", quoted(name));
-        dated |= model().is_dated(name);
-        classes += ":" + name;
     }
+    return std::nullopt;
+}
+
+std::optional<std::string> ModelRules::problem_of(const View& view, NodeId node) {
+    const auto shape = view.shape(node);
+    if (auto problem = problem_of(shape)) return problem;
     for (const auto& rule : of_shape(shape))
-        if (auto problem = value_problem(rule, view.property(node, rule.key))) return fmt::format("({}): {}", classes, *problem);
-    if (dated)
+        if (auto problem = problem_of(rule, view.property(node, rule.key)))
+            return fmt::format("({}): {}", describe(shape), *problem);
+    if (is_dated(shape))
         for (const auto* key : {"valid_from", "valid_to"})
             if (const auto id = tokens_.find_key(key); id != no_key && !is_instant(view.property(node, id)))
-                return fmt::format("({}): {} must be a date or datetime", classes, quoted(key));
+                return fmt::format("({}): {} must be a date or datetime", describe(shape), quoted(key));
     return std::nullopt;
+}
+
+std::optional<std::string> ModelRules::problem_of(TypeId type, ShapeId source, ShapeId target) {
+    const auto name = quoted(tokens_.type(type));
+    const auto* d = of_type(type).declaration;
+    if (!d) return fmt::format("{} is not a relationship type of the model", name);
+    if (!is_of(source, d->sources))
+        return fmt::format("{} cannot start at a node ({}); it starts at {}", name, describe(source), fmt::join(d->sources, ", "));
+    if (!is_of(target, d->targets))
+        return fmt::format("{} cannot end at a node ({}); it ends at {}", name, describe(target), fmt::join(d->targets, ", "));
+    return std::nullopt;
+}
+
+std::optional<std::string> ModelRules::problem_of(TypeId type, Direction d, std::uint64_t degree) {
+    const auto* declared = of_type(type).declaration;
+    if (!declared) return std::nullopt;
+    const auto& limit = d == Direction::out ? declared->max_out : declared->max_in;
+    if (!limit || degree <= *limit) return std::nullopt;
+    return fmt::format("a node has at most {} {} {}", *limit, d == Direction::out ? "outgoing" : "incoming",
+                       quoted(tokens_.type(type)));
 }
 
 std::optional<std::string> ModelRules::problem_of(const View& view, RelId rel) {
     const auto ends = view.ends(rel);
+    if (auto problem = problem_of(ends.type, view.shape(ends.source), view.shape(ends.target))) return problem;
     const auto& rules = of_type(ends.type);
     const auto name = quoted(tokens_.type(ends.type));
-    if (!rules.declaration) return fmt::format("{} is not a relationship type of the model", name);
     const auto& d = *rules.declaration;
-    const auto labels = [&](NodeId node) {
-        std::string text;
-        for (const auto label : tokens_.labels_of(view.shape(node))) text += ":" + std::string(tokens_.label(label));
-        return text;
-    };
-    if (!is_of(view, ends.source, d.sources))
-        return fmt::format("{} cannot start at a node ({}); it starts at {}", name, labels(ends.source), fmt::join(d.sources, ", "));
-    if (!is_of(view, ends.target, d.targets))
-        return fmt::format("{} cannot end at a node ({}); it ends at {}", name, labels(ends.target), fmt::join(d.targets, ", "));
     for (const auto& rule : rules.attributes)
-        if (auto problem = value_problem(rule, view.property(rel, rule.key))) return fmt::format("{}: {}", name, *problem);
+        if (auto problem = problem_of(rule, view.property(rel, rule.key))) return fmt::format("{}: {}", name, *problem);
     if (rules.need != no_key)
         if (const auto need = view.property(rel, rules.need); !need.is_null() && !parse_need(need))
             return fmt::format("{}: {} is an integer of at least 1 or a percentage such as '50%', not {}", name,
                                quoted(d.need_property), print(need));
     if (rules.effect != no_key)
-        if (const auto effect = view.property(rel, rules.effect);
-            !effect.is_null() && !(effect.is(ValueType::string) && (effect.as_string() == "hard" || effect.as_string() == "soft" ||
-                                                                    effect.as_string() == "none")))
+        if (const auto effect = view.property(rel, rules.effect); !is_effect(effect))
             return fmt::format("{}: {} is 'hard', 'soft' or 'none', not {}", name, quoted(d.effect_property), print(effect));
     if (d.dated)
         for (const auto* key : {"valid_from", "valid_to"})
             if (const auto id = tokens_.find_key(key); id != no_key && !is_instant(view.property(rel, id)))
                 return fmt::format("{}: {} must be a date or datetime", name, quoted(key));
-    if (d.max_out && view.degree(ends.source, Direction::out, ends.type) > *d.max_out)
-        return fmt::format("a node has at most {} outgoing {}", *d.max_out, name);
-    if (d.max_in && view.degree(ends.target, Direction::in, ends.type) > *d.max_in)
-        return fmt::format("a node has at most {} incoming {}", *d.max_in, name);
-    return std::nullopt;
+    if (auto problem = problem_of(ends.type, Direction::out, d.max_out ? view.degree(ends.source, Direction::out, ends.type) : 0))
+        return problem;
+    return problem_of(ends.type, Direction::in, d.max_in ? view.degree(ends.target, Direction::in, ends.type) : 0);
 }
 
 std::vector<SchemaEntry> ModelRules::schema_of(const Model& model) {

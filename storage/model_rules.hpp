@@ -38,16 +38,30 @@ public:
     std::optional<std::string> problem_of(const View& view, NodeId node);
     std::optional<std::string> problem_of(const View& view, RelId rel);
 
+    // The same in pieces, for elements that no view shows yet: a label set, a value, the ends of a type, a degree.
+    std::optional<std::string> problem_of(ShapeId shape) const;
+    std::optional<std::string> problem_of(const AttributeRule& rule, const Value& value) const;
+    std::optional<std::string> problem_of(TypeId type, ShapeId source, ShapeId target);
+    std::optional<std::string> problem_of(TypeId type, Direction d, std::uint64_t degree);
+    std::string describe(ShapeId shape) const;  // ":Server"
+    bool is_dated(ShapeId shape) const;
+
     // Unique attributes and identification rules as schema entries, without ids.
     static std::vector<SchemaEntry> schema_of(const Model& model);
 
 private:
-    std::optional<std::string> value_problem(const AttributeRule& rule, const Value& value) const;
-    bool is_of(const View& view, NodeId node, const std::vector<std::string>& classes) const;
+    bool is_of(ShapeId shape, const std::vector<std::string>& classes) const;
     std::shared_ptr<const ModelState> model_;
     Tokens& tokens_;
     std::unordered_map<std::uint32_t, std::vector<AttributeRule>> shapes_;
     std::unordered_map<std::uint32_t, TypeRules> types_;
 };
+
+// Throw Error(Code::unknown_label / unknown_type) if there is a model and it does not know the name.
+void require_class(const Model& model, std::string_view name);
+void require_type(const Model& model, std::string_view name);
+
+bool is_instant(const Value& value);            // what valid_from and valid_to may hold: null, date, datetime, local datetime
+bool is_effect(const Value& value);             // what overrides a type's effect on an edge: null, 'hard', 'soft', 'none'
 
 }  // namespace mainstay

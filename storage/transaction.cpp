@@ -11,12 +11,6 @@
 namespace mainstay {
 namespace {
 
-void require_storable(const Value& value, std::string_view key) {
-    if (!value.is_null() && !is_storable(value))
-        throw Error{Code::invalid_property_type, fmt::format("{} cannot hold {}", quoted(key), name_of(value.type()))}.with_hint(
-            "a property holds a boolean, number, string, temporal value, or a list of those");
-}
-
 bool identical(const Value& a, const Value& b) { return a.type() == b.type() && equivalent(a, b); }
 
 }  // namespace
@@ -57,25 +51,24 @@ Error TransactionImpl::not_there(const char* what, std::uint32_t id) const {
 }
 
 LabelId TransactionImpl::label(std::string_view name) {
-    const auto& model = model_->model();
-    if (!model.is_empty() && !model.find_class(name)) {
-        std::vector<std::string> known;
-        for (const auto& c : model.classes()) known.push_back(c.name);
-        throw Error{Code::unknown_label, fmt::format("{} is not a class of this database's model", quoted(name))}.with_hint(
-            nearest(name, known));
-    }
+    require_class(model_->model(), name);
+    if (const auto known = store_->tokens().find_label(name); known != no_label) return known;
+    store_->become_writer();
     return store_->tokens().add_label(name);
 }
 
 TypeId TransactionImpl::type(std::string_view name) {
-    const auto& model = model_->model();
-    if (!model.is_empty() && !model.find_type(name)) {
-        std::vector<std::string> known;
-        for (const auto& t : model.types()) known.push_back(t.name);
-        throw Error{Code::unknown_type, fmt::format("{} is not a relationship type of this database's model", quoted(name))}
-            .with_hint(nearest(name, known));
-    }
+    require_type(model_->model(), name);
+    if (const auto known = store_->tokens().find_type(name); known != no_type) return known;
+    store_->become_writer();
     return store_->tokens().add_type(name);
+}
+
+// Only the writing process gives out new ids of names: another one may be giving out the same.
+KeyId TransactionImpl::key(std::string_view name) {
+    if (const auto known = store_->tokens().find_key(name); known != no_key) return known;
+    store_->become_writer();
+    return store_->tokens().add_key(name);
 }
 
 ModelRules& TransactionImpl::rules() {
@@ -87,7 +80,7 @@ ModelRules& TransactionImpl::rules() {
 
 NodeId TransactionImpl::create_node(std::span<const LabelId> labels, const PropertyList& properties) {
     store_->become_writer();
-    for (const auto& [key, value] : properties) require_storable(value, store_->tokens().key(key));
+    for (const auto& [key, value] : properties) require_storable(value, key, store_->tokens());
     const auto shape = store_->tokens().add_shape({labels.begin(), labels.end()});
     const auto node = store_->ids().node(shape);
     overlay_.node_limit = std::max(overlay_.node_limit, (segment_of(node) + 1) << segment_bits);
@@ -111,14 +104,11 @@ NodeId TransactionImpl::create_node(std::span<const LabelId> labels, const Prope
 
 RelId TransactionImpl::create_relationship(TypeId type, NodeId source, NodeId target, const PropertyList& properties) {
     store_->become_writer();
-    for (const auto& [key, value] : properties) require_storable(value, store_->tokens().key(key));
+    for (const auto& [key, value] : properties) require_storable(value, key, store_->tokens());
     if (!all_->exists(source)) throw not_there("node", raw(source));
     if (!all_->exists(target)) throw not_there("node", raw(target));
-    const auto rel = store_->ids().rel();
-    if (!request_.first_rel) {
-        request_.first_rel = raw(rel);
-        store_->ids().open_rels(raw(rel));
-    }
+    const auto rel = store_->ids().rel(request_.first_rel ? IdSource::Hold::no : IdSource::Hold::first);
+    if (!request_.first_rel) request_.first_rel = raw(rel);
     overlay_.rel_limit = std::max(overlay_.rel_limit, raw(rel) + 1);
     auto& change = overlay_.change(rel);
     change.created = true;
@@ -133,7 +123,7 @@ RelId TransactionImpl::create_relationship(TypeId type, NodeId source, NodeId ta
 }
 
 void TransactionImpl::set_property(NodeId node, KeyId key, const Value& value) {
-    require_storable(value, store_->tokens().key(key));
+    require_storable(value, key, store_->tokens());
     if (!all_->exists(node)) throw not_there("node", raw(node));
     const auto before = all_->property(node, key);
     if (identical(before, value)) return;
@@ -147,7 +137,7 @@ void TransactionImpl::set_property(NodeId node, KeyId key, const Value& value) {
 }
 
 void TransactionImpl::set_property(RelId rel, KeyId key, const Value& value) {
-    require_storable(value, store_->tokens().key(key));
+    require_storable(value, key, store_->tokens());
     if (!all_->exists(rel)) throw not_there("relationship", raw(rel));
     if (identical(all_->property(rel, key), value)) return;
     store_->become_writer();

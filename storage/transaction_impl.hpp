@@ -41,7 +41,7 @@ public:
 
     LabelId label(std::string_view name) override;
     TypeId type(std::string_view name) override;
-    KeyId key(std::string_view name) override { return store_->tokens().add_key(name); }
+    KeyId key(std::string_view name) override;
 
     NodeId create_node(std::span<const LabelId> labels, const PropertyList& properties) override;
     RelId create_relationship(TypeId type, NodeId source, NodeId target, const PropertyList& properties) override;
