@@ -1,0 +1,200 @@
+#include "mainstay/connect/connect.hpp"
+
+#include "class_rules.hpp"
+#include "load.hpp"
+#include "mapping.hpp"
+#include "observations.hpp"
+#include "readers/csv.hpp"
+#include "readers/debian.hpp"
+#include "readers/dump.hpp"
+#include "readers/json.hpp"
+#include "reconcile.hpp"
+#include "row_mapper.hpp"
+#include "text_file.hpp"
+
+#include "mainstay/core/error.hpp"
+
+#include <fmt/core.h>
+
+#include <memory>
+
+namespace mainstay {
+namespace connect {
+namespace {
+
+constexpr int attempts_max = 10;
+constexpr ValidTime all_times{std::nullopt};
+
+// What is to be imported, whatever it comes from.
+struct Job {
+    std::string source;
+    Model model;  // the database's with what the import brings
+    std::function<void(Observations&)> read;
+};
+
+std::unique_ptr<RowReader> open_reader(const FileMapping& mapping, const std::filesystem::path& file, ProblemLog log) {
+    std::string text = read_text(file, mapping.encoding);
+    switch (mapping.format) {
+        case FileFormat::csv: return std::make_unique<CsvReader>(std::move(text), mapping.delimiter, std::move(log));
+        case FileFormat::json: return std::make_unique<JsonReader>(std::move(text), mapping.array, std::move(log));
+        case FileFormat::json_lines: return std::make_unique<JsonLinesReader>(std::move(text), std::move(log));
+    }
+    return {};
+}
+
+// Where a file of the mapping lies: in the folder given, or it is the file given.
+std::filesystem::path place_of_file(const Mapping& mapping, const FileMapping& file,
+                                    const std::filesystem::path& input) {
+    if (std::filesystem::is_directory(input)) return input / file.file;
+    const bool is_it = mapping.files.size() == 1 || std::filesystem::path{file.file}.filename() == input.filename();
+    return is_it ? input : std::filesystem::path{};
+}
+
+void read_mapped(const Mapping& mapping, const std::filesystem::path& input, Observations& observations,
+                 ImportReport& report, const ProgressSink& progress) {
+    bool is_any_read = false;
+    for (const FileMapping& file : mapping.files) {
+        const std::filesystem::path path = place_of_file(mapping, file, input);
+        if (path.empty()) continue;
+        if (file.optional && !std::filesystem::exists(path)) continue;
+        is_any_read = true;
+        const std::uint32_t index = observations.add_file(file.file);
+        std::unique_ptr<RowReader> reader;
+        try {
+            reader = open_reader(file, path, observations.log(index));
+        } catch (const Error& error) {
+            // One file that cannot be read loses no other.
+            if (mapping.files.size() == 1) throw;
+            observations.add_problem({index, 0},
+                                     error.hint().empty() ? error.message() : error.message() + "; " + error.hint());
+            continue;
+        }
+        RowMapper mapper{file, observations, index};
+        if (reader->has_header()) mapper.check_columns(reader->columns());
+        Row row;
+        while (reader->next(row)) {
+            mapper.map(reader->columns(), row);
+            if (progress && reader->rows_read() % 4'096 == 0)
+                progress({"reading " + file.file, reader->rows_read(), 0});
+        }
+        report.rows_read += reader->rows_read();
+    }
+    if (!is_any_read)
+        throw Error{Code::input_invalid, fmt::format("no file of the mapping is {}", mainstay::quoted(input.string()))}
+            .with_hint("give the folder that holds the mapping's files, or one of them");
+}
+
+// Everything in one transaction; nullopt if another commit got there first.
+std::optional<CommitResult> reconcile(Store& store, Observations& observations, const Job& job,
+                                      const ImportOptions& options, ImportReport& report) {
+    const auto transaction = store.begin(all_times);
+    if (options.dry_run && transaction->view().model().to_json() != job.model.to_json())
+        transaction->set_model(job.model);
+    Reconciler{*transaction, observations, job.source, report, options.progress}.run();
+    if (options.dry_run || !transaction->has_writes()) return CommitResult{};
+    CommitInfo info = options.commit;
+    info.source = job.source;
+    return transaction->commit(info);
+}
+
+// The class model comes first, in a commit of its own, so that its keys have indexes when the rows are looked up.
+void set_model(Store& store, const Job& job, const CommitInfo& commit) {
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+        const auto transaction = store.begin(all_times);
+        if (transaction->view().model().to_json() == job.model.to_json()) return;
+        transaction->set_model(job.model);
+        CommitInfo info = commit;
+        info.source = job.source;
+        if (info.reason.empty()) info.reason = "class model of the import";
+        if (transaction->commit(info)) return;
+    }
+    throw Error{Code::write_conflict, "other transactions keep getting in the way of the class model; try again"};
+}
+
+ImportReport run(Database& database, const Job& job, const ImportOptions& options) {
+    Store& store = database.store();
+    ImportReport report;
+    report.source = job.source;
+    report.dry_run = options.dry_run;
+
+    ClassRules rules{job.model};
+    Observations observations{rules, report.problems};
+    job.read(observations);
+    if (!options.dry_run) set_model(store, job, options.commit);
+
+    if (!options.dry_run && store.view({.as_of = std::nullopt, .valid = all_times})->count_nodes(no_label) == 0) {
+        report.commit = load_new(store, observations, job.source, report, options);
+        return report;
+    }
+    const ImportReport before = report;
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+        report = before;
+        if (const auto commit = reconcile(store, observations, job, options, report)) {
+            report.commit = *commit;
+            return report;
+        }
+    }
+    throw Error{Code::write_conflict,
+                "other transactions keep getting in the way of the import; try again when less is written"};
+}
+
+}  // namespace
+}  // namespace connect
+
+ImportReport import_files(Database& database, const std::filesystem::path& input, const ImportOptions& options) {
+    using namespace connect;
+    Store& store = database.store();
+    const Model current = store.view()->model();
+
+    if (options.format == "jsonl" && options.mapping.empty()) return import_dump(store, input, options);
+
+    std::uint64_t rows_read = 0;
+    std::vector<ImportProblem> problems;
+    Job job;
+    Mapping mapping;
+    ImportReport counted;
+    if (options.format == "debian") {
+        job.source = options.commit.source.empty() ? "debian" : options.commit.source;
+        job.model = debian_model(current);
+        const std::string text = read_text(input, Encoding::utf8);
+        job.read = [&, text](Observations& observations) {
+            const std::uint32_t file = observations.add_file(input.filename().string());
+            rows_read = read_debian(text, observations, file, [&](std::uint64_t stanzas) {
+                if (options.progress) options.progress({"reading " + input.filename().string(), stanzas, 0});
+            });
+            if (rows_read == 0)
+                throw Error{Code::input_invalid,
+                            fmt::format("{} holds no package stanza", mainstay::quoted(input.string()))};
+        };
+    } else if (!options.mapping.empty()) {
+        mapping = load_mapping(options.mapping);
+        job.source = mapping.source;
+        job.model = current;
+        if (!mapping.model.empty()) {
+            try {
+                job.model = current.merged_with(Model::from_json(read_text(mapping.model, Encoding::utf8)));
+            } catch (const Error& error) {
+                throw Error{error.code(), fmt::format("{}: {}", mapping.model, error.message())}.with_hint(
+                    error.hint());
+            }
+        }
+        job.read = [&](Observations& observations) {
+            read_mapped(mapping, input, observations, counted, options.progress);
+        };
+    } else {
+        const std::vector<std::string> formats{"debian", "jsonl"};
+        std::string hint = nearest(options.format, formats);
+        throw Error{Code::usage,
+                    options.format.empty()
+                        ? std::string{"say how to read the input: a mapping file, or a format (debian, jsonl)"}
+                        : fmt::format("{} is not a format that can be imported without a mapping; formats are "
+                                      "debian and jsonl",
+                                      mainstay::quoted(options.format))}
+            .with_hint(std::move(hint));
+    }
+    ImportReport report = run(database, job, options);
+    report.rows_read = rows_read + counted.rows_read;
+    return report;
+}
+
+}  // namespace mainstay

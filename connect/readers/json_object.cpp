@@ -1,0 +1,149 @@
+#include "readers/json_object.hpp"
+
+#include "readers/json.hpp"
+#include "text_file.hpp"
+
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace mainstay::connect {
+namespace {
+
+using Json = nlohmann::json;
+
+// The value of a scalar; nullopt for objects and lists.
+std::optional<Value> scalar_of(const Json& json) {
+    switch (json.type()) {
+        case Json::value_t::null: return Value{};
+        case Json::value_t::boolean: return Value{json.get<bool>()};
+        case Json::value_t::number_integer: return Value{json.get<std::int64_t>()};
+        case Json::value_t::number_unsigned: {
+            const auto number = json.get<std::uint64_t>();
+            if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+                return Value{static_cast<double>(number)};
+            return Value{static_cast<std::int64_t>(number)};
+        }
+        case Json::value_t::number_float: return Value{json.get<double>()};
+        case Json::value_t::string: return Value{json.get_ref<const std::string&>()};
+        default: return std::nullopt;
+    }
+}
+
+class Flattener {
+public:
+    Flattener(Columns& columns, Row& row, std::vector<std::string>& left_out, ProblemLog& problems)
+        : columns_(columns), row_(row), left_out_(left_out), problems_(problems) {}
+
+    void object(const Json& json, const std::string& prefix) {
+        for (const auto& [name, member] : json.items()) {
+            const std::string column = prefix + name;
+            if (member.is_object())
+                object(member, column + ".");
+            else if (member.is_array())
+                list(member, column);
+            else
+                set(column, *scalar_of(member));
+        }
+    }
+
+private:
+    void list(const Json& json, const std::string& column) {
+        ValueList items;
+        for (const Json& item : json) {
+            std::optional<Value> value = scalar_of(item);
+            if (!value) {
+                leave_out(column);
+                return;
+            }
+            if (!value->is_null()) items.push_back(std::move(*value));
+        }
+        set(column, Value::list(std::move(items)));
+    }
+
+    void leave_out(const std::string& column) {
+        if (std::find(left_out_.begin(), left_out_.end(), column) != left_out_.end()) return;
+        left_out_.push_back(column);
+        problems_.add(row_.line,
+                      fmt::format("{} is a list of objects or lists, which no property holds; left out in all "
+                                  "rows. Map its array as a file entry of its own",
+                                  mainstay::quoted(column)));
+    }
+
+    void set(const std::string& column, Value value) {
+        const std::size_t index = columns_.find_or_add(column);
+        if (row_.cells.size() <= index) row_.cells.resize(index + 1);
+        row_.cells[index] = std::move(value);
+    }
+
+    Columns& columns_;
+    Row& row_;
+    std::vector<std::string>& left_out_;
+    ProblemLog& problems_;
+};
+
+// "[json.exception.parse_error.101] parse error at line 1, column 5: syntax error ...": the part after the place.
+std::string reason_of(const Json::parse_error& error) {
+    const std::string_view what = error.what();
+    const auto at = what.find("syntax error");
+    return std::string{at == std::string_view::npos ? what : what.substr(at)};
+}
+
+bool is_nested_too_deep(std::string_view text) {
+    std::size_t depth = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_string) {
+            if (c == '\\')
+                ++i;
+            else if (c == '"')
+                in_string = false;
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '{' || c == '[') {
+            if (++depth > json_depth_max) return true;
+        } else if ((c == '}' || c == ']') && depth > 0) {
+            --depth;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+bool read_json_object(std::string_view text, Columns& columns, Row& row, std::vector<std::string>& left_out,
+                      ProblemLog& problems) {
+    row.cells.clear();
+    if (first_invalid_utf8(text)) {
+        problems.add(row.line, "the object is not UTF-8; row not taken");
+        return false;
+    }
+    if (is_nested_too_deep(text)) {
+        problems.add(row.line,
+                     fmt::format("the object is nested deeper than {} levels; row not taken", json_depth_max));
+        return false;
+    }
+    try {
+        const Json json = Json::parse(text);
+        if (!json.is_object()) {
+            problems.add(row.line,
+                         fmt::format("an object is expected here, not a {}; row not taken", json.type_name()));
+            return false;
+        }
+        Flattener{columns, row, left_out, problems}.object(json, "");
+        return true;
+    } catch (const Json::parse_error& error) {
+        const auto before = text.substr(0, std::min(error.byte, text.size()));
+        const auto lines = static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n'));
+        problems.add(row.line + lines, fmt::format("not JSON: {}; row not taken", reason_of(error)));
+        return false;
+    } catch (const Json::exception& error) {
+        problems.add(row.line, fmt::format("not JSON that can be read: {}; row not taken", error.what()));
+        return false;
+    }
+}
+
+}  // namespace mainstay::connect

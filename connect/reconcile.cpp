@@ -1,0 +1,466 @@
+#include "reconcile.hpp"
+
+#include "node_finder.hpp"
+
+#include "mainstay/core/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace mainstay::connect {
+namespace {
+
+constexpr std::uint64_t tick_rows = 4'096;
+
+// Equal as stored: 1 and 1.0 are two things.
+bool is_same(const Value& a, const Value& b) { return a.type() == b.type() && equivalent(a, b); }
+
+// What one observed relationship stands for once its ends are known.
+struct Edge {
+    NodeId from, to;
+    std::uint32_t observation = 0;
+};
+
+struct Stored {
+    NodeId other;
+    RelId rel;
+};
+
+}  // namespace
+
+struct Reconciler::State {
+    Transaction& tx;
+    Observations& observations;
+    std::string source;
+    ImportReport& report;
+    const ProgressSink& progress;
+    const View& view;
+    ClassRules& rules;
+    NodeFinder finder;
+    std::vector<KeyId> keys;  // by Name; no_key: not asked yet
+    KeyId source_key = no_key;
+    std::vector<NodeId> node_ids;  // by observation; no_node: not taken
+    std::vector<bool> nodes_seen, rels_seen;
+    std::map<std::string, std::vector<const SchemaEntry*>> unique_of_class;
+    std::vector<SchemaEntry> schema;
+
+    State(Transaction& transaction, Observations& observed, std::string name, ImportReport& to,
+          const ProgressSink& sink)
+        : tx(transaction),
+          observations(observed),
+          source(std::move(name)),
+          report(to),
+          progress(sink),
+          view(transaction.view()),
+          rules(observed.class_rules()),
+          finder(view, rules),
+          schema(view.schema()) {}
+
+    const std::string& text(Name name) const { return observations.text(name); }
+
+    KeyId key(Name name) {
+        const auto index = static_cast<std::uint32_t>(name);
+        if (keys.size() <= index) keys.resize(index + 1, no_key);
+        if (keys[index] == no_key) keys[index] = tx.key(text(name));
+        return keys[index];
+    }
+
+    void tick(const char* what, std::uint64_t done, std::uint64_t total) const {
+        if (progress && (done % tick_rows == 0 || done == total)) progress({what, done, total});
+    }
+
+    // A line of a dry run's list; the text is made only if it is wanted.
+    template <typename F>
+    void note(F&& line) {
+        if (report.dry_run && report.changes.size() < changes_listed_max) report.changes.push_back(line());
+    }
+
+    // An element's place among those of its kind, for the search for missing ones.
+    template <typename Id>
+    static void mark(std::vector<bool>& seen, Id id) {
+        if (seen.size() <= raw(id)) seen.resize(raw(id) + std::size_t{1});
+        seen[raw(id)] = true;
+    }
+    template <typename Id>
+    static bool is_marked(const std::vector<bool>& seen, Id id) {
+        return raw(id) < seen.size() && seen[raw(id)];
+    }
+
+    // --- nodes
+
+    std::string named(const NodeObservation& node) const {
+        std::string words = text(node.class_name);
+        for (std::size_t i = 0; i < node.key.size(); ++i) {
+            const auto& key_name = observations.rules()[node.rule].key[i];
+            words += fmt::format(" {}={}", key_name, print(node.key[i]));
+        }
+        return words;
+    }
+
+    // The store's uniqueness rules that hold for a class.
+    const std::vector<const SchemaEntry*>& unique_entries(const std::string& class_name) {
+        const auto [at, is_new] = unique_of_class.try_emplace(class_name);
+        if (is_new)
+            for (const SchemaEntry& entry : schema)
+                if (entry.element == ElementKind::node &&
+                    (entry.kind == SchemaKind::unique || entry.kind == SchemaKind::node_key) &&
+                    rules.is_a(class_name, entry.label))
+                    at->second.push_back(&entry);
+        return at->second;
+    }
+
+    // "" if no other node than `self` has one of the values that must be unique.
+    std::string clash(const NodeObservation& node, NodeId self) {
+        for (const SchemaEntry* entry : unique_entries(text(node.class_name))) {
+            std::vector<Value> values;
+            bool is_touched = false;
+            for (const std::string& name : entry->keys) {
+                const auto given = std::find_if(node.attributes.begin(), node.attributes.end(),
+                                                [&](const auto& each) { return text(each.first) == name; });
+                if (given != node.attributes.end()) {
+                    values.push_back(given->second);
+                    is_touched = true;
+                } else {
+                    const KeyId known = view.names().find_key(name);
+                    values.push_back(self == no_node || known == no_key ? Value{} : view.property(self, known));
+                }
+            }
+            const bool is_whole =
+                std::none_of(values.begin(), values.end(), [](const Value& v) { return v.is_null(); });
+            if (!is_touched || !is_whole) continue;
+            for (const std::uint32_t other : view.seek(entry->id, values)) {
+                if (NodeId{other} == self) continue;
+                std::vector<std::string> words;
+                for (std::size_t i = 0; i < values.size(); ++i)
+                    words.push_back(fmt::format("{} {}", mainstay::quoted(entry->keys[i]), print(values[i])));
+                return fmt::format("another {} has {} already, which must be unique", entry->label,
+                                   fmt::join(words, ", "));
+            }
+        }
+        return {};
+    }
+
+    void create_node(std::uint32_t index) {
+        const NodeObservation& node = observations.nodes()[index];
+        const ElementRule& rule = *rules.class_rule(text(node.class_name));
+        PropertyList properties;
+        for (const auto& [name, value] : node.attributes)
+            if (!value.is_null()) properties.emplace_back(key(name), value);
+        for (const auto& [name, attribute] : rule.attributes) {
+            const bool is_given = std::any_of(
+                node.attributes.begin(), node.attributes.end(),
+                [&, &n = name](const auto& each) { return text(each.first) == n && !each.second.is_null(); });
+            if (is_given || !attribute.required) continue;
+            if (!attribute.default_value) {
+                observations.add_problem(node.origin, fmt::format("a {} needs the attribute {}; row not taken",
+                                                                  text(node.class_name), mainstay::quoted(name)));
+                return;
+            }
+            properties.emplace_back(tx.key(name), *attribute.default_value);
+        }
+        if (const std::string other = clash(node, no_node); !other.empty()) {
+            observations.add_problem(node.origin, other + "; row not taken");
+            return;
+        }
+        properties.emplace_back(source_key, Value{source});
+        const LabelId label = tx.label(text(node.class_name));
+        node_ids[index] = tx.create_node({&label, 1}, properties);
+        finder.add(node_ids[index], text(node.class_name));
+        mark(nodes_seen, node_ids[index]);
+        ++report.nodes_created;
+        note([&] { return "create " + named(node); });
+    }
+
+    // True if the node's class now is what the files say. A node that another source made keeps its class.
+    bool set_class(NodeId id, const NodeObservation& node) {
+        const std::string& wanted = text(node.class_name);
+        const std::string current = finder.class_of(id);
+        if (rules.is_a(current, wanted)) return false;
+        const Value owner = view.property(id, source_key);
+        const bool is_ours = owner.is(ValueType::string) && owner.as_string() == source;
+        if (!is_ours && !rules.is_a(wanted, current)) {
+            observations.add_problem(node.origin, fmt::format("{} is a {} in the database; its class is left",
+                                                              named(node), mainstay::quoted(current)));
+            return false;
+        }
+        tx.add_label(id, tx.label(wanted));
+        if (!current.empty()) tx.remove_label(id, tx.label(current));
+        note([&] { return fmt::format("{}: class {} -> {}", named(node), current, wanted); });
+        return true;
+    }
+
+    template <typename Id>
+    bool set_properties(Id id, const Attributes& attributes, const std::function<std::string()>& name_of_element) {
+        bool is_changed = false;
+        for (const auto& [name, value] : attributes) {
+            const Value current = view.property(id, key(name));
+            if (is_same(current, value)) continue;
+            note([&] {
+                return fmt::format("{}: {} {} -> {}", name_of_element(), text(name), print(current), print(value));
+            });
+            tx.set_property(id, key(name), value);
+            is_changed = true;
+        }
+        if (const Value owner = view.property(id, source_key); !is_same(owner, Value{source})) {
+            note([&] {
+                return fmt::format("{}: source {} -> {}", name_of_element(), print(owner), print(Value{source}));
+            });
+            tx.set_property(id, source_key, Value{source});
+            is_changed = true;
+        }
+        return is_changed;
+    }
+
+    void update_node(std::uint32_t index, NodeId id) {
+        const NodeObservation& node = observations.nodes()[index];
+        mark(nodes_seen, id);
+        node_ids[index] = id;
+        if (const std::string other = clash(node, id); !other.empty()) {
+            observations.add_problem(node.origin, other + "; row not taken");
+            return;
+        }
+        bool is_changed = set_class(id, node);
+        is_changed |= set_properties(id, node.attributes, [&] { return named(node); });
+        ++(is_changed ? report.nodes_changed : report.nodes_unchanged);
+    }
+
+    void run_nodes() {
+        const auto& nodes = observations.nodes();
+        node_ids.assign(nodes.size(), no_node);
+        for (std::uint32_t i = 0; i < nodes.size(); ++i) {
+            const IdentityRule& rule = observations.rules()[nodes[i].rule];
+            const auto found = finder.find(rule.scope, rule.key, {}, nodes[i].key);
+            if (found.empty())
+                create_node(i);
+            else if (found.size() == 1)
+                update_node(i, found.front());
+            else
+                observations.add_problem(nodes[i].origin, fmt::format("{} nodes of the database are {}; row not taken",
+                                                                      found.size(), named(nodes[i])));
+            tick("nodes", i + 1, nodes.size());
+        }
+    }
+
+    // --- relationships
+
+    // Makes the node an end names and nobody has: its key and nothing else.
+    NodeId create_end(const End& end, const Origin& origin) {
+        const Lookup& lookup = observations.lookups()[end.lookup];
+        const ElementRule* rule = rules.class_rule(lookup.class_name);
+        if (!rule || rule->is_abstract ||
+            std::any_of(rule->required.begin(), rule->required.end(),
+                        [&](const Attribute* each) { return each->name != lookup.key; })) {
+            observations.add_problem(origin,
+                                     fmt::format("a {} with nothing but {} cannot be made; relationship not taken",
+                                                 lookup.class_name, mainstay::quoted(lookup.key)));
+            return no_node;
+        }
+        const LabelId label = tx.label(lookup.class_name);
+        const NodeId id = tx.create_node({&label, 1}, {{tx.key(lookup.key), end.value}, {source_key, Value{source}}});
+        finder.add(id, lookup.class_name);
+        mark(nodes_seen, id);
+        ++report.nodes_created;
+        note([&] { return fmt::format("create {} {}={}", lookup.class_name, lookup.key, print(end.value)); });
+        return id;
+    }
+
+    // no_node after a report or where the mapping says to skip.
+    NodeId resolve(const End& end, const Origin& origin) {
+        if (end.node != End::no_node) return node_ids[end.node];
+        const Lookup& lookup = observations.lookups()[end.lookup];
+        const auto found = finder.find(lookup.class_name, {lookup.key}, lookup.normalise, {end.value});
+        if (found.size() == 1) return found.front();
+        if (found.empty() && end.missing == OnGap::skip) return no_node;
+        if (found.empty() && end.missing == OnGap::create) return create_end(end, origin);
+        observations.add_problem(
+            origin, fmt::format("{} {} with {} {}; relationship not taken",
+                                found.empty() ? "there is no" : std::to_string(found.size()) + " nodes are",
+                                lookup.class_name, mainstay::quoted(lookup.key), print(end.value)));
+        return no_node;
+    }
+
+    bool is_any_of(NodeId node, const std::vector<std::string>& classes) const {
+        if (classes.empty()) return true;
+        const std::string name = finder.class_of(node);
+        return std::any_of(classes.begin(), classes.end(),
+                           [&](const std::string& each) { return rules.is_a(name, each); });
+    }
+
+    // "" if the class model allows the relationship.
+    std::string objection(const Edge& edge, const RelationshipDeclaration& type) const {
+        if (!is_any_of(edge.from, type.sources))
+            return fmt::format("{} does not start at a {}; it starts at {}", type.name, finder.class_of(edge.from),
+                               fmt::join(type.sources, ", "));
+        if (!is_any_of(edge.to, type.targets))
+            return fmt::format("{} does not end at a {}; it ends at {}", type.name, finder.class_of(edge.to),
+                               fmt::join(type.targets, ", "));
+        return {};
+    }
+
+    std::string cardinality_objection(const Edge& edge, const RelationshipDeclaration& type, TypeId id) const {
+        if (type.max_out && view.degree(edge.from, Direction::out, id) >= *type.max_out)
+            return fmt::format("a node has at most {} outgoing {}", *type.max_out, type.name);
+        if (type.max_in && view.degree(edge.to, Direction::in, id) >= *type.max_in)
+            return fmt::format("a node has at most {} incoming {}", *type.max_in, type.name);
+        return {};
+    }
+
+    Value attribute(const RelationshipObservation& rel, Name name) const {
+        for (const auto& [each, value] : rel.attributes)
+            if (each == name) return value;
+        return {};
+    }
+
+    bool is_same_identity(const RelationshipObservation& a, const RelationshipObservation& b) const {
+        return equivalent(a.group, b.group) && a.key == b.key &&
+               std::all_of(a.key.begin(), a.key.end(),
+                           [&](Name name) { return equivalent(attribute(a, name), attribute(b, name)); });
+    }
+
+    bool is_same_identity(const RelationshipObservation& rel, RelId stored, const std::string& group_name) {
+        const KeyId group_key = view.names().find_key(group_name);
+        const Value group = group_key == no_key ? Value{} : view.property(stored, group_key);
+        return equivalent(rel.group, group) && std::all_of(rel.key.begin(), rel.key.end(), [&](Name name) {
+                   return equivalent(attribute(rel, name), view.property(stored, key(name)));
+               });
+    }
+
+    std::string named(const RelationshipObservation& rel) const {
+        const auto end = [&](const End& each) {
+            return each.node != End::no_node ? named(observations.nodes()[each.node])
+                                             : fmt::format("{} {}={}", observations.lookups()[each.lookup].class_name,
+                                                           observations.lookups()[each.lookup].key, print(each.value));
+        };
+        return fmt::format("({})-[{}]->({})", end(rel.from), text(rel.type), end(rel.to));
+    }
+
+    void write(const Edge& edge, TypeId type, std::vector<Stored>& stored) {
+        const RelationshipObservation& rel = observations.rels()[edge.observation];
+        const ElementRule& rule = *rules.type_rule(text(rel.type));
+        if (rule.type) {
+            if (const std::string reason = objection(edge, *rule.type); !reason.empty()) {
+                observations.add_problem(rel.origin, reason + "; relationship not taken");
+                return;
+            }
+        }
+        const std::string group_name = rule.type ? rule.type->group_property : "group";
+        const auto [begin, end] = std::equal_range(stored.begin(), stored.end(), Stored{edge.to, no_rel},
+                                                   [](const Stored& a, const Stored& b) { return a.other < b.other; });
+        for (auto each = begin; each != end; ++each) {
+            if (is_marked(rels_seen, each->rel) || !is_same_identity(rel, each->rel, group_name)) continue;
+            mark(rels_seen, each->rel);
+            const bool is_changed = set_properties(each->rel, rel.attributes, [&] { return named(rel); });
+            ++(is_changed ? report.rels_changed : report.rels_unchanged);
+            return;
+        }
+        if (rule.type) {
+            if (const std::string reason = cardinality_objection(edge, *rule.type, type); !reason.empty()) {
+                observations.add_problem(rel.origin, reason + "; relationship not taken");
+                return;
+            }
+        }
+        PropertyList properties;
+        for (const auto& [name, value] : rel.attributes)
+            if (!value.is_null()) properties.emplace_back(key(name), value);
+        properties.emplace_back(source_key, Value{source});
+        mark(rels_seen, tx.create_relationship(type, edge.from, edge.to, properties));
+        ++report.rels_created;
+        note([&] { return "create " + named(rel); });
+    }
+
+    // Joins the edges of one source and type that say the same thing into the first of them. Requires edges of equal
+    // target to stand together.
+    void merge_equal(std::vector<Edge>& edges) {
+        std::vector<Edge> kept;
+        std::size_t first_of_target = 0;
+        for (const Edge& edge : edges) {
+            if (kept.empty() || kept.back().to != edge.to) first_of_target = kept.size();
+            const auto same = std::find_if(kept.begin() + static_cast<std::ptrdiff_t>(first_of_target), kept.end(),
+                                           [&](const Edge& each) {
+                                               return is_same_identity(observations.rels()[each.observation],
+                                                                       observations.rels()[edge.observation]);
+                                           });
+            if (same == kept.end())
+                kept.push_back(edge);
+            else
+                observations.merge_relationship(same->observation, edge.observation);
+        }
+        edges = std::move(kept);
+    }
+
+    void run_relationships() {
+        const auto& rels = observations.rels();
+        std::vector<Edge> edges;
+        edges.reserve(rels.size());
+        for (std::uint32_t i = 0; i < rels.size(); ++i) {
+            const NodeId from = resolve(rels[i].from, rels[i].origin), to = resolve(rels[i].to, rels[i].origin);
+            if (from != no_node && to != no_node) edges.push_back({from, to, i});
+        }
+        std::sort(edges.begin(), edges.end(), [&](const Edge& a, const Edge& b) {
+            return std::tuple(a.from, rels[a.observation].type, a.to, a.observation) <
+                   std::tuple(b.from, rels[b.observation].type, b.to, b.observation);
+        });
+        std::vector<Edge> same;
+        std::vector<Stored> stored;
+        for (std::size_t begin = 0, end = 0; begin < edges.size(); begin = end) {
+            const Name type_name = rels[edges[begin].observation].type;
+            while (end < edges.size() && edges[end].from == edges[begin].from &&
+                   rels[edges[end].observation].type == type_name)
+                ++end;
+            same.assign(edges.begin() + static_cast<std::ptrdiff_t>(begin),
+                        edges.begin() + static_cast<std::ptrdiff_t>(end));
+            merge_equal(same);
+
+            const TypeId type = tx.type(text(type_name));
+            stored.clear();
+            view.run(same.front().from, Direction::out, type).for_each([&](NodeId other, RelId rel) {
+                stored.push_back({other, rel});
+            });
+            std::sort(stored.begin(), stored.end(), [](const Stored& a, const Stored& b) {
+                return std::tuple(a.other, a.rel) < std::tuple(b.other, b.rel);
+            });
+            for (const Edge& edge : same) write(edge, type, stored);
+            if (progress && begin / tick_rows != end / tick_rows) progress({"relationships", end, edges.size()});
+        }
+    }
+
+    // --- what the files no longer hold
+
+    void count_missing() {
+        const Value wanted{source};
+        std::vector<NodeId> nodes;
+        for (std::uint32_t segment = 0; segment < view.node_segments(); ++segment) {
+            nodes.clear();
+            view.scan_nodes(segment, {}, nodes);
+            for (const NodeId node : nodes)
+                if (!is_marked(nodes_seen, node) && is_same(view.property(node, source_key), wanted))
+                    ++report.nodes_missing;
+        }
+        std::vector<RelId> rels;
+        for (std::uint32_t segment = 0; segment < view.rel_segments(); ++segment) {
+            rels.clear();
+            view.scan_rels(segment, no_type, rels);
+            for (const RelId rel : rels)
+                if (!is_marked(rels_seen, rel) && is_same(view.property(rel, source_key), wanted))
+                    ++report.rels_missing;
+        }
+    }
+};
+
+Reconciler::Reconciler(Transaction& transaction, Observations& observations, std::string source, ImportReport& report,
+                       const ProgressSink& progress)
+    : state_(new State{transaction, observations, std::move(source), report, progress}) {}
+
+Reconciler::~Reconciler() = default;
+
+void Reconciler::run() {
+    state_->source_key = state_->tx.key(source_property);
+    state_->run_nodes();
+    state_->run_relationships();
+    state_->tx.finish_statement();
+    state_->count_missing();
+}
+
+}  // namespace mainstay::connect

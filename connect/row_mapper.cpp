@@ -1,0 +1,430 @@
+#include "row_mapper.hpp"
+
+#include "mainstay/core/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace mainstay::connect {
+namespace {
+
+// A column by name, its number looked up again only when the file's columns have grown.
+struct ColumnUse {
+    std::string name;
+    std::optional<std::size_t> index;
+};
+
+struct NameUse {
+    const NameSource* source = nullptr;
+    ColumnUse column;
+};
+
+struct CellUse {
+    const CellSource* source = nullptr;
+    ColumnUse column;
+};
+
+struct AttributeUse {
+    const AttributeMapping* mapping = nullptr;
+    CellUse cell;
+    Name name{};
+};
+
+struct AttributesUse {
+    std::vector<AttributeUse> named;
+    std::vector<std::pair<std::size_t, Name>> all;  // (column, attribute) of "*"
+};
+
+struct ConditionUse {
+    const Condition* condition = nullptr;
+    ColumnUse column;
+};
+
+struct NodeUse {
+    const NodeMapping* mapping = nullptr;
+    NameUse name_of_class;
+    AttributesUse attributes;
+    std::vector<Name> key;
+    std::vector<ConditionUse> when;
+};
+
+struct EndUse {
+    const EndMapping* mapping = nullptr;
+    NameUse name_of_class;
+    CellUse cell;
+};
+
+struct RelationshipUse {
+    const RelationshipMapping* mapping = nullptr;
+    NameUse name_of_type;
+    EndUse from, to;
+    std::optional<CellUse> group, need;
+    std::vector<Name> key;
+    AttributesUse attributes;
+    std::vector<ConditionUse> when;
+};
+
+CellUse use_of(const CellSource& source) { return {&source, {source.column, std::nullopt}}; }
+NameUse use_of(const NameSource& source) { return {&source, {source.column, std::nullopt}}; }
+EndUse use_of(const EndMapping& end) { return {&end, use_of(end.name_of_class), use_of(end.from)}; }
+
+std::vector<ConditionUse> uses_of(const std::vector<Condition>& conditions) {
+    std::vector<ConditionUse> uses;
+    for (const Condition& condition : conditions) uses.push_back({&condition, {condition.column, std::nullopt}});
+    return uses;
+}
+
+// The text by which names and conditions know a cell.
+std::string word_of_cell(const Value& cell) {
+    return cell.is(ValueType::string) ? std::string{trimmed(cell.as_string())} : to_text(cell);
+}
+
+// Text that says a number becomes one: `need` is 2 or '50%'.
+Value need_of(const Value& cell) {
+    const auto number = as_type(cell, AttributeType::integer);
+    return number ? *number : normalised(cell, {Normalise::trim});
+}
+
+}  // namespace
+
+struct RowMapper::State {
+    const FileMapping& file;
+    Observations& observations;
+    std::uint32_t file_index;
+    std::vector<NodeUse> nodes;
+    std::vector<RelationshipUse> rels;
+    std::size_t columns_resolved = 0;
+    bool is_resolved = false;
+
+    const Row* row = nullptr;  // the one being mapped
+    std::vector<std::optional<std::uint32_t>> row_nodes;
+
+    ClassRules& rules() const { return observations.class_rules(); }
+    Origin origin() const { return {file_index, row->line}; }
+    void report(std::string message) { observations.add_problem(origin(), std::move(message)); }
+
+    template <typename F>  // F(ColumnUse&, place in the mapping)
+    void for_each_column(F&& f) {
+        const auto attributes = [&](AttributesUse& uses) {
+            for (auto& use : uses.named) f(use.cell.column, use.mapping->place);
+        };
+        const auto conditions = [&](std::vector<ConditionUse>& uses, const std::string& place) {
+            for (auto& use : uses) f(use.column, place + ".when");
+        };
+        for (auto& node : nodes) {
+            f(node.name_of_class.column, node.mapping->place + ".class");
+            attributes(node.attributes);
+            conditions(node.when, node.mapping->place);
+        }
+        for (auto& rel : rels) {
+            f(rel.name_of_type.column, rel.mapping->place + ".type");
+            for (EndUse* end : {&rel.from, &rel.to}) {
+                f(end->name_of_class.column, end->mapping->place + ".class");
+                f(end->cell.column, end->mapping->place);
+            }
+            if (rel.group) f(rel.group->column, rel.mapping->place + ".group");
+            if (rel.need) f(rel.need->column, rel.mapping->place + ".need");
+            attributes(rel.attributes);
+            conditions(rel.when, rel.mapping->place);
+        }
+    }
+
+    void set_all_columns(const Columns& columns, const AttributeList& list, std::set<std::string> taken,
+                         AttributesUse& use) {
+        use.all.clear();
+        if (!list.all_columns) return;
+        for (const auto& attribute : list.named) {
+            taken.insert(attribute.from.column);
+            taken.insert(attribute.name);
+        }
+        taken.insert(list.ignore.begin(), list.ignore.end());
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            const std::string& name = columns.names()[i];
+            if (taken.contains(name) || name.starts_with('~')) continue;
+            use.all.emplace_back(i, observations.intern(name));
+        }
+    }
+
+    void resolve(const Columns& columns) {
+        if (is_resolved && columns.size() == columns_resolved) return;
+        for_each_column([&](ColumnUse& use, const std::string&) { use.index = columns.find(use.name); });
+        for (auto& node : nodes)
+            set_all_columns(columns, node.mapping->attributes, {node.name_of_class.column.name}, node.attributes);
+        for (auto& rel : rels) {
+            std::set<std::string> taken{rel.name_of_type.column.name};
+            for (const EndUse* end : {&rel.from, &rel.to}) {
+                taken.insert(end->name_of_class.column.name);
+                taken.insert(end->cell.column.name);
+            }
+            if (rel.group) taken.insert(rel.group->column.name);
+            if (rel.need) taken.insert(rel.need->column.name);
+            set_all_columns(columns, rel.mapping->attributes, std::move(taken), rel.attributes);
+        }
+        columns_resolved = columns.size();
+        is_resolved = true;
+    }
+
+    const Value& cell(const ColumnUse& use) const {
+        static const Value empty;
+        return use.index ? row->cell(*use.index) : empty;
+    }
+    const Value& cell(const CellUse& use) const {
+        return use.source->column.empty() ? use.source->constant : cell(use.column);
+    }
+
+    bool holds(const std::vector<ConditionUse>& conditions) const {
+        return std::all_of(conditions.begin(), conditions.end(), [&](const ConditionUse& use) {
+            const Value& value = cell(use.column);
+            if (use.condition->absent) return value.is_null();
+            if (value.is_null()) return false;
+            const auto& wanted = use.condition->values;
+            return wanted.empty() || std::find(wanted.begin(), wanted.end(), word_of_cell(value)) != wanted.end();
+        });
+    }
+
+    // "" after a report.
+    std::string name(const NameUse& use, std::string_view what) {
+        if (use.source->column.empty()) return use.source->constant;
+        const Value& value = cell(use.column);
+        if (value.is_null() && use.source->otherwise.empty()) {
+            report(
+                fmt::format("the column {} is empty, so there is no {}", mainstay::quoted(use.source->column), what));
+            return {};
+        }
+        const std::string word = value.is_null() ? std::string{} : word_of_cell(value);
+        if (use.source->values.empty() && use.source->otherwise.empty()) return word;
+        if (const auto found = use.source->values.find(word); found != use.source->values.end()) return found->second;
+        if (use.source->otherwise.empty())
+            report(fmt::format("the mapping gives no {} for {} in the column {}", what, mainstay::quoted(word),
+                               mainstay::quoted(use.source->column)));
+        return use.source->otherwise;
+    }
+
+    // False after a report.
+    bool add_attribute(Attributes& out, const ElementRule& rule, Name attribute, const Value& raw,
+                       std::optional<AttributeType> type, const std::vector<Normalise>& normalise) {
+        const Value whole = normalised(raw, normalise);
+        const bool is_empty =
+            whole.is_null() || (!normalise.empty() && whole.is(ValueType::string) && whole.as_string().empty());
+        if (is_empty) {
+            if (file.remove_empty) out.emplace_back(attribute, Value{});
+            return true;
+        }
+        std::string problem;
+        Value value = rules().typed(whole, rule, observations.text(attribute), type, problem);
+        if (!problem.empty()) {
+            report(problem);
+            return false;
+        }
+        out.emplace_back(attribute, std::move(value));
+        return true;
+    }
+
+    bool add_attributes(Attributes& out, const ElementRule& rule, const AttributesUse& uses) {
+        bool is_good = true;
+        for (const auto& [column, attribute] : uses.all)
+            is_good &= add_attribute(out, rule, attribute, row->cell(column), std::nullopt, {});
+        for (const AttributeUse& use : uses.named)
+            is_good &= add_attribute(out, rule, use.name, cell(use.cell), use.mapping->type, use.mapping->normalise);
+        return is_good && is_valid_period(out);
+    }
+
+    // Half-open: valid_from lies before valid_to.
+    bool is_valid_period(const Attributes& attributes) {
+        const Value *from = nullptr, *to = nullptr;
+        for (const auto& [attribute, value] : attributes) {
+            if (observations.text(attribute) == "valid_from") from = &value;
+            if (observations.text(attribute) == "valid_to") to = &value;
+        }
+        if (!from || !to || from->type() != to->type() || !from->is_temporal() || order(*from, *to) < 0) return true;
+        report(fmt::format("`valid_from` {} is not before `valid_to` {}", to_text(*from), to_text(*to)));
+        return false;
+    }
+
+    std::optional<std::uint32_t> map_node(const NodeUse& use) {
+        const std::string class_name = name(use.name_of_class, "class");
+        if (class_name.empty()) return std::nullopt;
+        const ElementRule* rule = rules().class_rule(class_name);
+        if (!rule) {
+            const std::string hint = rules().nearest_class(class_name);
+            report(fmt::format("the class model has no class {}{}{}", mainstay::quoted(class_name),
+                               hint.empty() ? "" : "; ", hint));
+            return std::nullopt;
+        }
+        if (rule->is_abstract) {
+            report(fmt::format("the class {} is abstract: nodes belong to one of its subclasses",
+                               mainstay::quoted(class_name)));
+            return std::nullopt;
+        }
+        NodeObservation node;
+        node.class_name = observations.intern(class_name);
+        node.origin = origin();
+        if (!add_attributes(node.attributes, *rule, use.attributes)) return std::nullopt;
+        for (const Name key : use.key) {
+            const auto at = std::find_if(node.attributes.begin(), node.attributes.end(),
+                                         [&](const auto& each) { return each.first == key; });
+            if (at == node.attributes.end() || at->second.is_null()) {
+                report(fmt::format("{} is empty, and it identifies the {}", mainstay::quoted(observations.text(key)),
+                                   class_name));
+                return std::nullopt;
+            }
+            node.key.push_back(at->second);
+        }
+        node.rule = observations.find_or_add_rule(class_name, use.mapping->key);
+        return observations.add_node(std::move(node));
+    }
+
+    // The nodes an end names: one, several for a list, none after a report or a skip.
+    std::vector<End> ends(const EndUse& use) {
+        const EndMapping& mapping = *use.mapping;
+        if (mapping.row_node) {
+            if (!row_nodes[*mapping.row_node]) return {};
+            return {End{*row_nodes[*mapping.row_node], 0, {}, OnGap::report}};
+        }
+        const Value& raw = cell(use.cell);
+        ValueList values;
+        if (raw.is(ValueType::list))
+            values = raw.as_list();
+        else
+            values.push_back(raw);
+        for (Value& value : values) value = normalised(value, mapping.normalise);
+        std::erase_if(values, [](const Value& value) {
+            return value.is_null() || (value.is(ValueType::string) && value.as_string().empty());
+        });
+        if (values.empty()) {
+            if (mapping.empty == OnGap::report)
+                report(fmt::format("the column {} is empty, so the relationship has no end",
+                                   mainstay::quoted(mapping.from.column)));
+            return {};
+        }
+        const std::string class_name = name(use.name_of_class, "class");
+        if (class_name.empty()) return {};
+        const ElementRule* rule = rules().class_rule(class_name);
+        if (!rule) {
+            const std::string hint = rules().nearest_class(class_name);
+            report(fmt::format("the class model has no class {}{}{}", mainstay::quoted(class_name),
+                               hint.empty() ? "" : "; ", hint));
+            return {};
+        }
+        const std::uint32_t lookup = observations.add_lookup({class_name, mapping.key, mapping.normalise});
+        std::vector<End> result;
+        for (const Value& value : values) {
+            std::string problem;
+            Value typed = rules().typed(value, *rule, mapping.key, mapping.type, problem);
+            if (problem.empty())
+                result.push_back({End::no_node, lookup, std::move(typed), mapping.missing});
+            else
+                report(problem);
+        }
+        return result;
+    }
+
+    bool add_group(const RelationshipUse& use, const ElementRule& rule, RelationshipObservation& rel) {
+        const std::string group_name = rule.type ? rule.type->group_property : "group";
+        const std::string need_name = rule.type ? rule.type->need_property : "need";
+        if (use.group) {
+            rel.group = normalised(cell(*use.group), {Normalise::trim});
+            if (!rel.group.is_null()) rel.attributes.emplace_back(observations.intern(group_name), rel.group);
+        }
+        if (use.need && !cell(*use.need).is_null()) {
+            const Value need = need_of(cell(*use.need));
+            if (!parse_need(need)) {
+                report(
+                    fmt::format("{} is not a number of members a group needs: an integer of at least 1, or 'P%' with P "
+                                "from 1 to 100",
+                                print(need)));
+                return false;
+            }
+            rel.attributes.emplace_back(observations.intern(need_name), need);
+        }
+        return true;
+    }
+
+    void map_relationship(const RelationshipUse& use) {
+        const std::string type_name = name(use.name_of_type, "relationship type");
+        if (type_name.empty()) return;
+        const ElementRule* rule = rules().type_rule(type_name);
+        if (!rule) {
+            const std::string hint = rules().nearest_type(type_name);
+            report(fmt::format("the class model has no relationship type {}{}{}", mainstay::quoted(type_name),
+                               hint.empty() ? "" : "; ", hint));
+            return;
+        }
+        RelationshipObservation rel;
+        rel.type = observations.intern(type_name);
+        rel.origin = origin();
+        rel.key = use.key;
+        const bool has_attributes = add_attributes(rel.attributes, *rule, use.attributes);
+        if (!add_group(use, *rule, rel) || !has_attributes) return;
+        for (const Attribute* attribute : rule->required) {
+            const auto given = [&](const auto& each) { return observations.text(each.first) == attribute->name; };
+            if (std::any_of(rel.attributes.begin(), rel.attributes.end(), given)) continue;
+            report(fmt::format("a {} needs the attribute {}", type_name, mainstay::quoted(attribute->name)));
+            return;
+        }
+        const auto sources = ends(use.from), targets = ends(use.to);
+        for (const End& from : sources) {
+            for (const End& to : targets) {
+                RelationshipObservation each = rel;
+                each.from = from;
+                each.to = to;
+                observations.add_relationship(std::move(each));
+            }
+        }
+    }
+};
+
+RowMapper::RowMapper(const FileMapping& mapping, Observations& observations, std::uint32_t file)
+    : state_(new State{mapping, observations, file}) {
+    const auto attributes = [&](const AttributeList& list) {
+        AttributesUse uses;
+        for (const auto& attribute : list.named)
+            uses.named.push_back({&attribute, use_of(attribute.from), observations.intern(attribute.name)});
+        return uses;
+    };
+    const auto names = [&](const std::vector<std::string>& words) {
+        std::vector<Name> result;
+        for (const auto& word : words) result.push_back(observations.intern(word));
+        return result;
+    };
+    for (const NodeMapping& node : mapping.nodes)
+        state_->nodes.push_back(
+            {&node, use_of(node.name_of_class), attributes(node.attributes), names(node.key), uses_of(node.when)});
+    for (const RelationshipMapping& rel : mapping.relationships) {
+        RelationshipUse use{&rel, use_of(rel.name_of_type), use_of(rel.from), use_of(rel.to)};
+        if (rel.group) use.group = use_of(*rel.group);
+        if (rel.need) use.need = use_of(*rel.need);
+        use.key = names(rel.key);
+        use.attributes = attributes(rel.attributes);
+        use.when = uses_of(rel.when);
+        state_->rels.push_back(std::move(use));
+    }
+}
+
+RowMapper::~RowMapper() = default;
+
+void RowMapper::check_columns(const Columns& columns) {
+    ProblemLog log = state_->observations.log(state_->file_index);
+    std::set<std::string> reported;
+    state_->for_each_column([&](const ColumnUse& use, const std::string& place) {
+        if (use.name.empty() || columns.find(use.name) || !reported.insert(use.name).second) return;
+        const std::string hint = nearest(use.name, columns.names());
+        log.add(1, fmt::format("there is no column {}, which the mapping uses ({}){}{}", mainstay::quoted(use.name),
+                               place, hint.empty() ? "" : "; ", hint));
+    });
+}
+
+void RowMapper::map(const Columns& columns, const Row& row) {
+    State& state = *state_;
+    state.resolve(columns);
+    state.row = &row;
+    state.row_nodes.clear();
+    for (const NodeUse& node : state.nodes)
+        state.row_nodes.push_back(state.holds(node.when) ? state.map_node(node) : std::nullopt);
+    for (const RelationshipUse& rel : state.rels)
+        if (state.holds(rel.when)) state.map_relationship(rel);
+}
+
+}  // namespace mainstay::connect

@@ -1,0 +1,140 @@
+#include "text_file.hpp"
+
+#include "mainstay/core/error.hpp"
+
+#include <fmt/core.h>
+#include <zlib.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+namespace mainstay::connect {
+namespace {
+
+void append_utf8(std::string& out, std::uint32_t point) {
+    if (point < 0x80) {
+        out += static_cast<char>(point);
+    } else if (point < 0x800) {
+        out += static_cast<char>(0xC0 | point >> 6);
+        out += static_cast<char>(0x80 | (point & 0x3F));
+    } else if (point < 0x10000) {
+        out += static_cast<char>(0xE0 | point >> 12);
+        out += static_cast<char>(0x80 | (point >> 6 & 0x3F));
+        out += static_cast<char>(0x80 | (point & 0x3F));
+    } else {
+        out += static_cast<char>(0xF0 | point >> 18);
+        out += static_cast<char>(0x80 | (point >> 12 & 0x3F));
+        out += static_cast<char>(0x80 | (point >> 6 & 0x3F));
+        out += static_cast<char>(0x80 | (point & 0x3F));
+    }
+}
+
+std::string utf8_of_latin1(std::string_view bytes) {
+    std::string out;
+    out.reserve(bytes.size() + bytes.size() / 8);
+    for (const char c : bytes) append_utf8(out, static_cast<unsigned char>(c));
+    return out;
+}
+
+// Unpaired surrogates become U+FFFD, as every reader of UTF-16 does.
+std::string utf8_of_utf16(std::string_view bytes, bool big_endian) {
+    const auto unit = [&](std::size_t i) -> std::uint32_t {
+        const auto first = static_cast<unsigned char>(bytes[i]), second = static_cast<unsigned char>(bytes[i + 1]);
+        return big_endian ? std::uint32_t{first} << 8 | second : std::uint32_t{second} << 8 | first;
+    };
+    std::string out;
+    out.reserve(bytes.size());
+    for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
+        std::uint32_t point = unit(i);
+        if (point >= 0xD800 && point < 0xDC00 && i + 3 < bytes.size()) {
+            const std::uint32_t low = unit(i + 2);
+            if (low >= 0xDC00 && low < 0xE000) {
+                point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
+                i += 2;
+            }
+        }
+        append_utf8(out, point >= 0xD800 && point < 0xE000 ? 0xFFFD : point);
+    }
+    return out;
+}
+
+[[noreturn]] void unreadable(const std::filesystem::path& file, std::string_view why) {
+    throw Error{Code::input_unreadable, fmt::format("{} cannot be read: {}", mainstay::quoted(file.string()), why)};
+}
+
+// zlib reads plain files as they are and gzip files decompressed.
+std::string read_bytes(const std::filesystem::path& file) {
+    std::error_code failed;
+    const auto status = std::filesystem::status(file, failed);
+    if (status.type() == std::filesystem::file_type::not_found) unreadable(file, "there is no such file");
+    if (status.type() == std::filesystem::file_type::directory) unreadable(file, "it is a directory");
+
+    errno = 0;
+    const std::unique_ptr<gzFile_s, int (*)(gzFile)> in{gzopen(file.c_str(), "rb"), gzclose};
+    if (!in) unreadable(file, errno != 0 ? std::strerror(errno) : "out of memory");
+    gzbuffer(in.get(), 1U << 18);
+
+    std::string bytes;
+    if (const auto size = std::filesystem::file_size(file, failed); !failed) bytes.reserve(size + 1);
+    std::string chunk(1U << 18, '\0');
+    for (;;) {
+        const int count = gzread(in.get(), chunk.data(), static_cast<unsigned>(chunk.size()));
+        if (count > 0) {
+            bytes.append(chunk.data(), static_cast<std::size_t>(count));
+            if (bytes.size() > text_bytes_max)
+                unreadable(file, fmt::format("it holds more than {} GiB of text; split it", text_bytes_max >> 30));
+            continue;
+        }
+        int code = Z_OK;
+        const char* message = gzerror(in.get(), &code);
+        if (code == Z_ERRNO) unreadable(file, std::strerror(errno));
+        if (code != Z_OK) unreadable(file, fmt::format("its compression is damaged ({})", message));
+        return bytes;
+    }
+}
+
+}  // namespace
+
+std::string read_text(const std::filesystem::path& file, Encoding encoding) {
+    std::string bytes = read_bytes(file);
+    const std::string_view view = bytes;
+    if (view.starts_with("\xEF\xBB\xBF")) return bytes.erase(0, 3);
+    if (view.starts_with("\xFF\xFE")) return utf8_of_utf16(view.substr(2), false);
+    if (view.starts_with("\xFE\xFF")) return utf8_of_utf16(view.substr(2), true);
+    return encoding == Encoding::latin1 ? utf8_of_latin1(view) : bytes;
+}
+
+std::optional<std::size_t> first_invalid_utf8(std::string_view text) noexcept {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto is_tail = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
+    for (std::size_t i = 0; i < text.size();) {
+        const unsigned char c = byte(i);
+        if (c < 0x80) {
+            ++i;
+        } else if (c >= 0xC2 && c < 0xE0) {
+            if (!is_tail(i + 1)) return i;
+            i += 2;
+        } else if (c >= 0xE0 && c < 0xF0) {
+            if (!is_tail(i + 1) || !is_tail(i + 2)) return i;
+            if ((c == 0xE0 && byte(i + 1) < 0xA0) || (c == 0xED && byte(i + 1) >= 0xA0)) return i;
+            i += 3;
+        } else if (c >= 0xF0 && c < 0xF5) {
+            if (!is_tail(i + 1) || !is_tail(i + 2) || !is_tail(i + 3)) return i;
+            if ((c == 0xF0 && byte(i + 1) < 0x90) || (c == 0xF4 && byte(i + 1) >= 0x90)) return i;
+            i += 4;
+        } else {
+            return i;
+        }
+    }
+    return std::nullopt;
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+    constexpr std::string_view space = " \t\r\n\f\v";
+    const auto begin = text.find_first_not_of(space);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(space) - begin + 1);
+}
+
+}  // namespace mainstay::connect

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mainstay::connect {
+
+// The largest file, after decompression, that a reader takes.
+inline constexpr std::uint64_t text_bytes_max = std::uint64_t{16} << 30;
+
+enum class Encoding : std::uint8_t { utf8, latin1 };
+
+// A file's text as UTF-8, without a byte order mark. A gzip file is decompressed (known by its first bytes, not its
+// name); UTF-16 is recognised by its mark and converted; Latin-1 is converted if asked for. Otherwise the bytes are
+// handed on unchecked: readers refuse the row that is not UTF-8, not the file. Throws Error(input_unreadable): no such
+// file, a directory, damaged compression, too large.
+std::string read_text(const std::filesystem::path& file, Encoding encoding);
+
+// Index of the first byte that is not part of well-formed UTF-8 (no surrogates, no overlong forms), or nullopt.
+std::optional<std::size_t> first_invalid_utf8(std::string_view text) noexcept;
+
+std::string_view trimmed(std::string_view text) noexcept;  // without ASCII white space at both ends
+
+}  // namespace mainstay::connect
