@@ -124,7 +124,7 @@ private:
     Outcome check(const Query& query, const Snapshot* before) {
         Answer answer = ask(query);
         if (query.expect.kind == Expectation::Kind::error) {
-            if (before && difference(*before, now()) != SideEffects{}) return {Level::nothing, "the graph was changed"};
+            if (before && !difference(*before, now()).empty()) return {Level::nothing, "the graph was changed"};
             return check_error(query.expect.error, answer);
         }
         if (answer.error) return {Level::nothing, "error: " + describe(*answer.error, query.text)};

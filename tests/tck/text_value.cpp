@@ -144,7 +144,7 @@ private:
         do {
             std::string key = name();
             expect(":");
-            value.entries.emplace_back(std::move(key), any());
+            value.entries.push_back({std::move(key), any()});
         } while (take(","));
         expect("}");
     }
@@ -203,7 +203,7 @@ private:
 template <typename Id>
 void read_properties(const Properties& source, Id id, TextValue& out) {
     source.visit_properties(id, [&](KeyId key, const Value& value) {
-        out.entries.emplace_back(std::string(source.names().key(key)), from_engine(value));
+        out.entries.push_back({std::string(source.names().key(key)), from_engine(value)});
     });
 }
 
@@ -256,7 +256,7 @@ std::string float_text(double value) {
     return out.find_first_of(".e") == std::string::npos ? out + ".0" : out;
 }
 
-std::string joined(std::vector<std::string> parts) {
+std::string joined(const std::vector<std::string>& parts) {
     std::string out;
     for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
     return out;
@@ -266,7 +266,7 @@ std::string entries_text(const TextValue& value, ListOrder order) {
     std::vector<std::string> parts;
     for (const auto& [key, entry] : value.entries) parts.push_back(key + ": " + canonical(entry, order));
     std::sort(parts.begin(), parts.end());
-    return '{' + joined(std::move(parts)) + '}';
+    return '{' + joined(parts) + '}';
 }
 
 std::string node_text(const TextValue& value, ListOrder order) {
@@ -297,7 +297,7 @@ std::string list_text(const TextValue& value, ListOrder order) {
     std::vector<std::string> parts;
     for (const TextValue& item : value.items) parts.push_back(canonical(item, order));
     if (order == ListOrder::ignored) std::sort(parts.begin(), parts.end());
-    return '[' + joined(std::move(parts)) + ']';
+    return '[' + joined(parts) + ']';
 }
 
 }  // namespace
@@ -326,7 +326,7 @@ TextValue from_engine(const Value& value) {
             return out;
         case ValueType::map:
             out.kind = Kind::map;
-            for (const auto& [key, entry] : value.as_map()) out.entries.emplace_back(key, from_engine(entry));
+            for (const auto& [key, entry] : value.as_map()) out.entries.push_back({key, from_engine(entry)});
             return out;
         case ValueType::node: return from_node(value.as_node());
         case ValueType::relationship: return from_relationship(value.as_relationship());

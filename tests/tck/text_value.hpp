@@ -13,10 +13,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace mainstay::tck {
+
+struct TextEntry;
 
 struct TextValue {
     enum class Kind : std::uint8_t { null, boolean, integer, floating, string, list, map, node, rel, path };
@@ -24,10 +25,14 @@ struct TextValue {
     bool boolean = false;  // of a rel in a path: travelled from its source to its target
     std::int64_t integer = 0;
     double floating = 0;
-    std::string text;                                        // string; type of a rel
-    std::vector<std::string> labels;                         // node
-    std::vector<TextValue> items;                            // list; path: node, rel, node, ...
-    std::vector<std::pair<std::string, TextValue>> entries;  // map; properties of a node or rel
+    std::string text;                 // string; type of a rel
+    std::vector<std::string> labels;  // node
+    std::vector<TextValue> items;     // list; path: node, rel, node, ...
+    std::vector<TextEntry> entries;   // map; properties of a node or rel
+};
+struct TextEntry {
+    std::string key;
+    TextValue value;
 };
 
 // Throws std::invalid_argument naming the place if `text` is not exactly one value.
