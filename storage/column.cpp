@@ -3,7 +3,7 @@
 #include "mainstay/core/assert.hpp"
 #include "mainstay/core/error.hpp"
 #include "packed.hpp"
-#include "value_codec.hpp"
+#include "mainstay/storage/value_codec.hpp"
 
 #include <algorithm>
 

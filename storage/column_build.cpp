@@ -2,7 +2,7 @@
 
 #include "mainstay/core/assert.hpp"
 #include "packed.hpp"
-#include "value_codec.hpp"
+#include "mainstay/storage/value_codec.hpp"
 
 #include <xxhash.h>
 
