@@ -16,7 +16,7 @@ inline constexpr std::size_t json_depth_max = 200;
 
 // The objects of an array inside a JSON document, each a row. Members are columns; those of nested objects have dotted
 // names
-// ("address.city"); lists of plain values stay lists; null is an empty cell. Lists of objects and of lists are no
+// ("address.city"); lists of plain values stay lists; null and "" are empty cells. Lists of objects and of lists are no
 // property: reported once a column, the column left out.
 //
 // Objects are parsed one by one, so one that is malformed inside its brackets is reported with its line and loses no

@@ -27,7 +27,10 @@ std::optional<Value> scalar_of(const Json& json) {
             return Value{static_cast<std::int64_t>(number)};
         }
         case Json::value_t::number_float: return Value{json.get<double>()};
-        case Json::value_t::string: return Value{json.get_ref<const std::string&>()};
+        case Json::value_t::string: {
+            const auto& text = json.get_ref<const std::string&>();
+            return text.empty() ? Value{} : Value{text};
+        }
         default: return std::nullopt;
     }
 }

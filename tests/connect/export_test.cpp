@@ -1,0 +1,119 @@
+#include "mainstay/connect/connect.hpp"
+
+#include "connect/statements.hpp"
+#include "mainstay/core/error.hpp"
+#include "support/scratch.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <sstream>
+
+using namespace mainstay;
+using test::PrintedRows;
+
+namespace {
+
+std::unique_ptr<Database> open(const std::filesystem::path& file, const Model& model = Model::empty()) {
+    DatabaseOptions options;
+    options.store.mode = OpenMode::create_if_missing;
+    options.store.initial_model = model;
+    return Database::open(file, options);
+}
+
+std::string dump(Database& database) {
+    std::ostringstream out;
+    export_jsonl(*database.store().view(), out, {});
+    return out.str();
+}
+
+ImportReport restore(Database& database, const test::ScratchFolder& folder, const std::string& text,
+                     bool dry_run = false) {
+    std::ofstream{folder / "dump.jsonl", std::ios::binary} << text;
+    ImportOptions options;
+    options.format = "jsonl";
+    options.dry_run = dry_run;
+    return import_files(database, folder / "dump.jsonl", options);
+}
+
+std::string without_last_line(std::string text) {
+    text.resize(text.rfind('\n', text.size() - 2) + 1);
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("a dump restores to a database that gives the same dump", "[export]") {
+    const test::ScratchFolder folder;
+    const auto first = open(folder / "a.db");
+    test::rows_of(*first,
+                  "CREATE (a:A {i: 1, f: 1.0, nan: 0.0 / 0.0, s: 'q\"\\\\\\n\\u00fc', b: true, l: [1, 'x', 2.5]}), "
+                  "(b:B:A {d: date('2026-09-01'), t: time('10:00+02:00'), lt: localtime('10:00:00.000000001'), "
+                  "dt: datetime('2026-09-01T10:00+02:00[Europe/Oslo]'), ldt: localdatetime('2026-09-01T10:00'), "
+                  "du: duration('P1Y2M3DT4H5M6.7S'), dl: [date('2026-01-01')]}), (c), "
+                  "(a)-[:T {w: 1}]->(b), (a)-[:T {w: 2}]->(b), (b)-[:S]->(a), (c)-[:T]->(c)");
+    test::rows_of(*first, "CREATE INDEX by_i FOR (n:A) ON (n.i)");
+    const std::string text = dump(*first);
+
+    const auto second = open(folder / "b.db", Model::built_in());
+    const ImportReport report = restore(*second, folder, text);
+    CHECK(report.problems.empty());
+    CHECK(report.nodes_created == 3);
+    CHECK(report.rels_created == 4);
+    CHECK(dump(*second) == text);
+    CHECK(test::rows_of(*second, "MATCH (a:A)-[t:T]->(b:B) RETURN t.w, b.dt ORDER BY t.w") ==
+          PrintedRows{{"1", "2026-09-01T10:00+02:00[Europe/Oslo]"}, {"2", "2026-09-01T10:00+02:00[Europe/Oslo]"}});
+}
+
+TEST_CASE("a dump holds what is not valid today", "[export]") {
+    const test::ScratchFolder folder;
+    const auto database = open(folder / "a.db", Model::from_json(R"({"classes": [{"name": "A", "dated": true}]})"));
+    test::rows_of(*database, "CREATE (:A {valid_to: date('1999-01-01')}), (:A {valid_from: date('9000-01-01')})");
+    CHECK_THAT(dump(*database), Catch::Contains("1999-01-01") && Catch::Contains("9000-01-01"));
+}
+
+TEST_CASE("a dump that was cut off is reported", "[export]") {
+    const test::ScratchFolder folder;
+    const auto first = open(folder / "a.db");
+    test::rows_of(*first, "CREATE (:A)-[:T]->(:B)");
+    const auto second = open(folder / "b.db");
+    const ImportReport report = restore(*second, folder, without_last_line(dump(*first)));
+    REQUIRE(report.problems.size() == 1);
+    CHECK_THAT(report.problems[0].message, Catch::Contains("cut off"));
+    CHECK(report.nodes_created == 2);
+}
+
+TEST_CASE("a wrong line of a dump is reported and loses no other", "[export]") {
+    const test::ScratchFolder folder;
+    const auto database = open(folder / "b.db");
+    const ImportReport report =
+        restore(*database, folder,
+                "{\"mainstay\":\"dump\",\"version\":1}\n{\"model\":{}}\n"
+                "{\"node\":0,\"labels\":[\"A\"],\"properties\":{\"d\":{\"$date\":\"soon\"}}}\n"
+                "{\"node\":1,\"labels\":[\"A\"],\"properties\":{}}\n"
+                "{\"relationship\":0,\"type\":\"T\",\"source\":0,\"target\":1,\"properties\":{}}\n"
+                "nonsense\n"
+                "{\"end\":{\"nodes\":1,\"relationships\":0}}\n");
+    REQUIRE(report.problems.size() == 3);
+    CHECK(report.problems[0].line == 3);
+    CHECK(report.problems[1].line == 5);
+    CHECK(report.problems[2].line == 6);
+    CHECK(test::rows_of(*database, "MATCH (n) RETURN count(n)") == PrintedRows{{"1"}});
+}
+
+TEST_CASE("a dump is not restored over nodes", "[export]") {
+    const test::ScratchFolder folder;
+    const auto database = open(folder / "a.db");
+    test::rows_of(*database, "CREATE (:A)");
+    CHECK_THROWS_AS(restore(*database, folder, dump(*database)), Error);
+}
+
+TEST_CASE("what is no dump is refused", "[export]") {
+    const test::ScratchFolder folder;
+    const auto database = open(folder / "a.db");
+    for (const std::string text :
+         {"", "{}", "[1]\n", "{\"mainstay\":\"dump\",\"version\":99}\n{\"model\":{}}\n", "{\"mainstay\":1}\n"}) {
+        INFO(text);
+        CHECK_THROWS_AS(restore(*database, folder, text), Error);
+    }
+}
