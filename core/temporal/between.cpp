@@ -21,6 +21,7 @@ struct Pair {
     std::optional<ZoneSpec> zone;  // in which both are expressed; none: local times
     LocalDateTime from, to;        // local in that zone
     LocalDateTime from_instant, to_instant;
+    std::int32_t from_offset;  // if there is a zone
 };
 
 LocalDateTime instant_of(const DateTime& value) { return {value.seconds, static_cast<std::int32_t>(value.nanos)}; }
@@ -46,6 +47,7 @@ Pair align(const Value& from_value, const Value& to_value) {
     const DateTime from_there = temporal::at_zone(pair.from, from.zone.value_or(*pair.zone), from.offset);
     const DateTime to_there =
         temporal::in_zone(temporal::at_zone(pair.to, to.zone.value_or(*pair.zone), to.offset), *pair.zone);
+    pair.from_offset = from_there.offset;
     pair.from = temporal::local_of(from_there);
     pair.to = temporal::local_of(to_there);
     pair.from_instant = instant_of(from_there);
@@ -88,7 +90,7 @@ Duration duration_between(const Value& from_value, const Value& to_value) {
     const LocalDateTime moved = temporal::join(from.days + days, from.nanos);
     Duration rest;
     if (pair.zone && (months != 0 || days != 0))
-        rest = distance(instant_of(temporal::at_zone(moved, *pair.zone)), pair.to_instant);
+        rest = distance(instant_of(temporal::at_zone(moved, *pair.zone, pair.from_offset)), pair.to_instant);
     else
         rest = distance(months == 0 && days == 0 ? pair.from_instant : moved, pair.to_instant);
     rest.months = months;
