@@ -1,3 +1,4 @@
+#include "exec/column_filter.hpp"
 #include "exec/operators.hpp"
 
 #include <algorithm>
@@ -10,11 +11,12 @@ public:
     NodeScan(const plan::Node& node, StatementContext& context, OperatorPtr child)
         : RowExpander(node, context, std::move(child), {std::get<plan::NodeScan>(node.op).node}),
           scan_(std::get<plan::NodeScan>(node.op)),
-          view_(context.view(scan_.time)) {}
+          view_(context.view(scan_.time)),
+          filter_(scan_.conditions, scan_.node, context, view_) {}
 
 protected:
-    void start_row(const Batch&, std::uint32_t) override {
-        segment_ = 0;
+    void start_row(const Batch& in, std::uint32_t row) override {
+        segment_ = filter_.start(Row{in, row}) ? 0 : view_.node_segments();
         found_.clear();
         position_ = 0;
     }
@@ -27,7 +29,8 @@ protected:
                 done = true;
                 return 0;
             }
-            read_segment(segment_++);
+            read_segment(segment_);
+            filter_.filter(segment_++, found_);
         }
         const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(room, found_.size() - position_));
         Column& column = out[scan_.node];
@@ -53,6 +56,7 @@ private:
 
     const plan::NodeScan& scan_;
     const View& view_;
+    ColumnFilter filter_;
     std::uint32_t segment_ = 0;
     std::vector<NodeId> found_;
     std::size_t position_ = 0;

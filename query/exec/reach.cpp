@@ -115,8 +115,18 @@ private:
         if (starts.empty()) return;
         const std::uint64_t max = reach_.max.value_or(std::numeric_limits<std::uint64_t>::max());
         if (reach_.min == 0) found_ = starts;
-        for (NodeId node : search_.search(starts, max, {}))
+        const auto add = [&](NodeId node) {
             if (reach_.min > 0 || !std::binary_search(starts.begin(), starts.end(), node)) found_.push_back(node);
+        };
+        if (!types_.self_loop_twice()) {
+            for (NodeId node : search_.search(starts, max, {})) add(node);
+        } else {
+            // Whether a start is reached by a trail is a question for each alone (DEPENDENCY over a mutual type).
+            for (NodeId start : starts)
+                for (NodeId node : search_.search({&start, 1}, max, {})) add(node);
+            std::sort(found_.begin(), found_.end());
+            found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
+        }
         note_bytes(found_.size() * sizeof(NodeId));
     }
 

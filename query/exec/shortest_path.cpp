@@ -5,8 +5,4 @@ namespace mainstay::exec {
 OperatorPtr make_shortest_path(const plan::Node&, StatementContext&, OperatorPtr) {
     throw Error{Code::unsupported, "shortest paths are not executed yet"};
 }
-OperatorPtr make_column_aggregate(const plan::Node&, StatementContext&) {
-    throw Error{Code::unsupported, "not executed yet"};
-}
-
 }  // namespace mainstay::exec

@@ -295,6 +295,17 @@ private:
     NodePtr current_;
 };
 
+void find_live_slots(Plan& plan) {
+    SlotSet required;
+    for (const ResultColumn& column : plan.columns) required.add(column.slot);
+    plan::find_live_slots(*plan.root, required);
+    for (auto& [subquery, root] : plan.subqueries) {
+        SlotSet columns;
+        for (const ResultColumn& column : subquery->columns) columns.add(column.slot);
+        plan::find_live_slots(*root, columns);
+    }
+}
+
 }  // namespace
 
 Plan make_plan(const Statement& statement, const Query& query, const View& view, Optimise optimise) {
@@ -303,17 +314,11 @@ Plan make_plan(const Statement& statement, const Query& query, const View& view,
     Planner planner{statement, context, plan};
     plan.root = planner.query(query, plan::make(Start{}, nullptr, 1));
     plan.columns = query.columns;
+    find_live_slots(plan);
     if (optimise == Optimise::yes) {
-        optimise_plan(plan.root, statement);
-        for (auto& [subquery, root] : plan.subqueries) optimise_plan(root, statement);
-    }
-    SlotSet required;
-    for (const ResultColumn& column : plan.columns) required.add(column.slot);
-    find_live_slots(*plan.root, required);
-    for (auto& [subquery, root] : plan.subqueries) {
-        SlotSet columns;
-        for (const ResultColumn& column : subquery->columns) columns.add(column.slot);
-        find_live_slots(*root, columns);
+        optimise_plan(plan.root);
+        for (auto& [subquery, root] : plan.subqueries) optimise_plan(root);
+        find_live_slots(plan);
     }
     plan.slot_count = context.slot_count();
     return plan;

@@ -1,7 +1,204 @@
 #include "plan/rules.hpp"
 
-namespace mainstay::plan {
+#include "exec/column_filter.hpp"
+#include "function/aggregate.hpp"
+#include "plan/slots.hpp"
 
-void optimise_plan(NodePtr&, const bound::Statement&) {}
+#include <algorithm>
+
+namespace mainstay::plan {
+namespace {
+
+using namespace bound;
+using AggregateOp = plan::Aggregate;
+
+bool has(const std::vector<Slot>& slots, Slot slot) {
+    return std::find(slots.begin(), slots.end(), slot) != slots.end();
+}
+
+bool has_name(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool ignores_duplicates(const Aggregation& a) {
+    if (!a.function) return false;
+    return a.distinct || a.function->kind == function::AggregateKind::min ||
+           a.function->kind == function::AggregateKind::max;
+}
+
+// --- a scan tests conditions on columns in place: Filter over NodeScan
+
+void push_conditions(NodePtr& node) {
+    auto* filter = std::get_if<Filter>(&node->op);
+    if (!filter || !node->child) return;
+    auto* scan = std::get_if<NodeScan>(&node->child->op);
+    if (!scan) return;
+    std::vector<ExprPtr> rest;
+    for (ExprPtr& condition : filter->conditions) {
+        if (exec::ColumnFilter::can_test(*condition, scan->node)) {
+            scan->conditions.push_back(std::move(condition));
+        } else {
+            rest.push_back(std::move(condition));
+        }
+    }
+    node->child->rows = node->rows;
+    if (rest.empty()) {
+        NodePtr child = std::move(node->child);
+        child->live = std::move(node->live);
+        node = std::move(child);
+    } else {
+        filter->conditions = std::move(rest);
+    }
+}
+
+// --- reachability: VarExpand whose relationships nobody reads, where duplicates do not count
+
+bool reduces_to_reach(const VarExpand& expand, const Node& node) {
+    return expand.min <= 1 && expand.conditions.empty() && !has(node.live, expand.hop.rel) &&
+           (!expand.max || *expand.max > 1);
+}
+
+void to_reach(Node& node) {
+    const auto& expand = std::get<VarExpand>(node.op);
+    Reach reach{expand.hop, false, expand.min, expand.max};
+    const bool only_target =
+        std::all_of(node.live.begin(), node.live.end(), [&](Slot slot) { return slot == reach.hop.to; });
+    reach.together = only_target && !reach.hop.into && reach.hop.differ.empty() &&
+                     reach.hop.direction != PatternDirection::both && reach.hop.from != reach.hop.to;
+    node.op = std::move(reach);
+}
+
+// From an operation for whose input duplicates do not count, down.
+void find_reaches(Node* node) {
+    for (; node; node = node->child.get()) {
+        if (const auto* expand = std::get_if<VarExpand>(&node->op)) {
+            if (reduces_to_reach(*expand, *node)) to_reach(*node);
+            continue;
+        }
+        const bool passes_duplicates =
+            std::holds_alternative<Filter>(node->op) || std::holds_alternative<Extend>(node->op) ||
+            std::holds_alternative<Expand>(node->op) || std::holds_alternative<RelEnds>(node->op) ||
+            std::holds_alternative<Reach>(node->op) || std::holds_alternative<NodeScan>(node->op) ||
+            std::holds_alternative<RelScan>(node->op) || std::holds_alternative<NodeSeek>(node->op) ||
+            std::holds_alternative<NodeRange>(node->op) || std::holds_alternative<NodeById>(node->op) ||
+            std::holds_alternative<plan::Unwind>(node->op) || std::holds_alternative<Distinct>(node->op);
+        if (!passes_duplicates) return;
+    }
+}
+
+void reach(NodePtr& node) {
+    if (std::holds_alternative<Distinct>(node->op)) return find_reaches(node->child.get());
+    if (const auto* aggregate = std::get_if<AggregateOp>(&node->op))
+        if (std::all_of(aggregate->aggregations.begin(), aggregate->aggregations.end(), ignores_duplicates))
+            find_reaches(node->child.get());
+}
+
+// --- counts that the store keeps
+
+bool counts_rows(const Aggregation& a, std::initializer_list<Slot> never_null) {
+    if (!a.function) return true;
+    if (a.distinct || a.function->kind != function::AggregateKind::count || a.arguments.size() != 1) return false;
+    const auto* variable = std::get_if<Variable>(&a.arguments[0]->node);
+    return variable && std::find(never_null.begin(), never_null.end(), variable->slot) != never_null.end();
+}
+
+void count_from_store(NodePtr& node) {
+    const auto* aggregate = std::get_if<AggregateOp>(&node->op);
+    if (!aggregate || !aggregate->keys.empty() || aggregate->aggregations.size() != 1) return;
+    const Aggregation& count = aggregate->aggregations.front();
+    const Node* below = node->child.get();
+    const auto starts = [](const Node* n) { return n && n->child && std::holds_alternative<Start>(n->child->op); };
+    const auto replace = [&](auto op) {
+        auto made = plan::make(std::move(op), nullptr, 1);
+        made->live = node->live;
+        node = std::move(made);
+    };
+    if (const auto* scan = std::get_if<NodeScan>(&below->op)) {
+        if (!starts(below) || !scan->conditions.empty() || !counts_rows(count, {scan->node})) return;
+        if (scan->labels && (scan->labels->kind != LabelExpr::Kind::name || scan->labels->names.size() != 1)) return;
+        CountNodes op{count.slot, {}, false, scan->time};
+        if (scan->labels) op.labels = scan->labels->names;
+        replace(std::move(op));
+    } else if (const auto* rels = std::get_if<RelScan>(&below->op)) {
+        if (!starts(below) || rels->both || !counts_rows(count, {rels->rel, rels->from, rels->to})) return;
+        CountRels op{count.slot, {}, rels->time};
+        for (const TypeName& type : rels->types)
+            if (!has_name(op.types, type.name)) op.types.push_back(type.name);
+        replace(std::move(op));
+    } else if (const auto* expand = std::get_if<Expand>(&below->op)) {
+        // MATCH ()-[r]->() from a scan of all nodes
+        const auto* all = below->child ? std::get_if<NodeScan>(&below->child->op) : nullptr;
+        if (!all || !starts(below->child.get()) || all->labels || !all->conditions.empty()) return;
+        const Hop& hop = expand->hop;
+        if (hop.into || hop.dependency || hop.direction == PatternDirection::both || hop.from == hop.to) return;
+        if (!counts_rows(count, {hop.rel, hop.from, hop.to})) return;
+        CountRels op{count.slot, {}, hop.time};
+        for (const TypeName& type : hop.types)
+            if (!has_name(op.types, type.name)) op.types.push_back(type.name);
+        replace(std::move(op));
+    }
+}
+
+// --- aggregation over columns
+
+std::optional<KeyRef> property_of(const Expr& e, Slot slot) {
+    const auto* property = std::get_if<Property>(&e.node);
+    if (!property) return std::nullopt;
+    const auto* variable = std::get_if<Variable>(&property->object->node);
+    return variable && variable->slot == slot ? std::optional{property->key} : std::nullopt;
+}
+
+void aggregate_columns(NodePtr& node) {
+    auto* aggregate = std::get_if<AggregateOp>(&node->op);
+    if (!aggregate || !node->child) return;
+    auto* scan = std::get_if<NodeScan>(&node->child->op);
+    if (!scan || !node->child->child || !std::holds_alternative<Start>(node->child->child->op)) return;
+    for (const Assignment& key : aggregate->keys)
+        if (!property_of(*key.expression, scan->node)) return;
+    for (const Aggregation& a : aggregate->aggregations) {
+        if (counts_rows(a, {scan->node})) continue;
+        if (a.distinct || a.arguments.size() != 1 || !property_of(*a.arguments[0], scan->node)) return;
+        using Kind = function::AggregateKind;
+        const Kind kind = a.function->kind;
+        if (kind != Kind::count && kind != Kind::sum && kind != Kind::avg && kind != Kind::min && kind != Kind::max)
+            return;
+    }
+    auto made = plan::make(ColumnAggregate{std::move(*scan), std::move(*aggregate)}, nullptr, node->rows);
+    made->live = std::move(node->live);
+    node = std::move(made);
+}
+
+void visit_inner(Node& node) {
+    std::visit(
+        [](auto& op) {
+            using Op = std::decay_t<decltype(op)>;
+            if constexpr (std::is_same_v<Op, plan::Optional> || std::is_same_v<Op, SemiApply> ||
+                          std::is_same_v<Op, Apply>) {
+                optimise_plan(op.inner);
+            } else if constexpr (std::is_same_v<Op, Join>) {
+                optimise_plan(op.right);
+            } else if constexpr (std::is_same_v<Op, Union>) {
+                for (NodePtr& part : op.parts) optimise_plan(part);
+            } else if constexpr (std::is_same_v<Op, plan::Merge>) {
+                optimise_plan(op.match);
+            } else if constexpr (std::is_same_v<Op, plan::Foreach>) {
+                optimise_plan(op.body);
+            }
+        },
+        node.op);
+}
+
+}  // namespace
+
+void optimise_plan(NodePtr& root) {
+    for (NodePtr* node = &root; *node; node = &(*node)->child) {
+        push_conditions(*node);
+        if ((*node)->child) push_conditions((*node)->child);
+        reach(*node);
+        count_from_store(*node);
+        aggregate_columns(*node);
+        visit_inner(**node);
+    }
+}
 
 }  // namespace mainstay::plan

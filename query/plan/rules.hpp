@@ -6,7 +6,8 @@
 
 namespace mainstay::plan {
 
-// Applies every rule to a plan and the plans inside it. May use slots of the statement's own only.
-void optimise_plan(NodePtr& root, const bound::Statement& statement);
+// Applies every rule to a plan and the plans inside it, in one walk down. Requires live slots (find_live_slots);
+// afterwards they must be found again.
+void optimise_plan(NodePtr& root);
 
 }  // namespace mainstay::plan

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "exec/eval.hpp"
+
+#include <span>
+#include <vector>
+
+namespace mainstay::exec {
+
+// Conditions `n.key op value` on the nodes of a scan, tested on segment columns in place: a dictionary's entries once
+// each instead of every slot, whole segments by their zone maps. Dirty slots are read one by one.
+class ColumnFilter {
+public:
+    // Whether a condition is of a form this can test, if `slot` holds the scanned node.
+    static bool can_test(const bound::Expr& condition, Slot slot);
+
+    // Borrows the conditions, each of which can be tested.
+    ColumnFilter(std::span<const bound::ExprPtr> conditions, Slot slot, StatementContext& context, const View& view);
+
+    // Evaluates the values to compare with, on a row; false: nothing can pass (a value is null).
+    bool start(const Row& row);
+    // Keeps those nodes of the segment, all of which it holds, that pass.
+    void filter(std::uint32_t segment, std::vector<NodeId>& nodes);
+
+private:
+    struct Test {
+        enum class Kind : std::uint8_t { compare, in, is_null, is_not_null, starts_with } kind;
+        bound::ComparisonOp op{};
+        bound::KeyRef key{};
+        const bound::Expr* value = nullptr;  // none of null tests
+        KeyId key_id = no_key;
+        Value constant;
+    };
+    static std::optional<Test> make_test(const bound::Expr& condition, Slot slot);
+    static bool passes(const Test& test, const Value& value);
+    void filter(const Test& test, std::uint32_t segment, std::vector<NodeId>& nodes);
+
+    StatementContext& context_;
+    const View& view_;
+    std::vector<Test> tests_;
+    std::vector<std::uint8_t> entry_passes_;
+};
+
+}  // namespace mainstay::exec
