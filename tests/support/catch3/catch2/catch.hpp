@@ -1,0 +1,20 @@
+#pragma once
+
+// Catch2 3 (Debian 13) in the words of version 2 (Debian 12), which the tests use. CMake puts this folder in front where
+// version 3 is found.
+
+#include <catch2/catch_all.hpp>
+#include <string>
+
+namespace Catch {
+
+namespace Matchers {
+inline StringContainsMatcher Contains(const std::string& text) { return ContainsSubstring(text); }
+inline StringContainsMatcher Contains(const char* text) { return ContainsSubstring(text); }
+}  // namespace Matchers
+
+inline Matchers::StringContainsMatcher Contains(const std::string& text) { return Matchers::ContainsSubstring(text); }
+
+}  // namespace Catch
+
+using Catch::Approx;
