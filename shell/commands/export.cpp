@@ -1,0 +1,109 @@
+#include "commands/command_list.hpp"
+#include "commands/options.hpp"
+#include "commands/report.hpp"
+#include "run/progress.hpp"
+
+#include "mainstay/connect/connect.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <ostream>
+#include <system_error>
+
+namespace mainstay::shell {
+namespace {
+
+// Written under another name and renamed when whole, so that a dump is never half of one. Closed and removed if
+// dropped.
+class NewFile {
+public:
+    NewFile(std::filesystem::path file, bool may_replace) : file_(std::move(file)), temporary_(file_) {
+        std::error_code error;
+        if (!may_replace && std::filesystem::exists(file_, error))
+            throw Error{Code::input_invalid, quoted(file_.string()) + " exists already"}.with_hint(
+                "choose another name, or --force to replace it");
+        temporary_ += ".part";
+        descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        if (descriptor_ < 0)
+            throw Error{Code::io_error, "cannot write " + quoted(temporary_.string()) + ": " + std::strerror(errno)};
+    }
+    NewFile(const NewFile&) = delete;
+    NewFile& operator=(const NewFile&) = delete;
+    ~NewFile() {
+        if (descriptor_ < 0) return;
+        close(descriptor_);
+        std::error_code error;
+        std::filesystem::remove(temporary_, error);
+    }
+    int descriptor() const noexcept { return descriptor_; }
+    void keep() {
+        const bool is_closed = fsync(descriptor_) == 0 && close(descriptor_) == 0;
+        descriptor_ = -1;
+        std::error_code error;
+        if (is_closed) std::filesystem::rename(temporary_, file_, error);
+        if (!is_closed || error) throw Error{Code::io_error, "cannot finish " + quoted(file_.string())};
+    }
+
+private:
+    std::filesystem::path file_, temporary_;
+    int descriptor_ = -1;
+};
+
+class ExportCommand final : public Command {
+public:
+    std::string_view name() const override { return "export"; }
+    std::string_view summary() const override {
+        return "Write everything as JSON Lines, which import reads back equal";
+    }
+    std::string_view example() const override {
+        return "mainstay export cmdb.db cmdb.jsonl\n"
+               "mainstay export cmdb.db | gzip > cmdb.jsonl.gz";
+    }
+
+    void declare(Arguments& arguments) override {
+        database_.declare(arguments, IfMissing::refuse);
+        arguments.positional("FILE", file_, "where to write (default: standard output)", Arguments::Presence::optional);
+        arguments.flag("--force", force_, "replace FILE if it exists");
+        arguments.choice("--format", format_, {"jsonl"}, "the format of the dump");
+    }
+
+    int run(const Console& console) override {
+        const auto database = open_database(database_, IfMissing::refuse, console);
+        const ViewPtr view = database->store().view();
+        if (file_.empty() || file_ == "-") {
+            write(*view, console.out, console);
+            return 0;
+        }
+        NewFile file{file_, force_};
+        FileOutput output{file.descriptor(), quoted(file_)};
+        write(*view, output, console);
+        output.flush();
+        file.keep();
+        std::error_code error;
+        console.say("wrote " + file_ + ", " + size_text(std::filesystem::file_size(file_, error)));
+        return 0;
+    }
+
+private:
+    static void write(const View& view, Output& output, const Console& console) {
+        ProgressPrinter progress{console};
+        OutputStreambuf buffer{output};
+        std::ostream stream{&buffer};
+        stream.exceptions(std::ios::badbit);
+        export_jsonl(view, stream, progress.sink());
+        stream.flush();
+    }
+
+    DatabaseOption database_;
+    std::string file_, format_ = "jsonl";
+    bool force_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_export_command() { return std::make_unique<ExportCommand>(); }
+
+}  // namespace mainstay::shell

@@ -1,0 +1,125 @@
+#include "commands/command_list.hpp"
+#include "commands/options.hpp"
+#include "commands/report.hpp"
+#include "run/progress.hpp"
+#include "run/statement.hpp"
+
+#include "mainstay/connect/connect.hpp"
+
+#include <fmt/format.h>
+
+namespace mainstay::shell {
+namespace {
+
+constexpr std::size_t problems_shown_max = 50;  // the rest are counted; --format json has them all
+
+std::vector<std::vector<Value>> rows_of(const ImportReport& r) {
+    return {
+        {"nodes", count_value(r.nodes_created), count_value(r.nodes_changed), count_value(r.nodes_unchanged),
+         count_value(r.nodes_missing)},
+        {"relationships", count_value(r.rels_created), count_value(r.rels_changed), count_value(r.rels_unchanged),
+         count_value(r.rels_missing)},
+    };
+}
+
+class ImportCommand final : public Command {
+public:
+    std::string_view name() const override { return "import"; }
+    std::string_view summary() const override { return "Read another tool's files into the database"; }
+    std::string_view example() const override {
+        return "mainstay import cmdb.db --map examples/airline/import.json ./airline\n"
+               "mainstay import packages.db --format debian Packages.gz\n"
+               "mainstay import cmdb.db --map hosts.json hosts.csv --dry-run";
+    }
+
+    void declare(Arguments& arguments) override {
+        database_.declare(arguments, IfMissing::create);
+        arguments.positional("INPUT", input_, "file or directory to read");
+        arguments.option("--map", "FILE", mapping_, "mapping that says what the columns mean");
+        arguments.choice("--format", format_, {"debian", "jsonl"}, "a format that needs no mapping");
+        arguments.flag("--dry-run", dry_run_, "show what would change, change nothing");
+        arguments.choice("--report", report_, {"text", "table", "json", "jsonl", "csv"}, "how the report is written");
+        commit_.declare(arguments);
+    }
+
+    int run(const Console& console) override {
+        if (mapping_.empty() == format_.empty())
+            throw Error{Code::usage, mapping_.empty() ? "it is not said how to read " + quoted(input_)
+                                                      : std::string{"give --map or --format, not both"}}
+                .with_hint("use --map FILE, or --format debian or jsonl");
+        const auto begin = std::chrono::steady_clock::now();
+        const auto database = open_database(database_, IfMissing::create, console);
+        ImportReport report;
+        {
+            ProgressPrinter progress{console};
+            ImportOptions options;
+            options.format = format_;
+            options.mapping = mapping_;
+            options.dry_run = dry_run_;
+            options.commit = commit_.info(console);
+            options.progress = progress.sink();
+            report = import_files(*database, input_, options);
+        }
+        say_problems(report, console);
+        if (report_ == "text")
+            write_text(report, std::chrono::steady_clock::now() - begin, console);
+        else
+            write_rows(*parse_format(report_), {"kind", "created", "changed", "unchanged", "missing"}, rows_of(report),
+                       notices_of(report), console);
+        return report.problems.empty() ? 0 : info(Code::input_invalid).exit_status;
+    }
+
+private:
+    void say_problems(const ImportReport& report, const Console& console) const {
+        const std::size_t shown = std::min(report.problems.size(), problems_shown_max);
+        for (std::size_t i = 0; i < shown; ++i) {
+            const ImportProblem& problem = report.problems[i];
+            console.say(problem.line ? fmt::format("{}:{}: {}", problem.file, problem.line, problem.message)
+                                     : fmt::format("{}: {}", problem.file, problem.message));
+        }
+        if (report.problems.size() > shown)
+            console.say(fmt::format("… and {} more; --report json lists all", report.problems.size() - shown));
+        if (!report.problems.empty())
+            console.say(
+                fmt::format("{} not taken, see above", counted(report.problems.size(), "row was", "rows were")));
+    }
+
+    static std::vector<Notice> notices_of(const ImportReport& report) {
+        std::vector<Notice> notices;
+        for (const ImportProblem& problem : report.problems)
+            notices.push_back({"row_not_taken", fmt::format("{}:{}: {}", problem.file, problem.line, problem.message)});
+        return notices;
+    }
+
+    void write_text(const ImportReport& r, std::chrono::nanoseconds time, const Console& console) const {
+        for (const std::string& change : r.changes) console.out.write(change + "\n");
+        const std::uint64_t changed = r.nodes_created + r.nodes_changed + r.rels_created + r.rels_changed;
+        std::string text = r.dry_run ? "Dry run: nothing was written.\n" : "";
+        text += fmt::format("{} read{} in {}\n", counted(r.rows_read, "row"),
+                            r.source.empty() ? "" : " from source " + r.source, duration_text(time));
+        text += fmt::format("nodes          {:>10} created {:>10} changed {:>10} unchanged\n", r.nodes_created,
+                            r.nodes_changed, r.nodes_unchanged);
+        text += fmt::format("relationships  {:>10} created {:>10} changed {:>10} unchanged\n", r.rels_created,
+                            r.rels_changed, r.rels_unchanged);
+        if (r.nodes_missing + r.rels_missing > 0)
+            text += fmt::format(
+                "{} and {} of this source are in the database and no longer in the files; left as they are\n",
+                counted(r.nodes_missing, "node"), counted(r.rels_missing, "relationship"));
+        if (changed == 0)
+            text += "Nothing changed.\n";
+        else if (raw(r.commit.tx) != 0)
+            text += fmt::format("Committed as transaction {}.\n", raw(r.commit.tx));
+        console.out.write(text);
+    }
+
+    DatabaseOption database_;
+    CommitOptions commit_;
+    std::string input_, mapping_, format_, report_ = "text";
+    bool dry_run_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_import_command() { return std::make_unique<ImportCommand>(); }
+
+}  // namespace mainstay::shell

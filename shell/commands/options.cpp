@@ -1,0 +1,97 @@
+#include "commands/options.hpp"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace mainstay::shell {
+namespace {
+
+constexpr std::int64_t micros_per_second = 1'000'000;
+constexpr std::int64_t seconds_per_day = 86'400;
+
+Error missing_database(const std::filesystem::path& file) {
+    return Error{Code::file_not_found, "there is no database " + quoted(file.string())}.with_hint(
+        fmt::format("check the path, or make one: mainstay import {0} …, mainstay shell {0}", file.string()));
+}
+
+void check_folder(const std::filesystem::path& file) {
+    const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+    std::error_code error;
+    if (!std::filesystem::exists(folder, error))
+        throw Error{Code::file_not_found, "there is no directory " + quoted(folder.string()) + " to make a database in"}
+            .with_hint("make it first: mkdir -p " + folder.string());
+}
+
+}  // namespace
+
+void FormatOption::declare(Arguments& arguments) {
+    arguments.choice("--format", name, {"table", "json", "jsonl", "csv"}, "how results are written");
+}
+
+void CommitOptions::declare(Arguments& arguments) {
+    arguments.option("--author", "NAME", author, "who writes, for the log (default: $MAINSTAY_AUTHOR, else the user)");
+    arguments.option("--reason", "TEXT", reason, "why, for the log");
+    arguments.option("--change", "ID", change, "reference of the change record, for the log");
+}
+
+CommitInfo CommitOptions::info(const Console& console) const {
+    return {author.empty() ? console.author : author, reason, {}, change};
+}
+
+void DatabaseOption::declare(Arguments& arguments, IfMissing if_missing) {
+    arguments.positional("DB", path,
+                         if_missing == IfMissing::create ? "database file; made if missing" : "database file");
+    if (if_missing == IfMissing::create)
+        arguments.flag("--no-model", without_model,
+                       "a new database has no class model: any label, type and property is taken");
+}
+
+std::unique_ptr<Database> open_database(const DatabaseOption& option, IfMissing if_missing, const Console& console) {
+    const std::filesystem::path file = option.path;
+    std::error_code error;
+    const bool exists = std::filesystem::exists(file, error);
+    if (std::filesystem::is_directory(file, error))
+        throw Error{Code::not_a_database, quoted(file.string()) + " is a directory"}.with_hint(
+            "name a file in it, such as " + (file / "cmdb.db").string());
+    if (!exists && if_missing == IfMissing::refuse) throw missing_database(file);
+    if (!exists) check_folder(file);
+
+    DatabaseOptions options;
+    options.store.mode = exists ? OpenMode::read_write : OpenMode::create_if_missing;
+    if (exists && access(file.c_str(), W_OK) != 0 && access(file.c_str(), R_OK) == 0) {
+        options.store.mode = OpenMode::read_only;
+        if (if_missing == IfMissing::create) console.say("note: " + file.string() + " is read-only");
+    }
+    if (option.without_model) options.store.initial_model = Model::empty();
+    std::unique_ptr<Database> database = Database::open(file, std::move(options));
+    if (!exists)
+        console.say(fmt::format("created {} {}", file.string(),
+                                option.without_model ? "without a class model" : "with the built-in class model"));
+    return database;
+}
+
+std::string read_file(const std::filesystem::path& file) {
+    std::error_code error;
+    if (std::filesystem::is_directory(file, error))
+        throw Error{Code::input_unreadable, "cannot read " + quoted(file.string()) + ": it is a directory"};
+    errno = 0;
+    std::ifstream in{file, std::ios::binary};
+    if (!in) throw Error{Code::input_unreadable, "cannot read " + quoted(file.string()) + ": " + std::strerror(errno)};
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+std::int64_t parse_instant(std::string_view text) {
+    if (const auto date = parse_date(text)) return date->days * seconds_per_day * micros_per_second;
+    if (const auto instant = parse_datetime(text)) return instant->seconds * micros_per_second + instant->nanos / 1'000;
+    if (const auto local = parse_local_datetime(text)) return local->seconds * micros_per_second + local->nanos / 1'000;
+    throw Error{Code::usage, quoted(text) + " is not a date or time"}.with_hint(
+        "write 2026-09-01 or 2026-09-01T12:00Z");
+}
+
+}  // namespace mainstay::shell

@@ -1,0 +1,48 @@
+#pragma once
+
+// Arguments that several commands share.
+
+#include "commands/command.hpp"
+
+#include "mainstay/query/database.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace mainstay::shell {
+
+struct FormatOption {
+    std::string name = "table";
+    void declare(Arguments& arguments);
+    Format value() const { return parse_format(name).value_or(Format::table); }
+};
+
+struct CommitOptions {
+    std::string author, reason, change;
+    void declare(Arguments& arguments);
+    CommitInfo info(const Console& console) const;  // author: --author, else the console's
+};
+
+enum class IfMissing { create, refuse };
+
+struct DatabaseOption {
+    std::string path;
+    bool without_model = false;
+    void declare(Arguments& arguments, IfMissing if_missing);
+};
+
+// Opens `option.path`. A file that is missing is created, and said so, or refused with what to do. A file this user may
+// not write is opened for reading, and said so.
+std::unique_ptr<Database> open_database(const DatabaseOption& option, IfMissing if_missing, const Console& console);
+
+// The whole file. Throws Error(Code::input_unreadable).
+std::string read_file(const std::filesystem::path& file);
+
+// "k=json": {k, value}. Throws Error(Code::usage), which says how a string is written.
+std::pair<std::string, Value> parse_parameter(std::string_view text);
+
+// A day or an instant, in UTC microseconds: 2026-09-01, 2026-09-01T12:00Z. Throws Error(Code::usage).
+std::int64_t parse_instant(std::string_view text);
+
+}  // namespace mainstay::shell

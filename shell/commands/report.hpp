@@ -1,0 +1,21 @@
+#pragma once
+
+#include "commands/console.hpp"
+
+#include <string>
+#include <vector>
+
+namespace mainstay::shell {
+
+// Rows that a command has in hand, written in the chosen format.
+void write_rows(Format format, const std::vector<std::string>& columns, const std::vector<std::vector<Value>>& rows,
+                const std::vector<Notice>& notices, const Console& console);
+
+// "1.5 MB": powers of 1,000, three digits.
+std::string size_text(std::uint64_t bytes);
+// A number as a Value; beyond 2^63 - 1 the largest.
+Value count_value(std::uint64_t count);
+// A UTC instant as a datetime value.
+Value instant_value(std::int64_t micros);
+
+}  // namespace mainstay::shell

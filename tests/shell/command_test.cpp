@@ -1,0 +1,209 @@
+#include "commands/command.hpp"
+#include "commands/options.hpp"
+#include "commands/report.hpp"
+#include "run/progress.hpp"
+#include "run/script.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cmath>
+
+using namespace mainstay;
+using namespace mainstay::shell;
+
+namespace {
+
+struct FakeConsole {
+    StringOutput out, err;
+    Console console{.out = out, .err = err};
+};
+
+// Gives a row for each statement, its text; "fail" fails at its first letter.
+class FakeResult final : public Result {
+public:
+    explicit FakeResult(std::string_view text) : rows_{{Value{text}}}, columns_{"text"} {}
+    const std::vector<std::string>& columns() const override { return columns_; }
+    const std::vector<Value>* next() override { return at_ < rows_.size() ? &rows_[at_++] : nullptr; }
+    const std::vector<Notice>& notices() const override { return notices_; }
+    const WriteCounters& counters() const override { return counters_; }
+    std::optional<CommitResult> commit() const override { return std::nullopt; }
+    const PlanNode* plan() const override { return nullptr; }
+    bool is_write() const override { return false; }
+
+private:
+    std::vector<std::vector<Value>> rows_;
+    std::vector<std::string> columns_;
+    std::vector<Notice> notices_ = {{"remark", "something"}};
+    WriteCounters counters_;
+    std::size_t at_ = 0;
+};
+
+std::unique_ptr<Result> fake_run(std::string_view text, const Parameters&, const ExecuteOptions&) {
+    if (text.starts_with("fail")) throw Error{Code::syntax, Span{0, 4}, "cannot"};
+    return std::make_unique<FakeResult>(text);
+}
+
+int run(const std::vector<std::string>& arguments, FakeConsole& fake) {
+    return run_command_line(arguments, fake.console);
+}
+
+}  // namespace
+
+TEST_CASE("a parameter is a name and JSON", "[parameter]") {
+    const auto [name, value] = parse_parameter("k=[1, 2.5, \"x\", null, {\"a\": true}]");
+    CHECK(name == "k");
+    CHECK(print(value) == "[1, 2.5, 'x', null, {a: true}]");
+}
+TEST_CASE("a parameter that is not JSON says how a string is written", "[parameter]") {
+    try {
+        parse_parameter("n=db01");
+        FAIL("taken");
+    } catch (const Error& error) {
+        CHECK(error.code() == Code::usage);
+        CHECK(error.hint() == "a string needs its quotes: --param 'n=\"db01\"'");
+    }
+}
+TEST_CASE("a parameter beyond 64 bits is refused", "[parameter]") {
+    CHECK_THROWS_AS(parse_parameter("n=18446744073709551615"), Error);
+}
+
+TEST_CASE("instants are days or times in UTC", "[options]") {
+    CHECK(parse_instant("1970-01-02") == 86'400'000'000);
+    CHECK(parse_instant("1970-01-01T01:00+01:00") == 0);
+    CHECK(parse_instant("1970-01-01T00:00:01") == 1'000'000);
+    CHECK_THROWS_AS(parse_instant("yesterday"), Error);
+}
+
+TEST_CASE("sizes have three digits", "[report]") {
+    CHECK(size_text(999) == "999 B");
+    CHECK(size_text(1'500'000) == "1.50 MB");
+    CHECK(size_text(999'999) == "1.00 MB");
+    CHECK(size_text(123'456'789) == "123 MB");
+}
+TEST_CASE("instants before 1970 keep their fraction", "[report]") {
+    CHECK(to_text(instant_value(-1)) == "1969-12-31T23:59:59.999999Z");
+}
+TEST_CASE("durations are short", "[report]") {
+    using namespace std::chrono_literals;
+    CHECK(duration_text(850us) == "850 µs");
+    CHECK(duration_text(1240us) == "1.24 ms");
+    CHECK(duration_text(3100ms) == "3.1 s");
+    CHECK(duration_text(125s) == "2 min 5 s");
+}
+
+TEST_CASE("a script runs statement by statement", "[script]") {
+    FakeConsole fake;
+    ScriptOptions options;
+    options.format = Format::jsonl;
+    CHECK(run_script(fake_run, "one; two", {}, options, fake.console) == 0);
+    CHECK(fake.out.text() == "{\"text\":\"one\"}\n{\"text\":\"two\"}\n");
+    CHECK(fake.err.text() == "note: something\nnote: something\n");
+}
+TEST_CASE("JSON carries the notices itself", "[script]") {
+    FakeConsole fake;
+    ScriptOptions options;
+    options.format = Format::json;
+    run_script(fake_run, "one", {}, options, fake.console);
+    CHECK(fake.out.text() ==
+          "{\"columns\":[\"text\"],\"rows\":[\n[\"one\"]\n],\"notices\":[{\"code\":\"remark\",\"message\":"
+          "\"something\"}]}\n");
+    CHECK(fake.err.text().empty());
+}
+TEST_CASE("a script stops at the first error and shows its place in the file", "[script]") {
+    FakeConsole fake;
+    CHECK(run_script(fake_run, "one;\n  fail; two", {}, {}, fake.console) == 1);
+    CHECK(fake.err.text() == "note: something\nerror: 2:3 cannot\n  fail; two\n  ^^^^\n");
+    CHECK(fake.out.text().find("two") == std::string::npos);
+}
+TEST_CASE("a script without a statement is a usage error", "[script]") {
+    FakeConsole fake;
+    CHECK_THROWS_AS(run_script(fake_run, " // nothing\n", {}, {}, fake.console), Error);
+}
+
+TEST_CASE("what changed is summed up", "[report]") {
+    StatementReport report;
+    report.counters.nodes_created = 2;
+    report.counters.rels_created = 1;
+    report.counters.properties_set = 5;
+    report.commit = CommitResult{TxNumber{12}, 0};
+    CHECK(summary_of(report, false) == "created 2 nodes, 1 relationship, set 5 properties in transaction 12");
+    CHECK(summary_of({}, false) == "nothing changed");
+}
+
+TEST_CASE("every command has help with an example", "[commands]") {
+    for (const auto& command : all_commands()) {
+        FakeConsole fake;
+        std::vector<std::string> arguments;
+        std::string name{command->name()};
+        if (const auto space = name.find(' '); space != std::string::npos) {
+            arguments.push_back(name.substr(0, space));
+            name = name.substr(space + 1);
+        }
+        arguments.push_back(name);
+        arguments.push_back("--help");
+        CHECK(run(arguments, fake) == 0);
+        CHECK(fake.out.text().find("Example:\n  mainstay " + std::string{command->name()}) != std::string::npos);
+        CHECK(fake.err.text().empty());
+    }
+}
+TEST_CASE("an unknown command is a usage error on stderr", "[commands]") {
+    FakeConsole fake;
+    CHECK(run({"impart"}, fake) == 2);
+    CHECK(fake.out.text().empty());
+    CHECK(fake.err.text().find("See mainstay --help.") != std::string::npos);
+}
+TEST_CASE("an unknown format is a usage error that lists the formats", "[commands]") {
+    FakeConsole fake;
+    CHECK(run({"stats", "x.db", "--format", "xml"}, fake) == 2);
+    CHECK(fake.err.text().find("table, json, jsonl, csv") != std::string::npos);
+    CHECK(fake.err.text().find("See mainstay stats --help.") != std::string::npos);
+}
+TEST_CASE("a missing database is refused with its path and what to do", "[commands]") {
+    FakeConsole fake;
+    CHECK(run({"stats", "/nonexistent/x.db"}, fake) == 3);
+    CHECK(fake.err.text() ==
+          "error: there is no database `/nonexistent/x.db`; check the path, or make one: mainstay import "
+          "/nonexistent/x.db …, "
+          "mainstay shell /nonexistent/x.db\n");
+}
+TEST_CASE("a database in a missing directory is refused by commands that create", "[commands]") {
+    FakeConsole fake;
+    CHECK(run({"query", "/nonexistent/x.db", "RETURN 1"}, fake) == 3);
+    CHECK(fake.err.text().find("there is no directory `/nonexistent`") != std::string::npos);
+}
+TEST_CASE("query without a statement is a usage error", "[commands]") {
+    FakeConsole fake;
+    CHECK(run({"query", "x.db"}, fake) == 2);
+}
+
+TEST_CASE("short work shows no progress", "[progress]") {
+    FakeConsole fake;
+    std::chrono::steady_clock::time_point now{};
+    {
+        ProgressPrinter printer{fake.console, [&] { return now; }};
+        printer.sink()({"loading", 1, 2});
+    }
+    CHECK(fake.err.text().empty());
+}
+TEST_CASE("long work shows lines where there is no terminal, not too many", "[progress]") {
+    FakeConsole fake;
+    std::chrono::steady_clock::time_point now{};
+    ProgressPrinter printer{fake.console, [&] { return now; }};
+    for (std::uint64_t i = 0; i <= 100; ++i) {
+        now += std::chrono::milliseconds{100};
+        printer.sink()({"loading", i, 100});
+    }
+    CHECK(fake.err.text() == "loading: 4 of 100\nloading: 54 of 100\n");
+}
+TEST_CASE("long work shows a bar on a terminal and clears it", "[progress]") {
+    FakeConsole fake;
+    fake.console.err_is_terminal = true;
+    fake.console.width = 30;
+    std::chrono::steady_clock::time_point now{};
+    {
+        ProgressPrinter printer{fake.console, [&] { return now; }};
+        now += std::chrono::seconds{1};
+        printer.sink()({"loading", 1, 2});
+    }
+    CHECK(fake.err.text() == "\r\x1b[Kloading ██████         50 %\r\x1b[K");
+}
