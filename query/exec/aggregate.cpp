@@ -29,21 +29,20 @@ public:
             counts_.push_back(0);
         }
     }
-    void add(std::uint32_t group, const Row& row) {
+    // All rows of a batch; groups[row] is each one's group.
+    void add(std::span<const std::uint32_t> groups, const Batch& batch) {
         if (!aggregation_.function) {
-            ++counts_[group];
+            for (const std::uint32_t group : groups) ++counts_[group];
             return;
         }
-        for (std::size_t i = 0; i < arguments_.size(); ++i)
-            arguments_[i] = evaluate(*aggregation_.arguments[i], row, context_);
-        if (seen_ && !arguments_.empty()) {
-            if (arguments_[0].is_null()) return;
-            key_.assign(1, Value{group});
-            key_.insert(key_.end(), arguments_.begin(), arguments_.end());
-            if (!seen_->find_or_add(key_).is_new) return;
+        columns_.resize(arguments_.size());
+        for (std::size_t i = 0; i < arguments_.size(); ++i) {
+            columns_[i].clear();
+            evaluate_column(*aggregation_.arguments[i], batch, context_, columns_[i]);
         }
-        at(aggregation_.span, [&] { states_[group].add(arguments_); });
-        charge_items();
+        at(aggregation_.span, [&] {
+            for (std::uint32_t row = 0; row < batch.rows; ++row) add(groups[row], row);
+        });
     }
     Value result(std::uint32_t group) const {
         Value v;
@@ -54,6 +53,18 @@ public:
     ~Gatherer() { context_.memory().release(charged_); }
 
 private:
+    void add(std::uint32_t group, std::uint32_t row) {
+        if (!arguments_.empty() && columns_[0].is_null(row)) return;
+        for (std::size_t i = 0; i < arguments_.size(); ++i) arguments_[i] = columns_[i].get(row);
+        if (seen_) {
+            key_.assign(1, Value{group});
+            key_.insert(key_.end(), arguments_.begin(), arguments_.end());
+            if (!seen_->find_or_add(key_).is_new) return;
+        }
+        states_[group].add(arguments_);
+        charge_items();
+    }
+
     template <typename F>
     static void at(Span span, F&& f) {
         try {
@@ -79,6 +90,7 @@ private:
     const bound::Aggregation& aggregation_;
     StatementContext& context_;
     std::vector<Value> arguments_, key_;
+    std::vector<Column> columns_;
     std::vector<std::int64_t> counts_;
     std::vector<function::Accumulator> states_;
     std::unique_ptr<KeyTable> seen_;
@@ -135,20 +147,26 @@ private:
         Batch in{context_.slot_count()};
         while (child_->next(in)) {
             context_.check();
-            for (std::uint32_t r = 0; r < in.rows; ++r) {
-                const Row row{in, r};
-                std::uint32_t group = 0;
-                if (!op_.keys.empty()) {
-                    for (std::size_t i = 0; i < key_.size(); ++i)
-                        key_[i] = evaluate(*op_.keys[i].expression, row, context_);
-                    const auto place = groups_.find_or_add(key_);
-                    if (place.is_new) add_group();
-                    group = place.index;
-                }
-                for (const auto& gatherer : gatherers_) gatherer->add(group, row);
-            }
+            find_groups(in);
+            for (const auto& gatherer : gatherers_) gatherer->add(row_groups_, in);
         }
         note_bytes(groups_.bytes());
+    }
+
+    void find_groups(const Batch& in) {
+        row_groups_.assign(in.rows, 0);
+        if (op_.keys.empty()) return;
+        columns_.resize(key_.size());
+        for (std::size_t i = 0; i < key_.size(); ++i) {
+            columns_[i].clear();
+            evaluate_column(*op_.keys[i].expression, in, context_, columns_[i]);
+        }
+        for (std::uint32_t row = 0; row < in.rows; ++row) {
+            for (std::size_t i = 0; i < key_.size(); ++i) key_[i] = columns_[i].get(row);
+            const auto place = groups_.find_or_add(key_);
+            if (place.is_new) add_group();
+            row_groups_[row] = place.index;
+        }
     }
 
     const plan::Aggregate& op_;
@@ -156,6 +174,8 @@ private:
     KeyTable groups_;
     std::vector<Value> key_;
     std::vector<std::unique_ptr<Gatherer>> gatherers_;
+    std::vector<Column> columns_;
+    std::vector<std::uint32_t> row_groups_;
     std::uint32_t group_count_ = 0, position_ = 0;
     bool is_read_ = false;
 };

@@ -2,6 +2,7 @@
 
 #include "exec/arithmetic.hpp"
 #include "exec/call.hpp"
+#include "exec/property_reader.hpp"
 #include "exec/regex.hpp"
 #include "exec/subquery.hpp"
 
@@ -342,11 +343,39 @@ Value property_of(const Value& object, KeyRef key, Span span, StatementContext& 
     }
 }
 
+namespace {
+
+// `n.key` of a column of nodes of one view. False: not that simple.
+bool read_properties(const Property& property, const Batch& batch, StatementContext& context, Column& out) {
+    constexpr std::uint32_t rows_min = 16;  // below, asking for the column costs more than it saves
+    const auto* variable = std::get_if<Variable>(&property.object->node);
+    if (!variable || batch.rows < rows_min || context.transaction()) return false;
+    const Column& nodes = batch[variable->slot];
+    const auto* view = nodes.kind() == Column::Kind::node ? dynamic_cast<const View*>(nodes.source()) : nullptr;
+    if (!view) return false;
+    const KeyId key = context.key(property.key);
+    if (out.kind() == Column::Kind::absent) out.start(Column::Kind::value);
+    if (out.kind() != Column::Kind::value) return false;
+    auto& values = out.mutable_values();
+    values.reserve(values.size() + batch.rows);
+    if (key == no_key) {
+        values.resize(values.size() + batch.rows);
+        return true;
+    }
+    PropertyReader reader{*view, key};
+    for (const std::uint32_t id : nodes.ids()) values.push_back(id == no_id ? Value{} : reader.read(NodeId{id}));
+    return true;
+}
+
+}  // namespace
+
 void evaluate_column(const Expr& expression, const Batch& batch, StatementContext& context, Column& out) {
     if (const auto* variable = std::get_if<Variable>(&expression.node)) {
         out.append_all(batch[variable->slot], batch.rows);
         return;
     }
+    if (const auto* property = std::get_if<Property>(&expression.node))
+        if (read_properties(*property, batch, context, out)) return;
     for (std::uint32_t row = 0; row < batch.rows; ++row) out.push(evaluate(expression, Row{batch, row}, context));
 }
 

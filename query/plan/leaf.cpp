@@ -1,5 +1,7 @@
 #include "plan/leaf.hpp"
 
+#include "function/function.hpp"
+
 #include "mainstay/core/analysis.hpp"
 
 #include <algorithm>
@@ -115,7 +117,12 @@ class LeafFinder {
 public:
     LeafFinder(Slot slot, std::uint32_t time, const std::vector<Condition>& conditions, const SlotSet& unbound,
                const Statement& statement, PlanContext& context)
-        : slot_(slot), time_(time), conditions_(conditions), statement_(statement), context_(context) {
+        : slot_(slot),
+          time_(time),
+          conditions_(conditions),
+          unbound_(unbound),
+          statement_(statement),
+          context_(context) {
         std::vector<LabelExprPtr> tests;
         for (std::size_t i = 0; i < conditions.size(); ++i) {
             if (conditions[i].placed) continue;
@@ -136,7 +143,9 @@ public:
 
     Leaf find() {
         best_ = Leaf{NodeScan{slot_, labels_, time_, {}}, rows_, label_conditions_};
-        if (!context_.optimises() || !labels_) return std::move(best_);
+        if (!context_.optimises()) return std::move(best_);
+        try_ids(unbound_);
+        if (!labels_) return std::move(best_);
         std::vector<std::string> names;
         add_certain_names(*labels_, names);
         for (const SchemaEntry& entry : context_.schema()) {
@@ -164,6 +173,31 @@ private:
         best_ = Leaf{std::move(op), rows, std::move(consumed)};
     }
     static bool is_seek(const Leaf& leaf) { return !std::holds_alternative<NodeScan>(leaf.op); }
+
+    // `id(n)` or `elementId(n)` of the node looked for.
+    bool is_id(const ExprPtr& e) const {
+        const auto* call = std::get_if<Call>(&e->node);
+        if (!call || call->arguments.size() != 1) return false;
+        if (call->function->name != "id" && call->function->name != "elementId") return false;
+        const auto* variable = std::get_if<Variable>(&call->arguments[0]->node);
+        return variable && variable->slot == slot_;
+    }
+
+    void try_ids(const SlotSet& unbound) {
+        const auto known = [&](const ExprPtr& e) { return !slots_read(*e).meets(unbound); };
+        for (std::size_t i = 0; i < conditions_.size(); ++i) {
+            if (conditions_[i].placed) continue;
+            const auto& node = conditions_[i].expression->node;
+            // The condition stays: `id(n) = '7'` finds nothing, whatever the seek made of it.
+            if (const auto* c = std::get_if<Comparison>(&node); c && c->op == ComparisonOp::equal) {
+                if (is_id(c->left) && known(c->right)) offer(NodeById{slot_, c->right, false, time_}, 1, {});
+                if (is_id(c->right) && known(c->left)) offer(NodeById{slot_, c->left, false, time_}, 1, {});
+            } else if (const auto* m = std::get_if<Membership>(&node)) {
+                if (is_id(m->item) && known(m->list))
+                    offer(NodeById{slot_, m->list, true, time_}, list_items_guess, {});
+            }
+        }
+    }
 
     const Use* find_use(const std::string& key, Use::Kind kind) const {
         for (const Use& use : uses_)
@@ -231,6 +265,7 @@ private:
     Slot slot_;
     std::uint32_t time_;
     const std::vector<Condition>& conditions_;
+    const SlotSet& unbound_;
     const Statement& statement_;
     PlanContext& context_;
     LabelExprPtr labels_;
