@@ -21,7 +21,10 @@ inline constexpr std::int32_t offset_max = 18 * 3600;
 constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) noexcept {
     return a / b - (a % b != 0 && (a < 0) != (b < 0));
 }
-constexpr std::int64_t floor_mod(std::int64_t a, std::int64_t b) noexcept { return a - floor_div(a, b) * b; }
+constexpr std::int64_t floor_mod(std::int64_t a, std::int64_t b) noexcept {
+    const std::int64_t rest = a % b;
+    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+}
 
 struct YearMonthDay {
     std::int64_t year;
@@ -50,8 +53,8 @@ WeekDate week_date(std::int64_t days) noexcept;
 std::int64_t days_from_week(std::int64_t week_year, int week, int day) noexcept;
 int weeks_in_year(std::int64_t week_year) noexcept;  // 52 or 53
 
-// The day `months` later, on the last day of the month where it has no such day. Throws Error(Code::invalid_temporal)
-// if the year leaves the range.
+// The day `months` later, on the last day of the month where it has no such day. Throws
+// Error(Code::invalid_temporal) if the year leaves the range.
 std::int64_t plus_months(std::int64_t days, std::int64_t months);
 
 // Both throw Error(Code::invalid_temporal) if the year is out of range; `days` may be any number.

@@ -154,7 +154,7 @@ DateTime datetime_from_epoch(std::int64_t seconds, std::int64_t nanos) {
 
 DateTime datetime_from_epoch_millis(std::int64_t millis) {
     const std::int64_t seconds = temporal::floor_div(millis, 1000);
-    return datetime_from_epoch(seconds, (millis - seconds * 1000) * 1'000'000);
+    return datetime_from_epoch(seconds, temporal::floor_mod(millis, 1000) * 1'000'000);
 }
 
 Value make_duration(const Value& argument) {

@@ -66,6 +66,7 @@ std::uint64_t not_negative(const Value& value, std::string_view name) {
     return static_cast<std::uint64_t>(value.as_int());
 }
 
+// One character to one, but for the sharp s, whose capital form nobody writes.
 template <utf8proc_int32_t (*map)(utf8proc_int32_t)>
 Value mapped(Arguments a, Context& context) {
     const std::string_view text = a[0].as_string();
@@ -75,7 +76,9 @@ Value mapped(Arguments a, Context& context) {
     for (std::size_t i = 0; i < text.size();) {
         const CodePoint c = first_of(text.substr(i));
         const utf8proc_int32_t other = c.value < 0 ? c.value : map(c.value);
-        if (other == c.value) {
+        if (c.value == 0xDF && map == utf8proc_toupper) {
+            result += "SS";
+        } else if (other == c.value) {
             result += text.substr(i, c.size);
         } else {
             utf8proc_uint8_t bytes[4];

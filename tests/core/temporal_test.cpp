@@ -21,7 +21,7 @@ std::string text(const std::optional<T>& value) {
 }  // namespace
 
 TEST_CASE("the calendar agrees with the standard library's, day by day", "[temporal]") {
-    for (std::int64_t days = -800'000; days <= 800'000; ++days) {
+    for (std::int64_t days = -250'000; days <= 250'000; ++days) {
         const std::chrono::year_month_day known{std::chrono::sys_days{std::chrono::days{days}}};
         const temporal::YearMonthDay ours = temporal::year_month_day(days);
         REQUIRE((ours.year == static_cast<int>(known.year()) &&
