@@ -182,6 +182,49 @@ void ColumnFilter::filter(const Test& test, std::uint32_t segment, std::vector<N
     each([&](std::uint32_t slot) { return column->has(slot) && passes(test, column->get(slot)); });
 }
 
+void ColumnFilter::select(const Test& test, std::span<const std::uint32_t> ids, std::vector<std::uint32_t>& rows) {
+    enum : std::uint8_t { unknown, no, yes };
+    std::uint32_t segment = no_id;
+    const ColumnView* column = nullptr;
+    std::size_t kept = 0;
+    for (const std::uint32_t row : rows) {
+        const NodeId node{ids[row]};
+        bool pass = false;
+        if (node == no_node || test.key_id == no_key) {
+            pass = passes(test, Value{});
+        } else {
+            if (segment_of(node) != segment) {
+                segment = segment_of(node);
+                column = view_.node_column(segment, test.key_id);
+                entry_passes_.assign(column && column->kind() == ColumnKind::dictionary ? column->dictionary_size() : 0,
+                                     unknown);
+            }
+            const std::uint32_t slot = slot_of(node);
+            if (view_.node_is_dirty(segment, slot)) {
+                pass = passes(test, view_.property(node, test.key_id));
+            } else if (!column || !column->has(slot)) {
+                pass = passes(test, Value{});
+            } else if (column->kind() == ColumnKind::dictionary) {
+                std::uint8_t& entry = entry_passes_[column->code(slot)];
+                if (entry == unknown) entry = passes(test, Value{column->text(slot)}) ? yes : no;
+                pass = entry == yes;
+            } else {
+                pass = passes(test, column->get(slot));
+            }
+        }
+        rows[kept] = row;
+        kept += pass;
+    }
+    rows.resize(kept);
+}
+
+void ColumnFilter::select(std::span<const std::uint32_t> ids, std::vector<std::uint32_t>& rows) {
+    for (const Test& test : tests_) {
+        if (rows.empty()) return;
+        select(test, ids, rows);
+    }
+}
+
 void ColumnFilter::filter(std::uint32_t segment, std::vector<NodeId>& nodes) {
     for (const Test& test : tests_) {
         if (nodes.empty()) return;

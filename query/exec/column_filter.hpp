@@ -21,6 +21,10 @@ public:
     bool start(const Row& row);
     // Keeps those nodes of the segment, all of which it holds, that pass.
     void filter(std::uint32_t segment, std::vector<NodeId>& nodes);
+    // Keeps those rows whose node passes; ids[row] is its id, no_id is null. Quick when neighbouring nodes follow each
+    // other.
+    void select(std::span<const std::uint32_t> ids, std::vector<std::uint32_t>& rows);
+    const View& view() const noexcept { return view_; }
 
 private:
     struct Test {
@@ -34,6 +38,7 @@ private:
     static std::optional<Test> make_test(const bound::Expr& condition, Slot slot);
     static bool passes(const Test& test, const Value& value);
     void filter(const Test& test, std::uint32_t segment, std::vector<NodeId>& nodes);
+    void select(const Test& test, std::span<const std::uint32_t> ids, std::vector<std::uint32_t>& rows);
 
     StatementContext& context_;
     const View& view_;

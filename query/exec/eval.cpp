@@ -379,17 +379,6 @@ void evaluate_column(const Expr& expression, const Batch& batch, StatementContex
     for (std::uint32_t row = 0; row < batch.rows; ++row) out.push(evaluate(expression, Row{batch, row}, context));
 }
 
-void select_rows(std::span<const ExprPtr> conditions, const Batch& batch, StatementContext& context,
-                 std::vector<std::uint32_t>& out) {
-    out.clear();
-    for (std::uint32_t row = 0; row < batch.rows; ++row) {
-        const Row one{batch, row};
-        const bool all = std::all_of(conditions.begin(), conditions.end(),
-                                     [&](const ExprPtr& condition) { return is_true(*condition, one, context); });
-        if (all) out.push_back(row);
-    }
-}
-
 Value evaluate_constant(const Expr& expression, StatementContext& context) {
     const Batch empty{context.slot_count()};
     return evaluate(expression, Row{empty, 0}, context);

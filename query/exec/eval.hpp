@@ -35,10 +35,6 @@ bool is_true(const bound::Expr& condition, const Row& row, StatementContext& con
 // A column of an expression's values over all rows of a batch; a plain variable is copied as it is.
 void evaluate_column(const bound::Expr& expression, const Batch& batch, StatementContext& context, Column& out);
 
-// The rows for which all conditions are true, ascending, into `out` (cleared first).
-void select_rows(std::span<const bound::ExprPtr> conditions, const Batch& batch, StatementContext& context,
-                 std::vector<std::uint32_t>& out);
-
 // A property of an element, map or temporal value. Null of null. Throws type_error, deleted_entity_access.
 Value property_of(const Value& object, bound::KeyRef key, Span span, StatementContext& context);
 

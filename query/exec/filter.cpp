@@ -1,21 +1,32 @@
+#include "exec/column_filter.hpp"
 #include "exec/eval.hpp"
 #include "exec/operators.hpp"
+#include "plan/slots.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
 
 namespace mainstay::exec {
 namespace {
 
+// Conditions on properties of a node column are tested on segment columns; what is left, row by row.
 class Filter final : public Operator {
 public:
     Filter(const plan::Node& node, StatementContext& context, OperatorPtr child)
-        : Operator(node, context), child_(std::move(child)) {}
+        : Operator(node, context), child_(std::move(child)) {
+        for (const bound::ExprPtr& condition : std::get<plan::Filter>(node.op).conditions) add(condition);
+    }
     void open(const Batch* argument) override { child_->open(argument); }
 
 protected:
     bool produce(Batch& out) override {
-        const auto& conditions = std::get<plan::Filter>(node_.op).conditions;
         while (child_->next(out)) {
             context_.check();
-            select_rows(conditions, out, context_, selected_);
+            selected_.resize(out.rows);
+            std::iota(selected_.begin(), selected_.end(), 0U);
+            for (ByColumn& group : by_column_) test(group, out);
+            if (!others_.empty()) keep_true(others_, out);
             if (selected_.empty()) continue;
             out.keep(selected_);
             return true;
@@ -24,7 +35,50 @@ protected:
     }
 
 private:
+    // Conditions that need nothing but a property of the node in `slot`.
+    struct ByColumn {
+        Slot slot;
+        std::vector<bound::ExprPtr> conditions;
+        std::unique_ptr<ColumnFilter> filter;  // for the view the last batch's nodes came from
+        bool can_pass = true;
+    };
+
+    void add(const bound::ExprPtr& condition) {
+        const std::vector<Slot> reads = plan::slots_read(*condition).list();
+        if (reads.size() != 1 || context_.transaction() || !ColumnFilter::can_test(*condition, reads[0])) {
+            others_.push_back(condition);
+            return;
+        }
+        for (ByColumn& group : by_column_)
+            if (group.slot == reads[0]) return group.conditions.push_back(condition);
+        by_column_.push_back({reads[0], {condition}, nullptr, true});
+    }
+
+    void test(ByColumn& group, const Batch& batch) {
+        constexpr std::uint32_t rows_min = 16;
+        const Column& nodes = batch[group.slot];
+        const auto* view = nodes.kind() == Column::Kind::node ? dynamic_cast<const View*>(nodes.source()) : nullptr;
+        if (!view || selected_.size() < rows_min) return keep_true(group.conditions, batch);
+        if (!group.filter || &group.filter->view() != view) {
+            group.filter = std::make_unique<ColumnFilter>(group.conditions, group.slot, context_, *view);
+            const Batch nothing{context_.slot_count()};
+            group.can_pass = group.filter->start(Row{nothing, 0});
+        }
+        if (!group.can_pass) return selected_.clear();
+        group.filter->select(nodes.ids(), selected_);
+    }
+
+    void keep_true(const std::vector<bound::ExprPtr>& conditions, const Batch& batch) {
+        std::erase_if(selected_, [&](std::uint32_t row) {
+            const Row one{batch, row};
+            return !std::all_of(conditions.begin(), conditions.end(),
+                                [&](const bound::ExprPtr& condition) { return is_true(*condition, one, context_); });
+        });
+    }
+
     OperatorPtr child_;
+    std::vector<ByColumn> by_column_;
+    std::vector<bound::ExprPtr> others_;
     std::vector<std::uint32_t> selected_;
 };
 
