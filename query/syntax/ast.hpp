@@ -307,7 +307,7 @@ struct ProjectionItem {
     Span span;
     Expression expression;
     std::optional<Name> alias;
-    std::string column;  // the alias, or the expression's source text verbatim: `cOuNt( * )`
+    std::string column;  // the alias, a variable's name, or the source text verbatim: `cOuNt( * )`
 };
 struct SortItem {
     Expression expression;

@@ -267,6 +267,7 @@ void Builder::close_group(std::uint32_t begin) {
 }
 
 void Builder::negate_labels(std::uint32_t begin, std::uint32_t count) {
+    if (count > limits_.nesting) too_deep(since(begin));
     auto labels = take<LabelExpression>();
     for (std::uint32_t i = 0; i < count; ++i) {
         labels = {since(begin), LabelNot{std::make_unique<LabelExpression>(std::move(labels))}};

@@ -84,6 +84,7 @@ void Builder::expected(const char* at, std::string_view what) const {
         const Place where = place_of(text_, *open);
         unclosed = fmt::format("the `{}` at {}:{} is not closed", text_[*open], where.line, where.column);
     }
+    if (at == end && last_token_.end == 0) throw Error{Code::syntax, Span{place, place}, "there is no statement here"};
     if (at == end) {
         throw Error{Code::syntax, Span{place, place},
                     fmt::format("expected {}{}, but the statement ends here", what, after)}
@@ -107,7 +108,14 @@ void Builder::expected(const char* at, std::string_view what) const {
     }
     const std::string_view found{at, static_cast<std::size_t>(last - at)};
     std::string hint;
-    if (is_word && is_reserved(found) && what.find("name") != std::string_view::npos) {
+    const bool after_bracket = last_token_.end > 0 && (text(last_token_) == "(" || text(last_token_) == "[");
+    if (last_token_.end > 0 && text(last_token_) == ";") {
+        hint = "give one statement at a time";
+    } else if (same_word(found, "NOT") && what.find("clause") != std::string_view::npos) {
+        hint = "did you mean IS NOT NULL, or AND NOT?";
+    } else if (same_word(found, "FOREACH")) {
+        hint = "it is written FOREACH (x IN list | clauses)";
+    } else if (is_word && is_reserved(found) && (after_bracket || what.find("name") != std::string_view::npos)) {
         hint = fmt::format("{} is a word of the language: write it in backticks to use it as a name", upper(found));
     } else if (is_word && *at != '`') {
         hint = hint_for_word(found);

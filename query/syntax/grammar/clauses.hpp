@@ -15,8 +15,13 @@ struct query;
 struct column_name : zero_width<column_name> {
     static bool act(const char*, Builder& builder) {
         auto& item = builder.current<ProjectionItem>();
-        item.column =
-            item.alias ? item.alias->text : std::string{builder.text(builder.since(builder.begin_of_frame()))};
+        if (item.alias) {
+            item.column = item.alias->text;
+        } else if (const auto* variable = std::get_if<Variable>(&item.expression.node)) {
+            item.column = variable->name;  // without its backticks
+        } else {
+            item.column = builder.text(builder.since(builder.begin_of_frame()));
+        }
         return true;
     }
 };
@@ -89,8 +94,7 @@ struct no_arguments : zero_width<no_arguments> {
 };
 struct call_procedure
     : make<Call, opt<keyword<"OPTIONAL">, put<&Call::optional, true>>, keyword<"CALL">,
-           must<into<&Call::procedure, dotted_name>>,
-           opt<symbol<"(">, no_arguments, opt<list<into<&Call::arguments, expression>>>, must<symbol<")">>>,
+           must<into<&Call::procedure, dotted_name>>, opt<symbol<"(">, no_arguments, arguments_until<&Call::arguments>>,
            opt<into<&Call::yield, yield>>> {};
 
 struct load_csv

@@ -18,6 +18,9 @@ struct expression;
 struct arithmetic_expression;
 struct chain_expression;
 
+template <auto Member>
+using arguments_until = list_until<into<Member, expression>, ")", "an expression or `)`", "`,` or `)`">;
+
 // ---- literals ----
 
 struct number : token<number> {
@@ -125,14 +128,16 @@ struct group {
 };
 
 struct list_literal
-    : make<ListLiteral, symbol<"[">, opt<list<into<&ListLiteral::items, expression>>>, must<symbol<"]">>> {};
+    : make<ListLiteral, symbol<"[">,
+           list_until<into<&ListLiteral::items, expression>, "]", "an expression or `]`", "`,` or `]`">> {};
 
 struct map_entry
     : make<MapEntry, into<&MapEntry::key, key_name>, must<symbol<":">, into<&MapEntry::value, expression>>> {
-    static std::string_view expected() { return "a key"; }
+    static std::string_view expected() { return "a property name"; }
 };
 struct map_literal
-    : make<MapLiteral, symbol<"{">, opt<list<into<&MapLiteral::entries, map_entry>>>, must<symbol<"}">>> {
+    : make<MapLiteral, symbol<"{">,
+           list_until<into<&MapLiteral::entries, map_entry>, "}", "a property name or `}`", "`,` or `}`">> {
     static std::string_view expected() { return "a map"; }
 };
 
@@ -147,7 +152,8 @@ struct map_projection_item
     static std::string_view expected() { return "a property, .*, a key or a variable"; }
 };
 struct map_projection : make<MapProjection, into<&MapProjection::variable, variable>, symbol<"{">,
-                             opt<list<into<&MapProjection::items, map_projection_item>>>, must<symbol<"}">>> {};
+                             list_until<into<&MapProjection::items, map_projection_item>, "}",
+                                        "a property, .*, a key, a variable or `}`", "`,` or `}`">> {};
 
 // In the expression that follows, outside inner brackets, a `|` ends it and does not join labels: [n IN ns WHERE n:A |
 // n.x].
@@ -185,9 +191,9 @@ struct reduce
 
 struct count_star : make<CountStar, keyword<"COUNT">, symbol<"(">, symbol<"*">, symbol<")">> {};
 
-struct function_call : make<FunctionCall, into<&FunctionCall::name, dotted_name>, symbol<"(">,
-                            opt<keyword<"DISTINCT">, put<&FunctionCall::distinct, true>>,
-                            opt<list<into<&FunctionCall::arguments, expression>>>, must<symbol<")">>> {};
+struct function_call
+    : make<FunctionCall, into<&FunctionCall::name, dotted_name>, symbol<"(">,
+           opt<keyword<"DISTINCT">, put<&FunctionCall::distinct, true>>, arguments_until<&FunctionCall::arguments>> {};
 
 struct case_branch
     : make<CaseBranch, keyword<"WHEN">,

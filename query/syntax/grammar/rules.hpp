@@ -332,4 +332,11 @@ struct list : seq<Rule, star<if_must<Separator, Rule>>> {
     static std::string_view expected() { return Rule::expected(); }
 };
 
+// What stands in brackets, the opening one read: nothing, or a list, then the closing one.
+template <typename Rule, Text close, Text first_or_close, Text comma_or_close>
+struct list_until : sor<symbol<close>, seq<list<Rule>, must<one_of<comma_or_close, symbol<close>>>>,
+                        must<one_of<first_or_close, symbol<close>>>> {
+    static std::string_view expected() { return first_or_close.view(); }
+};
+
 }  // namespace mainstay::syntax::grammar
