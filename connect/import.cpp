@@ -1,7 +1,6 @@
 #include "mainstay/connect/connect.hpp"
 
 #include "class_rules.hpp"
-#include "load.hpp"
 #include "mapping.hpp"
 #include "observations.hpp"
 #include "readers/csv.hpp"
@@ -13,6 +12,7 @@
 #include "text_file.hpp"
 
 #include "mainstay/core/error.hpp"
+#include "mainstay/storage/bulk.hpp"
 
 #include <fmt/core.h>
 
@@ -90,11 +90,26 @@ std::optional<CommitResult> reconcile(Store& store, Observations& observations, 
     const auto transaction = store.begin(all_times);
     if (options.dry_run && transaction->view().model().to_json() != job.model.to_json())
         transaction->set_model(job.model);
-    Reconciler{*transaction, observations, job.source, report, options.progress}.run();
+    const auto target = transaction_target(*transaction, observations);
+    Reconciler reconciler{*target, observations, transaction->view().schema(), job.source, report, options.progress};
+    reconciler.run();
+    transaction->finish_statement();
+    reconciler.count_missing(transaction->view());
     if (options.dry_run || !transaction->has_writes()) return CommitResult{};
     CommitInfo info = options.commit;
     info.source = job.source;
     return transaction->commit(info);
+}
+
+// The first import into a database without nodes: everything is new, and segments are written directly.
+CommitResult load(Store& store, Observations& observations, const Job& job, const ImportOptions& options,
+                  ImportReport& report) {
+    const auto loader = BulkLoader::start(store);
+    const auto target = bulk_target(*loader, observations, store.view()->schema());
+    Reconciler{*target, observations, store.view()->schema(), job.source, report, options.progress}.run();
+    CommitInfo info = options.commit;
+    info.source = job.source;
+    return loader->finish(info, options.progress);
 }
 
 // The class model comes first, in a commit of its own, so that its keys have indexes when the rows are looked up.
@@ -123,7 +138,7 @@ ImportReport run(Database& database, const Job& job, const ImportOptions& option
     if (!options.dry_run) set_model(store, job, options.commit);
 
     if (!options.dry_run && store.view({.as_of = std::nullopt, .valid = all_times})->count_nodes(no_label) == 0) {
-        report.commit = load_new(store, observations, job.source, report, options);
+        report.commit = load(store, observations, job, options, report);
         return report;
     }
     const ImportReport before = report;

@@ -1,13 +1,13 @@
 #include "reconcile.hpp"
 
-#include "node_finder.hpp"
-
 #include "mainstay/core/error.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
+#include <deque>
+#include <map>
+#include <tuple>
 
 namespace mainstay::connect {
 namespace {
@@ -23,47 +23,40 @@ struct Edge {
     std::uint32_t observation = 0;
 };
 
-struct Stored {
-    NodeId other;
-    RelId rel;
-};
-
 }  // namespace
 
 struct Reconciler::State {
-    Transaction& tx;
+    Target& target;
     Observations& observations;
+    std::vector<SchemaEntry> schema;
     std::string source;
     ImportReport& report;
     const ProgressSink& progress;
-    const View& view;
     ClassRules& rules;
-    NodeFinder finder;
     std::vector<KeyId> keys;  // by Name; no_key: not asked yet
-    KeyId source_key = no_key;
+    KeyId source_key;
     std::vector<NodeId> node_ids;  // by observation; no_node: not taken
+    std::deque<Attributes> ends_made;
     std::vector<bool> nodes_seen, rels_seen;
     std::map<std::string, std::vector<const SchemaEntry*>> unique_of_class;
-    std::vector<SchemaEntry> schema;
 
-    State(Transaction& transaction, Observations& observed, std::string name, ImportReport& to,
+    State(Target& to, Observations& observed, std::vector<SchemaEntry> entries, std::string name, ImportReport& counts,
           const ProgressSink& sink)
-        : tx(transaction),
+        : target(to),
           observations(observed),
+          schema(std::move(entries)),
           source(std::move(name)),
-          report(to),
+          report(counts),
           progress(sink),
-          view(transaction.view()),
           rules(observed.class_rules()),
-          finder(view, rules),
-          schema(view.schema()) {}
+          source_key(to.key(source_property)) {}
 
     const std::string& text(Name name) const { return observations.text(name); }
 
     KeyId key(Name name) {
         const auto index = static_cast<std::uint32_t>(name);
         if (keys.size() <= index) keys.resize(index + 1, no_key);
-        if (keys[index] == no_key) keys[index] = tx.key(text(name));
+        if (keys[index] == no_key) keys[index] = target.key(text(name));
         return keys[index];
     }
 
@@ -123,21 +116,20 @@ struct Reconciler::State {
                     values.push_back(given->second);
                     is_touched = true;
                 } else {
-                    const KeyId known = view.names().find_key(name);
-                    values.push_back(self == no_node || known == no_key ? Value{} : view.property(self, known));
+                    values.push_back(self == no_node ? Value{} : target.property(self, target.key(name)));
                 }
             }
             const bool is_whole =
                 std::none_of(values.begin(), values.end(), [](const Value& v) { return v.is_null(); });
             if (!is_touched || !is_whole) continue;
-            for (const std::uint32_t other : view.seek(entry->id, values)) {
-                if (NodeId{other} == self) continue;
-                std::vector<std::string> words;
-                for (std::size_t i = 0; i < values.size(); ++i)
-                    words.push_back(fmt::format("{} {}", mainstay::quoted(entry->keys[i]), print(values[i])));
-                return fmt::format("another {} has {} already, which must be unique", entry->label,
-                                   fmt::join(words, ", "));
-            }
+            // The identity itself was looked up before.
+            const IdentityRule& identity = observations.rules()[node.rule];
+            if (entry->label == identity.scope && entry->keys == identity.key) continue;
+            if (!target.is_taken(*entry, values, self)) continue;
+            std::vector<std::string> words;
+            for (std::size_t i = 0; i < values.size(); ++i)
+                words.push_back(fmt::format("{} {}", mainstay::quoted(entry->keys[i]), print(values[i])));
+            return fmt::format("another {} has {} already, which must be unique", entry->label, fmt::join(words, ", "));
         }
         return {};
     }
@@ -145,29 +137,21 @@ struct Reconciler::State {
     void create_node(std::uint32_t index) {
         const NodeObservation& node = observations.nodes()[index];
         const ElementRule& rule = *rules.class_rule(text(node.class_name));
-        PropertyList properties;
-        for (const auto& [name, value] : node.attributes)
-            if (!value.is_null()) properties.emplace_back(key(name), value);
-        for (const auto& [name, attribute] : rule.attributes) {
-            const bool is_given = std::any_of(
-                node.attributes.begin(), node.attributes.end(),
-                [&, &n = name](const auto& each) { return text(each.first) == n && !each.second.is_null(); });
-            if (is_given || !attribute.required) continue;
-            if (!attribute.default_value) {
-                observations.add_problem(node.origin, fmt::format("a {} needs the attribute {}; row not taken",
-                                                                  text(node.class_name), mainstay::quoted(name)));
-                return;
-            }
-            properties.emplace_back(tx.key(name), *attribute.default_value);
+        for (const Attribute* attribute : rule.required) {
+            const bool is_given = std::any_of(node.attributes.begin(), node.attributes.end(), [&](const auto& each) {
+                return text(each.first) == attribute->name && !each.second.is_null();
+            });
+            if (is_given) continue;
+            observations.add_problem(node.origin,
+                                     fmt::format("a {} needs the attribute {}; row not taken", text(node.class_name),
+                                                 mainstay::quoted(attribute->name)));
+            return;
         }
         if (const std::string other = clash(node, no_node); !other.empty()) {
             observations.add_problem(node.origin, other + "; row not taken");
             return;
         }
-        properties.emplace_back(source_key, Value{source});
-        const LabelId label = tx.label(text(node.class_name));
-        node_ids[index] = tx.create_node({&label, 1}, properties);
-        finder.add(node_ids[index], text(node.class_name));
+        node_ids[index] = target.create_node(text(node.class_name), node.attributes, {{source_key, Value{source}}});
         mark(nodes_seen, node_ids[index]);
         ++report.nodes_created;
         note([&] { return "create " + named(node); });
@@ -176,17 +160,16 @@ struct Reconciler::State {
     // True if the node's class now is what the files say. A node that another source made keeps its class.
     bool set_class(NodeId id, const NodeObservation& node) {
         const std::string& wanted = text(node.class_name);
-        const std::string current = finder.class_of(id);
+        const std::string current = target.class_of(id);
         if (rules.is_a(current, wanted)) return false;
-        const Value owner = view.property(id, source_key);
+        const Value owner = target.property(id, source_key);
         const bool is_ours = owner.is(ValueType::string) && owner.as_string() == source;
         if (!is_ours && !rules.is_a(wanted, current)) {
             observations.add_problem(node.origin, fmt::format("{} is a {} in the database; its class is left",
                                                               named(node), mainstay::quoted(current)));
             return false;
         }
-        tx.add_label(id, tx.label(wanted));
-        if (!current.empty()) tx.remove_label(id, tx.label(current));
+        target.set_class(id, current, wanted);
         note([&] { return fmt::format("{}: class {} -> {}", named(node), current, wanted); });
         return true;
     }
@@ -195,19 +178,19 @@ struct Reconciler::State {
     bool set_properties(Id id, const Attributes& attributes, const std::function<std::string()>& name_of_element) {
         bool is_changed = false;
         for (const auto& [name, value] : attributes) {
-            const Value current = view.property(id, key(name));
+            const Value current = target.property(id, key(name));
             if (is_same(current, value)) continue;
             note([&] {
                 return fmt::format("{}: {} {} -> {}", name_of_element(), text(name), print(current), print(value));
             });
-            tx.set_property(id, key(name), value);
+            target.set_property(id, key(name), value);
             is_changed = true;
         }
-        if (const Value owner = view.property(id, source_key); !is_same(owner, Value{source})) {
+        if (const Value owner = target.property(id, source_key); !is_same(owner, Value{source})) {
             note([&] {
                 return fmt::format("{}: source {} -> {}", name_of_element(), print(owner), print(Value{source}));
             });
-            tx.set_property(id, source_key, Value{source});
+            target.set_property(id, source_key, Value{source});
             is_changed = true;
         }
         return is_changed;
@@ -231,7 +214,8 @@ struct Reconciler::State {
         node_ids.assign(nodes.size(), no_node);
         for (std::uint32_t i = 0; i < nodes.size(); ++i) {
             const IdentityRule& rule = observations.rules()[nodes[i].rule];
-            const auto found = finder.find(rule.scope, rule.key, {}, nodes[i].key);
+            const auto found =
+                target.was_empty() ? std::vector<NodeId>{} : target.find(rule.scope, rule.key, {}, nodes[i].key);
             if (found.empty())
                 create_node(i);
             else if (found.size() == 1)
@@ -257,9 +241,8 @@ struct Reconciler::State {
                                                  lookup.class_name, mainstay::quoted(lookup.key)));
             return no_node;
         }
-        const LabelId label = tx.label(lookup.class_name);
-        const NodeId id = tx.create_node({&label, 1}, {{tx.key(lookup.key), end.value}, {source_key, Value{source}}});
-        finder.add(id, lookup.class_name);
+        ends_made.push_back({{observations.intern(lookup.key), end.value}});
+        const NodeId id = target.create_node(lookup.class_name, ends_made.back(), {{source_key, Value{source}}});
         mark(nodes_seen, id);
         ++report.nodes_created;
         note([&] { return fmt::format("create {} {}={}", lookup.class_name, lookup.key, print(end.value)); });
@@ -270,7 +253,7 @@ struct Reconciler::State {
     NodeId resolve(const End& end, const Origin& origin) {
         if (end.node != End::no_node) return node_ids[end.node];
         const Lookup& lookup = observations.lookups()[end.lookup];
-        const auto found = finder.find(lookup.class_name, {lookup.key}, lookup.normalise, {end.value});
+        const auto found = target.find(lookup.class_name, {lookup.key}, lookup.normalise, {end.value});
         if (found.size() == 1) return found.front();
         if (found.empty() && end.missing == OnGap::skip) return no_node;
         if (found.empty() && end.missing == OnGap::create) return create_end(end, origin);
@@ -283,7 +266,7 @@ struct Reconciler::State {
 
     bool is_any_of(NodeId node, const std::vector<std::string>& classes) const {
         if (classes.empty()) return true;
-        const std::string name = finder.class_of(node);
+        const std::string name = target.class_of(node);
         return std::any_of(classes.begin(), classes.end(),
                            [&](const std::string& each) { return rules.is_a(name, each); });
     }
@@ -291,18 +274,18 @@ struct Reconciler::State {
     // "" if the class model allows the relationship.
     std::string objection(const Edge& edge, const RelationshipDeclaration& type) const {
         if (!is_any_of(edge.from, type.sources))
-            return fmt::format("{} does not start at a {}; it starts at {}", type.name, finder.class_of(edge.from),
+            return fmt::format("{} does not start at a {}; it starts at {}", type.name, target.class_of(edge.from),
                                fmt::join(type.sources, ", "));
         if (!is_any_of(edge.to, type.targets))
-            return fmt::format("{} does not end at a {}; it ends at {}", type.name, finder.class_of(edge.to),
+            return fmt::format("{} does not end at a {}; it ends at {}", type.name, target.class_of(edge.to),
                                fmt::join(type.targets, ", "));
         return {};
     }
 
     std::string cardinality_objection(const Edge& edge, const RelationshipDeclaration& type, TypeId id) const {
-        if (type.max_out && view.degree(edge.from, Direction::out, id) >= *type.max_out)
+        if (type.max_out && target.degree(edge.from, Direction::out, id) >= *type.max_out)
             return fmt::format("a node has at most {} outgoing {}", *type.max_out, type.name);
-        if (type.max_in && view.degree(edge.to, Direction::in, id) >= *type.max_in)
+        if (type.max_in && target.degree(edge.to, Direction::in, id) >= *type.max_in)
             return fmt::format("a node has at most {} incoming {}", *type.max_in, type.name);
         return {};
     }
@@ -320,10 +303,9 @@ struct Reconciler::State {
     }
 
     bool is_same_identity(const RelationshipObservation& rel, RelId stored, const std::string& group_name) {
-        const KeyId group_key = view.names().find_key(group_name);
-        const Value group = group_key == no_key ? Value{} : view.property(stored, group_key);
+        const Value group = target.property(stored, target.key(group_name));
         return equivalent(rel.group, group) && std::all_of(rel.key.begin(), rel.key.end(), [&](Name name) {
-                   return equivalent(attribute(rel, name), view.property(stored, key(name)));
+                   return equivalent(attribute(rel, name), target.property(stored, key(name)));
                });
     }
 
@@ -336,7 +318,7 @@ struct Reconciler::State {
         return fmt::format("({})-[{}]->({})", end(rel.from), text(rel.type), end(rel.to));
     }
 
-    void write(const Edge& edge, TypeId type, std::vector<Stored>& stored) {
+    void write(const Edge& edge, TypeId type, const std::vector<StoredRelationship>& stored) {
         const RelationshipObservation& rel = observations.rels()[edge.observation];
         const ElementRule& rule = *rules.type_rule(text(rel.type));
         if (rule.type) {
@@ -346,8 +328,9 @@ struct Reconciler::State {
             }
         }
         const std::string group_name = rule.type ? rule.type->group_property : "group";
-        const auto [begin, end] = std::equal_range(stored.begin(), stored.end(), Stored{edge.to, no_rel},
-                                                   [](const Stored& a, const Stored& b) { return a.other < b.other; });
+        const auto [begin, end] = std::equal_range(
+            stored.begin(), stored.end(), StoredRelationship{edge.to, no_rel},
+            [](const StoredRelationship& a, const StoredRelationship& b) { return a.other < b.other; });
         for (auto each = begin; each != end; ++each) {
             if (is_marked(rels_seen, each->rel) || !is_same_identity(rel, each->rel, group_name)) continue;
             mark(rels_seen, each->rel);
@@ -365,7 +348,7 @@ struct Reconciler::State {
         for (const auto& [name, value] : rel.attributes)
             if (!value.is_null()) properties.emplace_back(key(name), value);
         properties.emplace_back(source_key, Value{source});
-        mark(rels_seen, tx.create_relationship(type, edge.from, edge.to, properties));
+        mark(rels_seen, target.create_relationship(type, edge.from, edge.to, properties));
         ++report.rels_created;
         note([&] { return "create " + named(rel); });
     }
@@ -403,7 +386,6 @@ struct Reconciler::State {
                    std::tuple(b.from, rels[b.observation].type, b.to, b.observation);
         });
         std::vector<Edge> same;
-        std::vector<Stored> stored;
         for (std::size_t begin = 0, end = 0; begin < edges.size(); begin = end) {
             const Name type_name = rels[edges[begin].observation].type;
             while (end < edges.size() && edges[end].from == edges[begin].from &&
@@ -413,14 +395,8 @@ struct Reconciler::State {
                         edges.begin() + static_cast<std::ptrdiff_t>(end));
             merge_equal(same);
 
-            const TypeId type = tx.type(text(type_name));
-            stored.clear();
-            view.run(same.front().from, Direction::out, type).for_each([&](NodeId other, RelId rel) {
-                stored.push_back({other, rel});
-            });
-            std::sort(stored.begin(), stored.end(), [](const Stored& a, const Stored& b) {
-                return std::tuple(a.other, a.rel) < std::tuple(b.other, b.rel);
-            });
+            const TypeId type = target.type(text(type_name));
+            const auto stored = target.relationships(same.front().from, type);
             for (const Edge& edge : same) write(edge, type, stored);
             if (progress && begin / tick_rows != end / tick_rows) progress({"relationships", end, edges.size()});
         }
@@ -428,7 +404,7 @@ struct Reconciler::State {
 
     // --- what the files no longer hold
 
-    void count_missing() {
+    void count_missing(const View& view) const {
         const Value wanted{source};
         std::vector<NodeId> nodes;
         for (std::uint32_t segment = 0; segment < view.node_segments(); ++segment) {
@@ -449,18 +425,17 @@ struct Reconciler::State {
     }
 };
 
-Reconciler::Reconciler(Transaction& transaction, Observations& observations, std::string source, ImportReport& report,
-                       const ProgressSink& progress)
-    : state_(new State{transaction, observations, std::move(source), report, progress}) {}
+Reconciler::Reconciler(Target& target, Observations& observations, std::vector<SchemaEntry> schema, std::string source,
+                       ImportReport& report, const ProgressSink& progress)
+    : state_(new State{target, observations, std::move(schema), std::move(source), report, progress}) {}
 
 Reconciler::~Reconciler() = default;
 
 void Reconciler::run() {
-    state_->source_key = state_->tx.key(source_property);
     state_->run_nodes();
     state_->run_relationships();
-    state_->tx.finish_statement();
-    state_->count_missing();
 }
+
+void Reconciler::count_missing(const View& view) { state_->count_missing(view); }
 
 }  // namespace mainstay::connect

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "observations.hpp"
+#include "target.hpp"
 
 #include "mainstay/connect/connect.hpp"
-#include "mainstay/storage/transaction.hpp"
 
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace mainstay::connect {
 
@@ -16,19 +18,22 @@ inline constexpr std::string_view source_property = "~source";
 // Lines that a dry run lists at most.
 inline constexpr std::size_t changes_listed_max = 1'000;
 
-// Brings a database in line with what files say, inside one transaction, and counts what that takes: nodes by identity,
-// relationships by (source, type, target, group) and the mapping's `key`. Properties that the files do not mention
-// stay. What a file says twice or the class model forbids is reported and not taken. Elements last imported from the
-// same source that the files no longer hold are counted and left alone.
+// Brings a database in line with what files say and counts what that takes: nodes by identity, relationships by
+// (source, type, target, group) and the mapping's `key`. Properties that the files do not mention stay. What a file
+// says twice or the class model forbids is reported and not taken.
 class Reconciler {
 public:
-    // Borrows all. `transaction` sees all valid times.
-    Reconciler(Transaction& transaction, Observations& observations, std::string source, ImportReport& report,
-               const ProgressSink& progress);
+    // Borrows all. `schema`: the store's indexes and constraints.
+    Reconciler(Target& target, Observations& observations, std::vector<SchemaEntry> schema, std::string source,
+               ImportReport& report, const ProgressSink& progress);
     ~Reconciler();
 
-    // Throws Error(constraint_violation) only for what cannot be told row by row.
+    // Once. What is written is not committed yet.
     void run();
+
+    // Counts the elements last imported from the same source that run() did not meet. They are left alone. `view`: of
+    // the target's transaction, at all valid times.
+    void count_missing(const View& view);
 
 private:
     struct State;

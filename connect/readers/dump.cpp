@@ -80,7 +80,7 @@ public:
         read_head();
         if (!options_.dry_run) {
             write_head();
-            loader_ = BulkLoader::start(store_);
+            loader_ = BulkLoader::start(store_, Defaults::leave);
         }
         while (next_line()) take([&](const Json& json) { element(json); });
         if (!end_seen_) problem(0, "the dump does not end with its count: it was cut off");
