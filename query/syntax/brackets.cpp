@@ -41,9 +41,6 @@ Brackets::Brackets(std::string_view text, const ParseLimits& limits) {
                 break;
             case '`':
                 p = skip_name(p, end);
-                if (p == start && end - p > 1 && p[1] == '`') {
-                    throw Error{Code::syntax, Span{offset(p), offset(p) + 2}, "a name in backticks cannot be empty"};
-                }
                 if (p == start) refuse_unclosed(offset(start), 1, "name", "`");
                 break;
             case '/':

@@ -130,7 +130,7 @@ const char* skip_name(const char* p, const char* end) noexcept {
     if (p == end || *p != '`') return skip_word(p, end);
     for (const char* q = p + 1; q != end; ++q) {
         if (*q != '`') continue;
-        if (q + 1 == end || q[1] != '`') return q == p + 1 ? p : q + 1;  // an empty name is none
+        if (q + 1 == end || q[1] != '`') return q + 1;
         ++q;                                                             // a doubled backtick stands for one
     }
     return p;

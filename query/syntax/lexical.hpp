@@ -26,7 +26,7 @@ void append_utf8(std::string& text, char32_t code_point);
 const char* skip_blank(const char* p, const char* end) noexcept;
 // Past an unquoted word.
 const char* skip_word(const char* p, const char* end) noexcept;
-// Past a word or a name in backticks.
+// Past a word or a name in backticks, which may be empty.
 const char* skip_name(const char* p, const char* end) noexcept;
 // Past a string that begins at `p` with its quote; nullptr if it is not closed.
 const char* skip_string(const char* p, const char* end) noexcept;

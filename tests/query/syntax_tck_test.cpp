@@ -61,8 +61,8 @@ TEST_CASE("every statement of the conformance suite that is well formed parses",
             failures += id + ": " + describe(error, text) + "\n";
         }
     });
-    CHECK(failures.empty());
     INFO(failures);
+    CHECK(failures.empty());
     CHECK(count > 3'800);
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("every ill-formed statement of the conformance suite fails with the de
             CHECK(error.span().has_value());
         }
     }
-    CHECK(count > 20);
+    CHECK(count == 20);
 }
 
 TEST_CASE("what is printed of a statement of the conformance suite parses to what prints the same", "[syntax][tck]") {
