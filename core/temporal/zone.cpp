@@ -49,7 +49,7 @@ public:
             const std::shared_lock lock{mutex_};
             if (zones_[index].rules) return *zones_[index].rules;
         }
-        auto loaded = std::make_unique<const ZoneRules>(load_zone(system_directory, name(id)));
+        auto loaded = std::make_unique<const ZoneRules>(load_zone(system_directory, merged_zone(name(id))));
         const std::unique_lock lock{mutex_};
         if (!zones_[index].rules) zones_[index].rules = std::move(loaded);
         return *zones_[index].rules;

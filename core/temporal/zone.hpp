@@ -60,8 +60,11 @@ private:
 // itself is missing.
 ZoneRules load_zone(const std::filesystem::path& directory, std::string_view name);
 
-// The rules of an interned zone, from /usr/share/zoneinfo. Thread-safe; the reference lives as long as the process.
-// Throws as load_zone. Requires zone != none.
+// The zone that IANA's database has merged `name` into, or `name`.
+std::string_view merged_zone(std::string_view name) noexcept;
+
+// The rules of an interned zone, or of what it is merged into, from /usr/share/zoneinfo. Thread-safe; the reference
+// lives as long as the process. Throws as load_zone. Requires zone != none.
 const ZoneRules& rules_of(ZoneId zone);
 
 bool is_zone_name(std::string_view name) noexcept;

@@ -85,6 +85,21 @@ TEST_CASE("the yearly rule holds for ever", "[temporal][zone]") {
     CHECK(rules_of(intern_zone("Australia/Sydney")).offset_at(utc("2999-01-01T00:00Z")) == 39'600);
 }
 
+TEST_CASE("merged zones keep their names, and differ from their own history only before 1970", "[temporal][zone]") {
+    CHECK(at("1818-07-21T12:00", "Europe/Stockholm") == "1818-07-21T12:00+00:53:28[Europe/Stockholm]");
+    CHECK(merged_zone("Europe/Berlin") == "Europe/Berlin");
+    for (const std::string name :
+         {"Europe/Stockholm", "Europe/Oslo", "Africa/Accra", "Pacific/Wake", "America/Nassau", "Asia/Kuwait"}) {
+        REQUIRE(merged_zone(name) != name);
+        const ZoneRules own = load_zone(zoneinfo, name);
+        const ZoneRules& merged = rules_of(intern_zone(name));
+        for (std::int64_t seconds = 0; seconds < 4'000'000'000; seconds += 31'337) {
+            INFO(name << " at " << seconds);
+            REQUIRE(own.offset_at(seconds) == merged.offset_at(seconds));
+        }
+    }
+}
+
 TEST_CASE("every form of a POSIX TZ rule is read", "[temporal][zone]") {
     const auto offset = [](std::string_view rule, std::string_view instant) {
         const auto parsed = parse_yearly_rule(rule);
