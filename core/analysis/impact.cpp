@@ -43,6 +43,7 @@ std::vector<ImpactRow> rows_of(Propagation& propagation) {
         const std::size_t end = propagation.round_begin(round + 1);
         for (std::size_t change = propagation.round_begin(round); change < end; ++change) {
             if (!is_row[change]) continue;
+            propagation.count_work(16);
             const std::uint32_t node = propagation.change_node(change);
             const auto [now, before] = propagation.margins(node);
             rows.push_back({NodeId{node}, propagation.state(node), propagation.state_before(node),

@@ -134,21 +134,28 @@ void Propagation::close_round() {
 
 void Propagation::tell_dependents() {
     const TypePlan* type = nullptr;
-    unsigned steps = 0;
     sweep(
         dependents_, frontier_,
         [&](TypeId id, Direction) {
-            if ((++steps & 63) == 0 && check_) check_();
+            count_work(1024);
             type = plan_.find(id);
             return type != nullptr;
         },
-        [&](std::size_t i, const NodeId* others, const RelId*, std::uint32_t count) {
-            if (!type->plain) {
-                for (std::uint32_t k = 0; k < count; ++k) tell(raw(others[k]), frontier_[i], i);
-                return;
-            }
+        [&](std::size_t i, const NodeId* others, const RelId* rels, std::uint32_t count) {
+            count_work(count);
             const Signal signal = signals_[i];
             const State state = type->is_soft() ? std::min(signal.state, State::degraded) : signal.state;
+            if (!type->plain) {
+                const bool may_be_plain = !type->type->grouped && type->type->effect != Effect::none;
+                for (std::uint32_t k = 0; k < count; ++k) {
+                    if (may_be_plain && !signal.gate_margin && plan_.overrides(*type, rels[k]).none()) {
+                        raise(raw(others[k]), state);
+                    } else {
+                        tell(raw(others[k]), frontier_[i], i);
+                    }
+                }
+                return;
+            }
             if (state != State::up) {
                 for (std::uint32_t k = 0; k < count; ++k) raise(raw(others[k]), state);
             }

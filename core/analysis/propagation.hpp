@@ -57,6 +57,13 @@ public:
     // For readers of the log, after run(): true the first time it is called for a node.
     bool mark_seen(std::uint32_t node) noexcept;
 
+    // Calls the check point about every 65,536 units of work (edges, rows).
+    void count_work(std::uint32_t units) {
+        if ((work_ += units) < work_between_checks) return;
+        work_ = 0;
+        if (check_) check_();
+    }
+
     bool is_gate(std::uint32_t node) const;
     RuleReader& rules() noexcept { return rules_; }
     const Plan& plan() const noexcept { return plan_; }
@@ -64,6 +71,7 @@ public:
     bool is_special(std::uint32_t node) const noexcept { return special_ && special_->contains(node); }
 
 private:
+    static constexpr std::uint64_t work_between_checks = 65536;
     static constexpr std::uint8_t pending_bit = 0x40, failed_bit = 0x80;  // of states_
     static constexpr std::uint8_t margin_bit = 0x04;                      // of log_states_
 
@@ -108,6 +116,7 @@ private:
 
     AnalysisGraph graph_;
     CheckPoint check_;
+    std::uint64_t work_ = 0;
     Plan plan_;
     RuleReader rules_;
     SegmentTable dependents_;

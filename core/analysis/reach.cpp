@@ -13,7 +13,9 @@ namespace {
 
 using namespace analysis;
 
-std::vector<Reached> reach(const AnalysisGraph& graph, std::span<const NodeId> starts, const Plan& plan,
+constexpr std::uint64_t edges_between_checks = 65536;
+
+std::vector<Reached> reach(const AnalysisGraph& graph, std::span<const NodeId> starts, Plan& plan,
                            const std::vector<TypeUse>& uses, std::optional<std::uint32_t> within,
                            const CheckPoint& check) {
     const std::uint32_t node_limit = graph.topology.node_limit();
@@ -26,25 +28,31 @@ std::vector<Reached> reach(const AnalysisGraph& graph, std::span<const NodeId> s
         if (seen.add(raw(start))) level.push_back(raw(start));
     }
     sorter.sort(level);
+    std::uint64_t work = 0;  // edges since the last check
+    const auto count_work = [&](std::uint32_t units) {
+        if ((work += units) < edges_between_checks) return;
+        work = 0;
+        if (check) check();
+    };
     const std::uint32_t hops_max = within.value_or(std::numeric_limits<std::uint32_t>::max());
     for (std::uint32_t hops = 1; hops <= hops_max && !level.empty(); ++hops) {
         if (check) check();
         const TypePlan* type = nullptr;
         std::size_t count = 0;
-        unsigned steps = 0;
         sweep(
             table, level,
             [&](TypeId id, Direction) {
-                if ((++steps & 63) == 0 && check) check();
+                count_work(1024);
                 type = plan.find(id);
                 return type != nullptr;
             },
             [&](std::size_t, const NodeId* others, const RelId* rels, std::uint32_t run_count) {
+                count_work(run_count);
                 if (count + run_count > next.size()) next.resize((count + run_count) * 2);
                 std::uint32_t* out = next.data();
                 if (type->reads_effect) {
                     for (std::uint32_t k = 0; k < run_count; ++k) {
-                        if (seen.contains(raw(others[k])) || effect_of(graph, *type, rels[k]) == Effect::none) continue;
+                        if (seen.contains(raw(others[k])) || plan.effect_of(*type, rels[k]) == Effect::none) continue;
                         seen.insert(raw(others[k]));
                         out[count++] = raw(others[k]);
                     }
@@ -69,13 +77,13 @@ std::vector<Reached> reach(const AnalysisGraph& graph, std::span<const NodeId> s
 
 std::vector<Reached> dependencies_of(const AnalysisGraph& graph, std::span<const NodeId> starts,
                                      std::optional<std::uint32_t> within, const CheckPoint& check) {
-    const Plan plan{graph};
+    Plan plan{graph};
     return reach(graph, starts, plan, plan.providers(), within, check);
 }
 
 std::vector<Reached> dependents_of(const AnalysisGraph& graph, std::span<const NodeId> starts,
                                    std::optional<std::uint32_t> within, const CheckPoint& check) {
-    const Plan plan{graph};
+    Plan plan{graph};
     return reach(graph, starts, plan, plan.dependents(), within, check);
 }
 

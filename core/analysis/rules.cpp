@@ -17,7 +17,7 @@ Need declared_need(const AnalysisGraph& graph, const Semantics::DependencyType& 
 
 }  // namespace
 
-RuleReader::RuleReader(const AnalysisGraph& graph, const Plan& plan)
+RuleReader::RuleReader(const AnalysisGraph& graph, Plan& plan)
     : graph_(graph),
       plan_(plan),
       grouped_(graph.topology, plan.group_providers()),
@@ -33,7 +33,7 @@ std::uint32_t RuleReader::add_group(Rule& rule) {
 void RuleReader::read_grouped(std::uint32_t node, const TypePlan& plan, const NodeId* others, const RelId* rels,
                               std::uint32_t count, std::uint32_t& group, Rule& rule) {
     for (std::uint32_t i = 0; i < count; ++i) {
-        const Effect effect = effect_of(graph_, plan, rels[i]);
+        const Effect effect = plan_.effect_of(plan, rels[i]);
         if (effect == Effect::none) continue;
         if (group == no_id) {
             group = add_group(rule);
@@ -48,15 +48,16 @@ void RuleReader::read_grouped(std::uint32_t node, const TypePlan& plan, const No
 void RuleReader::read_mixed(const TypePlan& plan, const NodeId* others, const RelId* rels, std::uint32_t count,
                             Rule& rule) {
     for (std::uint32_t i = 0; i < count; ++i) {
-        const Effect effect = effect_of(graph_, plan, rels[i]);
+        const Effect effect = plan_.effect_of(plan, rels[i]);
         if (effect == Effect::none) continue;
-        Value value = plan.reads_group ? graph_.properties.property(rels[i], plan.type->group_key) : Value{};
+        const Overrides overrides = plan_.overrides(plan, rels[i]);
+        Value value = overrides.group() ? graph_.properties.property(rels[i], plan.type->group_key) : Value{};
         if (value.is_null()) {
             add_member(rule, {raw(others[i]), effect == Effect::hard ? hard_edge : soft_edge}, rels[i]);
             continue;
         }
         Need need;
-        if (plan.reads_need) {
+        if (overrides.need()) {
             need = parse_need(graph_.properties.property(rels[i], plan.type->need_key)).value_or(Need{});
         }
         const std::size_t hash = hash_value(value);

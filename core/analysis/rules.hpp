@@ -49,7 +49,7 @@ inline State contribution(std::int64_t need, bool soft, std::int64_t members, st
 
 class RuleReader {
 public:
-    RuleReader(const AnalysisGraph& graph, const Plan& plan);
+    RuleReader(const AnalysisGraph& graph, Plan& plan);
 
     enum class Plain : bool { skip, read };
     // `special`: the element may be of a class with `requires`. Edges of plain types are read only if asked for. Cost:
@@ -90,7 +90,7 @@ private:
     std::uint32_t add_group(Rule& rule);
 
     const AnalysisGraph& graph_;
-    const Plan& plan_;
+    Plan& plan_;
     SegmentTable grouped_, plain_;
     // Scratch of one read().
     std::vector<Tagged> tagged_;

@@ -46,7 +46,7 @@ struct Closure {
 };
 
 Closure closure_of(const AnalysisGraph& graph, std::uint32_t of, const Baseline& baseline, const CheckPoint& check) {
-    const Plan plan{graph};
+    Plan plan{graph};
     RuleReader reader{graph, plan};
     NodeSet down{graph.topology.node_limit()};
     for (const auto& [node, state] : baseline.entries()) {

@@ -43,8 +43,11 @@ NodeId MemoryGraph::add_node(const std::vector<std::string>& labels, const Entri
 }
 
 RelId MemoryGraph::add_rel(NodeId source, std::string_view type, NodeId target, const Entries& properties) {
-    rels_.push_back({{TypeId{types_.add(type)}, source, target}, keyed(properties)});
-    for (const auto& [key, value] : rels_.back().properties) rel_keys_.insert(raw(key));
+    rels_.push_back({true, {TypeId{types_.add(type)}, source, target}, keyed(properties)});
+    for (const auto& [key, value] : rels_.back().properties) {
+        rel_keys_.insert(raw(key));
+        segment_keys_.emplace(static_cast<std::uint32_t>((rels_.size() - 1) >> segment_bits), raw(key));
+    }
     return RelId{static_cast<std::uint32_t>(rels_.size() - 1)};
 }
 
@@ -93,6 +96,7 @@ void MemoryGraph::make_blocks(Direction direction, const Layout& layout, std::mt
     std::vector<Edge> edges;
     edges.reserve(rels_.size());
     for (std::uint32_t i = 0; i < rels_.size(); ++i) {
+        if (!rels_[i].live) continue;
         const Ends& ends = rels_[i].ends;
         edges.push_back({raw(ends.type), raw(near_end(ends)), raw(far_end(ends)), i});
     }

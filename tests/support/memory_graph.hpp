@@ -28,6 +28,7 @@ public:
     NodeId add_node(const std::vector<std::string>& labels = {}, const Entries& properties = {});
     RelId add_rel(NodeId source, std::string_view type, NodeId target, const Entries& properties = {});
     void skip_node_id() { nodes_.push_back({}); }  // an id without a node
+    void skip_rel_ids(std::size_t count) { rels_.resize(rels_.size() + count); }
     void set(NodeId node, std::string_view key, Value value);
 
     // How the adjacency is laid out, so that tests meet every form a store may answer with.
@@ -43,7 +44,7 @@ public:
 
     const Names& names() const override { return *this; }
     bool contains(NodeId node) const override { return raw(node) < nodes_.size() && nodes_[raw(node)].live; }
-    bool contains(RelId rel) const override { return raw(rel) < rels_.size(); }
+    bool contains(RelId rel) const override { return raw(rel) < rels_.size() && rels_[raw(rel)].live; }
     ShapeId shape(NodeId node) const override { return nodes_[raw(node)].shape; }
     Ends ends(RelId rel) const override { return rels_[raw(rel)].ends; }
     Value property(NodeId node, KeyId key) const override { return find(nodes_[raw(node)].properties, key); }
@@ -51,6 +52,9 @@ public:
     void visit_properties(NodeId node, const PropertyVisitor& visitor) const override;
     void visit_properties(RelId rel, const PropertyVisitor& visitor) const override;
     bool any_relationship_has(KeyId key) const override { return rel_keys_.count(raw(key)) > 0; }
+    bool segment_may_have(std::uint32_t rel_segment, KeyId key) const override {
+        return segment_keys_.count({rel_segment, raw(key)}) > 0;
+    }
     std::string element_id(NodeId node) const override { return "1:n:" + std::to_string(raw(node)); }
     std::string element_id(RelId rel) const override { return "1:r:" + std::to_string(raw(rel)); }
 
@@ -70,7 +74,8 @@ private:
         Keyed properties;
     };
     struct Rel {
-        Ends ends;
+        bool live = false;
+        Ends ends{};
         Keyed properties;
     };
     // One type and direction of a segment, with the arrays its TypeBlock points into.
@@ -121,6 +126,7 @@ private:
     std::vector<Node> nodes_;
     std::vector<Rel> rels_;
     std::set<std::uint32_t> rel_keys_;
+    std::set<std::pair<std::uint32_t, std::uint32_t>> segment_keys_;  // segment of relationships, key
 
     std::vector<Segment> segments_;
     std::map<DirtyKey, DirtyRun> dirty_runs_;

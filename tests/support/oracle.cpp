@@ -13,6 +13,7 @@ Oracle::Oracle(const Model& model, const Topology& topology, const Properties& p
         gate_[raw(node)] = has_label_that(node, [&](const std::string& label) { return model.is_gate(label); });
     }
     for (std::uint32_t i = 0; i < topology.rel_limit(); ++i) {
+        if (!properties.contains(RelId{i})) continue;
         const Ends ends = properties.ends(RelId{i});
         const auto* declaration = model.find_type(properties.names().type(ends.type));
         if (!declaration || declaration->effect == Effect::path) continue;

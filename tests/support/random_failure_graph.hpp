@@ -42,9 +42,11 @@ public:
         const auto edges = static_cast<std::size_t>(static_cast<double>(count) * degree * (0.2 + 0.8 * chance_value()));
         for (std::size_t i = 0; i < edges; ++i) {
             const NodeId source = pick(result.nodes), target = chance(0.03) ? source : pick(result.nodes);
+            if (spread && chance(0.1)) result.graph.skip_rel_ids(below(5000));
             for (int copies = chance(0.1) ? 2 : 1; copies > 0; --copies) {
-                result.graph.add_rel(source, "T" + std::to_string(below(6)), target,
-                                     overrides ? edge_properties() : MemoryGraph::Entries{});
+                result.graph.add_rel(
+                    source, "T" + std::to_string(below(6)), target,
+                    overrides && (!spread || chance(0.3)) ? edge_properties() : MemoryGraph::Entries{});
             }
         }
         MemoryGraph::Layout layout;

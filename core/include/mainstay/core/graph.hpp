@@ -57,6 +57,13 @@ public:
     virtual void visit_properties(RelId, const PropertyVisitor&) const = 0;
     // False only if certainly no relationship of the view carries `key`: lets an analysis skip reading overrides.
     virtual bool any_relationship_has(KeyId key) const = 0;
+    // The same of the relationships whose ids lie in one segment: asked once per segment and key, before one of them is
+    // read. A store knows it from the columns a segment has and its marks of change, so that a few changed relationships
+    // do not make an analysis read the properties of all.
+    virtual bool segment_may_have(std::uint32_t rel_segment, KeyId key) const {
+        static_cast<void>(rel_segment);
+        return any_relationship_has(key);
+    }
     // "epoch:kind:id", e.g. "1:n:42" / "1:r:7": elementId() of the language.
     virtual std::string element_id(NodeId) const = 0;
     virtual std::string element_id(RelId) const = 0;
