@@ -35,7 +35,8 @@ public:
                                 const ExecuteOptions& options) override {
         const std::int64_t now = options.now_us.value_or(store_->now_us());
         ViewPtr view = view_at(now);
-        return execute(compiled(text, *view, options.optimise), std::move(view), parameters, options, now);
+        auto statement = compiled(text, *view, options.optimise);
+        return execute(std::move(statement), std::move(view), parameters, options, now);
     }
 
     std::unique_ptr<Prepared> prepare(std::string_view text) override;
