@@ -36,6 +36,11 @@ struct Binder::PatternBuilder {
         return "something else";
     }
 
+    [[noreturn]] static void already_bound(const syntax::Name& name) {
+        throw Error{Code::variable_already_bound, name.span,
+                    fmt::format("{} is bound already and cannot be created again", quoted(name.text))};
+    }
+
     // Whether a slot's variable may be used as an element of this kind.
     void require_kind(const syntax::Name& name, Slot slot, SlotKind kind, ValueType type) const {
         const auto known = b.info(slot).kind;
@@ -166,6 +171,7 @@ struct Binder::PatternBuilder {
                             "a relationship of variable length cannot be created"};
             element.length = PatternRel::Length{r.length->min.value_or(1), r.length->max};
         }
+        if (writes() && r.variable && b.scope_.find(r.variable->text)) already_bound(*r.variable);
         if (r.types) b.relationship_types(*r.types, element, use);
         if (writes() && element.types.empty())
             throw Error{Code::no_single_relationship_type, r.span, "a new relationship needs exactly one type"}

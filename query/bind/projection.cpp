@@ -45,7 +45,9 @@ struct Binder::Grouping {
             if (const auto* slot = key_of(x)) return make(Variable{*slot}, x->span);
             return nullptr;
         });
-        check(out, gathers ? Code::ambiguous_aggregation_expression : otherwise);
+        check(out, gathers && otherwise == Code::undefined_variable ? Code::undefined_variable
+                   : gathers                                        ? Code::ambiguous_aggregation_expression
+                                                                    : otherwise);
         return out;
     }
 
@@ -63,6 +65,14 @@ struct Binder::Grouping {
         for (const auto& [expression, key] : keys)
             if (key == slot) return;
         const auto name = quoted(b.info(slot).name);
+        // A variable that lives on inside a larger key is there, but which part of the key is meant is not clear.
+        const bool inside_a_key = std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
+            return !is_simple(*key.first) && any_of(*key.first, [&](const Expr& x) {
+                const auto* v = std::get_if<Variable>(&x.node);
+                return v && v->slot == slot;
+            });
+        });
+        if (inside_a_key && code == Code::undefined_variable) code = Code::ambiguous_aggregation_expression;
         if (code == Code::ambiguous_aggregation_expression)
             throw Error{code, span, fmt::format("{} is neither gathered nor a grouping key by itself", name)}.with_hint(
                 "give it its own item, or compute it in a WITH before");
@@ -106,9 +116,6 @@ void Binder::projection(const syntax::Projection& p, const syntax::Expression* w
     const char* const name_of_clause = is_return ? "RETURN" : "WITH";
     for (const auto& item : p.items) {
         auto typed = expression(item.expression, {.predicate = false, .aggregates = true, .clause = name_of_clause});
-        if (!is_return && !item.alias && !std::holds_alternative<syntax::Variable>(item.expression.node))
-            throw Error{Code::no_expression_alias, item.span, "an expression in WITH needs a name"}.with_hint(
-                "write `... AS name`");
         items.push_back({std::move(typed), item.column, item.span});
     }
     std::set<std::string> names;
@@ -174,7 +181,10 @@ void Binder::projection(const syntax::Projection& p, const syntax::Expression* w
         const auto count_before = aggregations.size();
         auto typed =
             expression(key.expression, {.predicate = true, .aggregates = project.aggregated, .clause = "ORDER BY"});
-        if (aggregations.size() != count_before) note_aggregates();
+        if (aggregations.size() != count_before)
+            throw Error{Code::undefined_variable, key.expression.span,
+                        "ORDER BY can only use an aggregate that is among the items"}
+                .with_hint("add it to the items with a name");
         project.order.push_back({reduce(std::move(typed.expr)), key.descending});
     }
     if (p.skip) project.skip = count_of_rows(*p.skip, "SKIP");
@@ -183,6 +193,11 @@ void Binder::projection(const syntax::Projection& p, const syntax::Expression* w
         aggregations_ = nullptr;
         project.where = reduce(condition(*where, "WHERE"));
     }
+    if (!is_return)
+        for (const auto& item : p.items)
+            if (!item.alias && !std::holds_alternative<syntax::Variable>(item.expression.node))
+                throw Error{Code::no_expression_alias, item.span, "an expression in WITH needs a name"}.with_hint(
+                    "write `... AS name`");
     project.aggregations = std::move(aggregations);
     scope_ = after;
     if (is_return) {
