@@ -119,6 +119,9 @@ constexpr auto codes = [] {
 }();
 
 constexpr std::size_t quoted_code_points_max = 80;
+constexpr std::size_t nearest_size_max = 200;  // edit distance takes the product of both sizes
+constexpr std::size_t shown_before_max = 60;   // bytes of a line shown before and behind where an error begins
+constexpr std::size_t shown_behind_max = 100;
 
 bool begins_code_point(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
@@ -205,21 +208,38 @@ std::string describe(const Error& error, std::string_view text) {
 
     const auto begin = std::min<std::size_t>(error.span()->begin, text.size());
     const auto end = std::clamp<std::size_t>(error.span()->end, begin, text.size());
-    const std::string_view line = line_around(text, begin);
-    const auto line_begin = static_cast<std::size_t>(line.data() - text.data());
     const Place place = place_of(text, static_cast<std::uint32_t>(begin));
+    std::string_view line = line_around(text, begin);
+    auto line_begin = static_cast<std::size_t>(line.data() - text.data());
+
+    // Of a long line only the surroundings, cut between code points.
+    std::string before, behind;
+    if (begin - line_begin > shown_before_max) {
+        std::size_t cut = begin - line_begin - shown_before_max;
+        while (cut > 0 && !begins_code_point(line[cut])) --cut;
+        line.remove_prefix(cut);
+        line_begin += cut;
+        before = "…";
+    }
+    if (line.size() > begin - line_begin + shown_behind_max) {
+        std::size_t cut = begin - line_begin + shown_behind_max;
+        while (!begins_code_point(line[cut])) --cut;
+        line = line.substr(0, cut);
+        behind = "…";
+    }
 
     // Tabs are kept under tabs, so that the caret stands where it should in any terminal.
-    std::string under;
+    std::string under = before.empty() ? "" : " ";
     for (const char c : text.substr(line_begin, begin - line_begin))
         if (begins_code_point(c)) under += c == '\t' ? '\t' : ' ';
     const std::size_t marked_end = std::min(end, line_begin + line.size());
     const std::size_t marked = marked_end > begin ? count_code_points(text.substr(begin, marked_end - begin)) : 1;
     under.append(std::max<std::size_t>(marked, 1), '^');
-    return fmt::format("{}:{} {}\n{}\n{}", place.line, place.column, message, line, under);
+    return fmt::format("{}:{} {}\n{}{}{}\n{}", place.line, place.column, message, before, line, behind, under);
 }
 
 std::string nearest(std::string_view name, std::span<const std::string> candidates) {
+    if (name.size() > nearest_size_max) return "";
     const std::size_t limit = std::max<std::size_t>(name.size() / 3, name.size() > 1 ? 1 : 0);
     const std::string* best = nullptr;
     std::size_t best_distance = limit + 1;

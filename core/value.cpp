@@ -1,17 +1,39 @@
 #include "mainstay/core/value.hpp"
 
 #include "mainstay/core/assert.hpp"
+#include "mainstay/core/error.hpp"
 
 #include <algorithm>
 #include <array>
 
 namespace mainstay {
+namespace {
+
+std::uint32_t depth_of(const Value& v) noexcept {
+    if (v.is(ValueType::list)) return v.get<List>().items.depth();
+    return v.is(ValueType::map) ? v.get<Map>().entries.depth() : 0;
+}
+
+std::uint32_t checked(std::uint32_t depth) {
+    if (depth > value_depth_max)
+        throw Error{Code::nesting_too_deep, "lists and maps are nested more than 1,000 deep"}.with_phase(
+            Phase::runtime);
+    return depth;
+}
+
+}  // namespace
 
 std::string_view name_of(ValueType type) noexcept {
     static constexpr std::array<std::string_view, 16> names{
         "Null",      "Boolean", "Integer",       "Float",    "String",   "List", "Map",          "Date",
         "LocalTime", "Time",    "LocalDateTime", "DateTime", "Duration", "Node", "Relationship", "Path"};
     return names[static_cast<std::size_t>(type)];
+}
+
+Value Value::list(ValueList items) {
+    std::uint32_t depth = 0;
+    for (const Value& item : items) depth = std::max(depth, depth_of(item));
+    return Value{List{Shared<ValueList>{std::move(items), checked(depth + 1)}}};
 }
 
 Value Value::map(ValueMapEntries entries) {
@@ -24,7 +46,9 @@ Value Value::map(ValueMapEntries entries) {
         ++kept;
     }
     entries.resize(kept);
-    return Value{Map{Shared<ValueMapEntries>{std::move(entries)}}};
+    std::uint32_t depth = 0;
+    for (const auto& [key, item] : entries) depth = std::max(depth, depth_of(item));
+    return Value{Map{Shared<ValueMapEntries>{std::move(entries), checked(depth + 1)}}};
 }
 
 Value Value::path(PathData data) {

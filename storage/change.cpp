@@ -55,6 +55,21 @@ void PropertyChanges::drop_nulls() {
     std::erase_if(entries_, [](const auto& e) { return e.second.is_null(); });
 }
 
+bool identical(const Value& a, const Value& b) {
+    if (a.type() != b.type()) return false;
+    switch (a.type()) {
+        case ValueType::null: return true;
+        case ValueType::boolean: return a.as_bool() == b.as_bool();
+        case ValueType::integer: return a.as_int() == b.as_int();
+        case ValueType::string: return a.as_string() == b.as_string();
+        default: break;
+    }
+    std::string x, y;
+    encode_value(a, x);
+    encode_value(b, y);
+    return x == y;
+}
+
 void require_storable(const Value& value, KeyId key, const Names& names) {
     if (value.is_null() || is_storable(value)) return;
     throw Error{Code::invalid_property_type, quoted(names.key(key)) + " cannot hold " + std::string(name_of(value.type()))}.with_hint(

@@ -49,6 +49,9 @@ struct RelChange {
     bool is_nothing() const noexcept { return !created && !deleted && properties.empty(); }
 };
 
+// The same value to the bit: of one type throughout. Setting a property to what it is changes nothing.
+bool identical(const Value& a, const Value& b);
+
 // Throws Error(Code::invalid_property_type) if the value is neither null nor one that a property may hold.
 void require_storable(const Value& value, KeyId key, const Names& names);
 

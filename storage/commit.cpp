@@ -120,14 +120,17 @@ void CommitWriter::remember(ConflictTable& conflicts, TxNumber tx) const {
 void CommitWriter::collect_key_moves() {
     const auto& schema = request_.view->schema_state();
     const auto& resolved = request_.view->resolved();
+    const auto resolved_before = before_->model->resolved(tokens_);
+    moves_.clear();
     std::vector<Value> values;
     const auto collect = [&](const auto& ids, ElementKind kind) {
         for (const auto& index : schema.indexes) {
             if (!index.has_entries() || index.entry.element != kind) continue;
+            const bool was_there = before_->schema->find(index.entry.id) != nullptr;
             for (const auto id : ids) {
                 KeyMove move{&index, id, {}, {}};
                 const auto key_of = [&](const StoreView& view, auto element, bool covered) {
-                    if (!covered) return std::string{};
+                    if (!covered || !was_there) return std::string{};
                     values.clear();
                     for (const auto key : index.keys) {
                         auto value = view.property(element, key);
@@ -141,10 +144,10 @@ void CommitWriter::collect_key_moves() {
                 if (kind == ElementKind::node) {
                     const NodeId node{id};
                     const auto& change = request_.overlay->nodes.at(id);
-                    bool relevant = change.created || change.deleted || change.reshaped;
+                    bool relevant = change.created || change.deleted || change.reshaped || request_.model;
                     for (const auto key : index.keys) relevant |= change.properties.find(key) != nullptr;
                     if (!relevant) continue;
-                    if (!change.created) move.before = key_of(old_, node, resolved.covers(old_.shape(node), index.label));
+                    if (!change.created) move.before = key_of(old_, node, resolved_before->covers(old_.shape(node), index.label));
                     if (!change.deleted) {
                         const auto shape = change.created || change.reshaped ? change.shape : old_.shape(node);
                         if (resolved.covers(shape, index.label)) {
@@ -163,7 +166,7 @@ void CommitWriter::collect_key_moves() {
                     const auto& change = request_.overlay->rels.at(id);
                     if (change.ends.type != index.type) continue;
                     if (!change.created) move.before = key_of(old_, rel, true);
-                    if (!change.deleted) move.after = key_of(*request_.view, rel, true);
+                    if (!change.deleted) move.after = key_after(index, rel, change);
                 }
                 if (move.before != move.after) moves_.push_back(std::move(move));
             }
@@ -171,24 +174,41 @@ void CommitWriter::collect_key_moves() {
     };
     collect(nodes_, ElementKind::node);
     collect(rels_, ElementKind::relationship);
-}
-
-void CommitWriter::mark_dirty(delta::DirtyMap which, std::uint32_t id) {
-    const auto segment = id >> segment_bits;
-    auto [at, is_new] = dirty_.try_emplace({which, segment});
-    if (is_new) {
-        at->second.fill(0);
-        if (const auto bytes = txn_->get(lmdb::Table::delta, delta::dirty_key(which, segment)); bytes && bytes->size() == delta::dirty_bytes)
-            std::memcpy(at->second.data(), bytes->data(), delta::dirty_bytes);
+    if (!request_.model) return;
+    // Another model may put a shape under a label or take it away: nodes that nobody touched come and go in indexes.
+    for (const auto& index : schema.indexes) {
+        if (!index.has_entries() || index.entry.element != ElementKind::node || !before_->schema->find(index.entry.id)) continue;
+        std::vector<ShapeId> gained, lost;
+        for (std::uint32_t s = 0; s < before_->figures.nodes_by_shape.size(); ++s) {
+            const ShapeId shape{s};
+            const bool was = resolved_before->covers(shape, index.label), is = resolved.covers(shape, index.label);
+            if (was != is) (is ? gained : lost).push_back(shape);
+        }
+        for (const auto* shapes : {&gained, &lost}) {
+            std::vector<NodeId> nodes;
+            for (std::uint32_t segment = 0; !shapes->empty() && segment < old_.node_segments(); ++segment) old_.scan_nodes(segment, *shapes, nodes);
+            for (const auto node : nodes) {
+                if (request_.overlay->find(node)) continue;
+                values.clear();
+                for (const auto key : index.keys) values.push_back(old_.property(node, key));
+                if (std::any_of(values.begin(), values.end(), [](const Value& v) { return v.is_null(); })) continue;
+                KeyMove move{&index, raw(node), {}, {}};
+                (shapes == &gained ? move.after : move.before) = index_values_key(index.entry.id, values);
+                moves_.push_back(std::move(move));
+            }
+        }
     }
-    const auto slot = id & (segment_slots - 1);
-    at->second[slot / 64] |= std::uint64_t{1} << (slot % 64);
 }
 
-void CommitWriter::flush_dirty() {
-    for (const auto& [key, bits] : dirty_)
-        txn_->put(lmdb::Table::delta, delta::dirty_key(key.first, key.second),
-                  {reinterpret_cast<const char*>(bits.data()), delta::dirty_bytes});
+// The key of a relationship with this transaction's changes on top of what the file has now; "": none.
+std::string CommitWriter::key_after(const Index& index, RelId rel, const RelChange& change) const {
+    std::vector<Value> values;
+    for (const auto key : index.keys) {
+        const auto* changed = change.properties.find(key);
+        values.push_back(changed ? *changed : change.created ? Value{} : old_.property(rel, key));
+        if (values.back().is_null()) return {};
+    }
+    return index_values_key(index.entry.id, values);
 }
 
 void CommitWriter::write_nodes(LogRecord& record, Head& head) {
@@ -218,7 +238,7 @@ void CommitWriter::write_nodes(LogRecord& record, Head& head) {
         row.clear();
         encode(change, row);
         txn_->put(lmdb::Table::delta, delta::node_key(node, record.tx), row);
-        mark_dirty(delta::DirtyMap::node, id);
+        dirty_.mark(*txn_, delta::DirtyMap::node, id, 1);
     }
 }
 
@@ -243,7 +263,7 @@ void CommitWriter::write_rels(LogRecord& record, Head& head) {
         row.clear();
         encode(change, row);
         txn_->put(lmdb::Table::delta, delta::rel_key(rel, record.tx), row);
-        mark_dirty(delta::DirtyMap::rel, id);
+        dirty_.mark(*txn_, delta::DirtyMap::rel, id, 1);
     }
 }
 
@@ -254,7 +274,8 @@ void CommitWriter::write_adjacency(TxNumber tx) {
     for (const auto key : keys) {
         const NodeId node{static_cast<std::uint32_t>(key >> 1)};
         const auto d = static_cast<Direction>(key & 1);
-        bool any = false;
+        // A slot is also dirty if only the dates of an edge have changed: the bounds of its part do not know them.
+        std::size_t rows = request_.overlay->adjacency.at(key).dates_changed ? 1 : 0;
         for (const auto& of : request_.overlay->adjacency.at(key).types) {
             for (std::size_t i = 0; i < of.added.rel.size(); ++i)
                 txn_->put(lmdb::Table::delta, delta::adjacency_key(node, d, of.type, of.added.other[i], of.added.rel[i]),
@@ -265,9 +286,9 @@ void CommitWriter::write_adjacency(TxNumber tx) {
                 if (const auto row = txn_->get(lmdb::Table::delta, row_key)) added = delta::adjacency_row(row_key, *row).added;
                 txn_->put(lmdb::Table::delta, row_key, delta::adjacency_value(added, tx));
             }
-            any |= !of.added.rel.empty() || !of.removed.empty();
+            rows += of.added.rel.size() + of.removed.size();
         }
-        if (any) mark_dirty(delta::dirty_map(d), raw(node));
+        if (rows > 0) dirty_.mark(*txn_, delta::dirty_map(d), raw(node), static_cast<std::uint32_t>(rows));
     }
 }
 
@@ -318,10 +339,9 @@ void CommitWriter::write_schema(LogRecord& record, Head& head, TxNumber tx) {
         std::erase_if(schema->indexes, [&](const Index& i) { return i.entry.id == index.entry.id; });
     }
     for (const auto& entry : request_.added_schema) {
-        const auto bytes = encode(entry);
-        txn_->put(lmdb::Table::token, schema_token(entry.id), bytes);
-        record.add(LogOperation::add_schema, bytes);
-        schema->indexes.push_back(resolve(entry, tokens_));
+        txn_->put(lmdb::Table::token, schema_token(entry.id), encode_schema_row(entry, tx));
+        record.add(LogOperation::add_schema, encode(entry));
+        schema->indexes.push_back(resolve(entry, tx, tokens_));
         schema->next_id = std::max(schema->next_id, static_cast<std::uint32_t>(entry.id) + 1);
         const auto& index = schema->indexes.back();
         if (!index.has_entries()) continue;
@@ -374,7 +394,7 @@ std::shared_ptr<Head> CommitWriter::write(std::int64_t time_us, std::uint32_t no
     write_rels(record, *head);
     write_adjacency(record.tx);
     write_keys(record.tx);
-    flush_dirty();
+    dirty_.write(*txn_);
     record.node_segments = head->figures.node_segments = std::max(head->figures.node_segments, node_segments);
     record.rel_next = head->figures.rel_next = std::max(head->figures.rel_next, rel_next);
     record.rel_settled = head->rel_settled = rel_settled;

@@ -25,6 +25,7 @@ public:
     // Writes all rows. `time_us` is the commit's. Returns the new head (without its LMDB number).
     std::shared_ptr<Head> write(std::int64_t time_us, std::uint32_t node_segments, std::uint32_t rel_next, std::uint32_t rel_settled);
     void remember(ConflictTable& conflicts, TxNumber tx) const;
+    const delta::DirtyMarks& dirty() const noexcept { return dirty_; }
 
 private:
     struct KeyMove {
@@ -33,13 +34,12 @@ private:
         std::string before, after;  // "" : none
     };
     void collect_key_moves();
+    std::string key_after(const Index& index, RelId rel, const RelChange& change) const;
     void write_nodes(LogRecord& record, Head& head);
     void write_rels(LogRecord& record, Head& head);
     void write_adjacency(TxNumber tx);
     void write_keys(TxNumber tx);
     void write_schema(LogRecord& record, Head& head, TxNumber tx);
-    void mark_dirty(delta::DirtyMap which, std::uint32_t id);
-    void flush_dirty();
 
     const StoreImpl& store_;
     Tokens& tokens_;
@@ -49,7 +49,7 @@ private:
     StoreView old_;                                   // all valid times, no overlay
     std::vector<std::uint32_t> nodes_, rels_;         // ascending; those created and deleted here left out
     std::vector<KeyMove> moves_;
-    std::map<std::pair<delta::DirtyMap, std::uint32_t>, std::array<std::uint64_t, segment_slots / 64>> dirty_;
+    delta::DirtyMarks dirty_;
 };
 
 }  // namespace mainstay

@@ -2,6 +2,9 @@
 
 #include "bytes.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 namespace mainstay::delta {
 namespace {
 
@@ -95,4 +98,59 @@ std::optional<RelChange> find_rel(const lmdb::Transaction& txn, RelId rel, TxNum
     return decode_rel_change(*value);
 }
 
+void DirtyMarks::mark(const lmdb::Transaction& txn, DirtyMap which, std::uint32_t id, std::uint32_t rows) {
+    const auto segment = id >> segment_bits, slot = id & (segment_slots - 1);
+    auto [at, is_new] = units_.try_emplace({which, segment});
+    auto& unit = at->second;
+    if (is_new) {
+        unit.bits.fill(0);
+        if (const auto bytes = txn.get(lmdb::Table::delta, dirty_key(which, segment)); bytes && bytes->size() == dirty_bytes)
+            std::memcpy(unit.bits.data(), bytes->data(), dirty_bytes);
+    }
+    unit.bits[slot / 64] |= std::uint64_t{1} << (slot % 64);
+    unit.rows += rows;
+}
+
+void DirtyMarks::write(lmdb::Transaction& txn) const {
+    for (const auto& [key, unit] : units_)
+        txn.put(lmdb::Table::delta, dirty_key(key.first, key.second), {reinterpret_cast<const char*>(unit.bits.data()), dirty_bytes});
+}
+
 }  // namespace mainstay::delta
+
+namespace mainstay {
+
+void DeltaRows::count(const lmdb::Transaction& txn) {
+    rows_.clear();
+    largest_ = 0;
+    auto cursor = txn.cursor(lmdb::Table::delta);
+    for (bool more = cursor.first(); more; more = cursor.next()) {
+        const auto key = cursor.key();
+        if (key.size() < 6) continue;
+        if (key[0] == 'D') {
+            rows_[{static_cast<delta::DirtyMap>(key[1]), load_big_endian<std::uint32_t>(key, 2)}];
+            continue;
+        }
+        const auto segment = load_big_endian<std::uint32_t>(key, 1);
+        auto which = key[0] == 'N' ? delta::DirtyMap::node : delta::DirtyMap::rel;
+        if (key[0] == 'A' && key.size() > 7) which = delta::dirty_map(static_cast<Direction>(key[7]));
+        largest_ = std::max(largest_, ++rows_[{which, segment}]);
+    }
+}
+
+void DeltaRows::add(const delta::DirtyMarks& marks) {
+    for (const auto& [unit, dirty] : marks.units()) largest_ = std::max(largest_, rows_[unit] += dirty.rows);
+}
+
+std::vector<std::pair<DeltaRows::Unit, std::uint64_t>> DeltaRows::large(std::uint64_t than) {
+    std::vector<std::pair<Unit, std::uint64_t>> units;
+    largest_ = 0;
+    for (const auto& [unit, rows] : rows_) {
+        largest_ = std::max(largest_, rows);
+        if (rows > than || than == 0) units.emplace_back(unit, rows);
+    }
+    std::sort(units.begin(), units.end(), [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
+    return units;
+}
+
+}  // namespace mainstay

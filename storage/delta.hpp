@@ -16,9 +16,13 @@
 #include "mainstay/core/graph.hpp"
 #include "overlay.hpp"
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace mainstay::delta {
 
@@ -50,4 +54,39 @@ std::string adjacency_value(TxNumber added, TxNumber ended);
 std::optional<NodeChange> find_node(const lmdb::Transaction& txn, NodeId node, TxNumber at);
 std::optional<RelChange> find_rel(const lmdb::Transaction& txn, RelId rel, TxNumber at);
 
+// Collects the slots that get rows in one transaction, and how many rows each map's segment gets.
+class DirtyMarks {
+public:
+    void mark(const lmdb::Transaction& txn, DirtyMap which, std::uint32_t id, std::uint32_t rows);
+    void write(lmdb::Transaction& txn) const;
+    struct Unit {
+        std::array<std::uint64_t, segment_slots / 64> bits;
+        std::uint32_t rows = 0;
+    };
+    const std::map<std::pair<DirtyMap, std::uint32_t>, Unit>& units() const noexcept { return units_; }
+
+private:
+    std::map<std::pair<DirtyMap, std::uint32_t>, Unit> units_;
+};
+
 }  // namespace mainstay::delta
+
+namespace mainstay {
+
+// How many rows each (dirty map, segment) of the file has: what the committer knows without looking.
+class DeltaRows {
+public:
+    using Unit = std::pair<delta::DirtyMap, std::uint32_t>;
+    void count(const lmdb::Transaction& txn);   // walks the table
+    void add(const delta::DirtyMarks& marks);
+    void forget(const Unit& unit) { rows_.erase(unit); }
+    std::uint64_t largest() const noexcept { return largest_; }  // at least that of the largest unit
+    // Units with more rows than `than`.
+    std::vector<std::pair<Unit, std::uint64_t>> large(std::uint64_t than);
+
+private:
+    std::map<Unit, std::uint64_t> rows_;
+    std::uint64_t largest_ = 0;
+};
+
+}  // namespace mainstay

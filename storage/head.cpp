@@ -35,7 +35,7 @@ void apply(const LogRecord& record, Head& head, Tokens& tokens) {
                 break;
             case LogOperation::add_schema: {
                 auto schema = std::make_shared<SchemaState>(*head.schema);
-                schema->indexes.push_back(resolve(decode_schema_entry(body), tokens));
+                schema->indexes.push_back(resolve(decode_schema_entry(body), record.tx, tokens));
                 schema->next_id = std::max(schema->next_id, static_cast<std::uint32_t>(schema->indexes.back().entry.id) + 1);
                 head.schema = std::move(schema);
                 break;
@@ -61,9 +61,11 @@ std::shared_ptr<const SchemaState> read_schema(const lmdb::Transaction& txn, Tok
     auto schema = std::make_shared<SchemaState>();
     auto cursor = txn.cursor(lmdb::Table::token);
     for (bool more = cursor.seek("I"); more && cursor.key().starts_with('I'); more = cursor.next()) {
-        auto entry = decode_schema_entry(cursor.value());
+        ByteReader reader(cursor.value(), "an index declaration");
+        const TxNumber since{reader.fixed<std::uint64_t>()};
+        auto entry = decode_schema_entry(reader.rest());
         schema->next_id = std::max(schema->next_id, static_cast<std::uint32_t>(entry.id) + 1);
-        schema->indexes.push_back(resolve(std::move(entry), tokens));
+        schema->indexes.push_back(resolve(std::move(entry), since, tokens));
     }
     return schema;
 }
@@ -151,6 +153,84 @@ void Figures::note_shape(std::uint32_t segment, ShapeId shape) {
     segment_shapes = std::move(copy);
 }
 
+void Figures::note_shapes(std::span<const std::pair<std::uint32_t, ShapeId>> segments) {
+    auto copy = std::make_shared<std::vector<std::vector<ShapeId>>>(*segment_shapes);
+    for (const auto& [segment, shape] : segments) {
+        node_segments = std::max(node_segments, segment + 1);
+        if (segment >= copy->size()) copy->resize(segment + 1);
+        auto& shapes = (*copy)[segment];
+        if (const auto at = std::lower_bound(shapes.begin(), shapes.end(), shape); at == shapes.end() || *at != shape)
+            shapes.insert(at, shape);
+    }
+    segment_shapes = std::move(copy);
+}
+
+void SegmentRanges::add(std::uint32_t segment) {
+    if (contains(segment)) return;
+    const auto after = std::upper_bound(ranges_.begin(), ranges_.end(), segment, [](std::uint32_t s, const Range& r) { return s < r.first; });
+    auto at = ranges_.insert(after, Range{segment, 1});
+    if (const auto next = at + 1; next != ranges_.end() && next->first == segment + 1) {
+        at->count += next->count;
+        ranges_.erase(next);
+    }
+    if (at != ranges_.begin())
+        if (const auto before = at - 1; before->first + before->count == segment) {
+            before->count += at->count;
+            ranges_.erase(at);
+        }
+}
+
+bool SegmentRanges::contains(std::uint32_t segment) const noexcept {
+    const auto after = std::upper_bound(ranges_.begin(), ranges_.end(), segment, [](std::uint32_t s, const Range& r) { return s < r.first; });
+    return after != ranges_.begin() && segment - std::prev(after)->first < std::prev(after)->count;
+}
+
+std::uint64_t SegmentRanges::count() const noexcept {
+    std::uint64_t n = 0;
+    for (const auto& range : ranges_) n += range.count;
+    return n;
+}
+
+std::string encode(const LoadSegments& segments) {
+    std::string out;
+    for (const auto* of : {&segments.nodes, &segments.rels}) {
+        append_varint(out, of->ranges().size());
+        for (const auto& range : of->ranges()) {
+            append_varint(out, range.first);
+            append_varint(out, range.count);
+        }
+    }
+    return out;
+}
+
+LoadSegments decode_load_segments(std::string_view bytes) {
+    ByteReader reader(bytes, "the list of segments of a bulk load");
+    LoadSegments segments;
+    for (auto* of : {&segments.nodes, &segments.rels})
+        for (auto n = reader.varint(); n > 0; --n) {
+            const auto first = reader.varint32(), count = reader.varint32();
+            constexpr std::uint32_t segments_max = 1U << (32 - segment_bits);
+            if (first >= segments_max || count > segments_max - first) reader.fail();
+            for (std::uint32_t i = 0; i < count; ++i) of->add(first + i);
+        }
+    return segments;
+}
+
+bool Head::is_pending(ElementKind kind, std::uint32_t segment) const noexcept {
+    return std::any_of(pending->begin(), pending->end(), [&](const LoadSegments& load) {
+        return (kind == ElementKind::node ? load.nodes : load.rels).contains(segment);
+    });
+}
+
+std::shared_ptr<const std::vector<LoadSegments>> read_pending(const lmdb::Transaction& txn) {
+    std::vector<LoadSegments> loads;
+    auto cursor = txn.cursor(lmdb::Table::token);
+    for (bool more = cursor.seek("P"); more && cursor.key().starts_with('P'); more = cursor.next())
+        loads.push_back(decode_load_segments(cursor.value()));
+    if (loads.empty()) return nullptr;
+    return std::make_shared<const std::vector<LoadSegments>>(std::move(loads));
+}
+
 std::uint64_t Figures::nodes() const noexcept {
     return std::accumulate(nodes_by_shape.begin(), nodes_by_shape.end(), std::uint64_t{0});
 }
@@ -194,8 +274,21 @@ std::pair<Figures, TxNumber> decode_figures(std::string_view bytes) {
     return {std::move(f), tx};
 }
 
-Index resolve(SchemaEntry entry, Tokens& tokens) {
+std::shared_ptr<const SchemaState> SchemaState::as_of(TxNumber at) const {
+    auto then = std::make_shared<SchemaState>(*this);
+    std::erase_if(then->indexes, [at](const Index& i) { return i.since > at; });
+    return then;
+}
+
+std::string encode_schema_row(const SchemaEntry& entry, TxNumber since) {
+    std::string row;
+    append_raw(row, raw(since));
+    return row + encode(entry);
+}
+
+Index resolve(SchemaEntry entry, TxNumber since, Tokens& tokens) {
     Index index;
+    index.since = since;
     for (const auto& key : entry.keys) index.keys.push_back(tokens.add_key(key));
     if (entry.element == ElementKind::node) index.label = tokens.add_label(entry.label);
     else index.type = tokens.add_type(entry.label);
@@ -247,6 +340,7 @@ std::shared_ptr<const Head> read_head(const lmdb::Transaction& txn, Tokens& toke
         head->last_hash = blake2b(log.value());
     }
     head->snapshot = txn.id();
+    head->pending = read_pending(txn);
     return head;
 }
 
@@ -264,6 +358,18 @@ std::shared_ptr<const ModelState> read_model(const lmdb::Transaction& txn, TxNum
 std::string model_token(TxNumber since) {
     std::string key("M");
     append_big_endian(key, raw(since));
+    return key;
+}
+
+std::string load_token(std::uint64_t load) {
+    std::string key("B");
+    append_big_endian(key, load);
+    return key;
+}
+
+std::string pending_token(std::uint64_t load) {
+    std::string key("P");
+    append_big_endian(key, load);
     return key;
 }
 

@@ -49,6 +49,7 @@ private:
 // An index with its names as ids.
 struct Index {
     SchemaEntry entry;
+    TxNumber since{};              // its entries tell of elements that lived then or later
     std::vector<KeyId> keys;
     LabelId label = no_label;      // element node
     TypeId type = no_type;         // element relationship
@@ -61,6 +62,8 @@ struct SchemaState {
     std::uint32_t next_id = 1;
     const Index* find(IndexId id) const noexcept;
     const Index* find(std::string_view name) const noexcept;
+    // Those that can answer for a view as of `at`: an older element is missing in an index made after it ended.
+    std::shared_ptr<const SchemaState> as_of(TxNumber at) const;
 };
 
 // Counts of live elements and where they are. Small: copied at every commit that changes them.
@@ -75,11 +78,35 @@ struct Figures {
     void count_node(ShapeId shape, int by);
     void count_rel(TypeId type, int by);
     void note_shape(std::uint32_t segment, ShapeId shape);
+    void note_shapes(std::span<const std::pair<std::uint32_t, ShapeId>> segments);  // likewise, with one copy
     std::uint64_t nodes() const noexcept;
     std::uint64_t rels() const noexcept;
 };
 std::string encode(const Figures& figures, TxNumber tx);
 std::pair<Figures, TxNumber> decode_figures(std::string_view bytes);
+
+// Whole segments by number, as ascending disjoint ranges.
+class SegmentRanges {
+public:
+    struct Range {
+        std::uint32_t first, count;
+    };
+    void add(std::uint32_t segment);
+    bool contains(std::uint32_t segment) const noexcept;
+    std::uint64_t count() const noexcept;
+    std::span<const Range> ranges() const noexcept { return ranges_; }
+
+private:
+    std::vector<Range> ranges_;
+};
+
+// Segments of one bulk load, whose parts are in the file before it is published. Row pending_token(load) of the token table:
+// for nodes, then for relationships: count varint, then first and count varints of each range.
+struct LoadSegments {
+    SegmentRanges nodes, rels;
+};
+std::string encode(const LoadSegments& segments);
+LoadSegments decode_load_segments(std::string_view bytes);
 
 struct Head {
     std::uint64_t snapshot = 0;    // LMDB's number of the transaction that made it
@@ -90,6 +117,13 @@ struct Head {
     Figures figures;
     std::shared_ptr<const ModelState> model;
     std::shared_ptr<const SchemaState> schema;
+    std::shared_ptr<const std::vector<LoadSegments>> pending;  // of loads that are not published; null: none
+    bool hides(ElementKind kind, std::uint32_t segment) const noexcept {
+        return pending && is_pending(kind, segment);
+    }
+
+private:
+    bool is_pending(ElementKind kind, std::uint32_t segment) const noexcept;
 };
 
 // Reads the head of a snapshot; `earlier` (may be null) saves work. Loads new tokens.
@@ -97,11 +131,16 @@ std::shared_ptr<const Head> read_head(const lmdb::Transaction& txn, Tokens& toke
 // The model as of a transaction.
 std::shared_ptr<const ModelState> read_model(const lmdb::Transaction& txn, TxNumber at);
 
+std::shared_ptr<const std::vector<LoadSegments>> read_pending(const lmdb::Transaction& txn);
+
 // Rows of the token table that hold them. Do not change.
 inline constexpr char header_token[] = "H", figures_token[] = "F", writer_token[] = "W";
 std::string model_token(TxNumber since);     // "M" tx
-std::string schema_token(IndexId id);        // "I" id
+std::string schema_token(IndexId id);        // "I" id: since u64 (native), then the entry as in the log
+std::string load_token(std::uint64_t load);  // "B" load: the number of the transaction that published it, u64 big-endian
+std::string pending_token(std::uint64_t load);  // "P" load
 // Entries with their names resolved (making tokens where the names are new).
-Index resolve(SchemaEntry entry, Tokens& tokens);
+Index resolve(SchemaEntry entry, TxNumber since, Tokens& tokens);
+std::string encode_schema_row(const SchemaEntry& entry, TxNumber since);
 
 }  // namespace mainstay

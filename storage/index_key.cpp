@@ -42,6 +42,12 @@ std::string index_values_key(IndexId index, std::span<const Value> values) {
     return key;
 }
 
+std::string index_bound_key(IndexId index, const Value& value) {
+    auto key = index_values_key(index, std::span(&value, 1));
+    if (key.size() > index_values_max - 16) key.resize(index_values_max - 16);
+    return key;
+}
+
 std::string index_text_prefix(IndexId index, std::string_view text) {
     auto key = index_prefix(index);
     append_escaped(key, encode_index_value(Value{text}));

@@ -21,6 +21,8 @@ inline constexpr std::size_t index_values_max = 480;
 std::string index_prefix(IndexId index);
 // Requires storable, non-null values.
 std::string index_values_key(IndexId index, std::span<const Value> values);
+// As much of the key of one value as keeps its order: an entry whose value is not less has no smaller bytes in its place.
+std::string index_bound_key(IndexId index, const Value& value);
 // The bytes that every entry whose (only) value begins like `text` shares.
 std::string index_text_prefix(IndexId index, std::string_view text);
 std::string with_element(std::string values_key, std::uint32_t id);

@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 #include <lmdb.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <map>
@@ -209,6 +211,22 @@ std::uint32_t Environment::readers() const {
     MDB_envinfo info;
     mdb_env_info(env_, &info);
     return info.me_numreaders;
+}
+
+std::optional<std::uint64_t> Environment::oldest_reader() const {
+    std::optional<std::uint64_t> oldest;
+    // LMDB: a line a reader, "pid thread txnid", "-" for a slot that is kept but reads nothing; the first line is a heading.
+    mdb_reader_list(
+        env_,
+        [](const char* line, void* context) {
+            unsigned long long snapshot;
+            if (std::sscanf(line, "%*d %*x %llu", &snapshot) != 1) return 0;
+            auto& found = *static_cast<std::optional<std::uint64_t>*>(context);
+            found = std::min<std::uint64_t>(found.value_or(snapshot), snapshot);
+            return 0;
+        },
+        &oldest);
+    return oldest;
 }
 
 void Environment::copy_to(const std::filesystem::path& target, bool compacting) const {

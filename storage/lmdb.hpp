@@ -49,6 +49,8 @@ public:
     std::uint64_t page_size() const;
     std::uint64_t last_page() const;
     std::uint32_t readers() const;
+    // The oldest snapshot (Transaction::id()) that a reader of any process holds; nullopt: none does.
+    std::optional<std::uint64_t> oldest_reader() const;
     // A consistent copy of the whole file, hot; compacting leaves out free pages.
     void copy_to(const std::filesystem::path& target, bool compacting) const;
     // Slots of readers whose process has died.

@@ -32,7 +32,7 @@ enum class LogOperation : std::uint8_t {
     model = 3,       // JSON text; empty: none
     add_schema = 4,  // a schema entry, see encode()
     drop_schema = 5, // id u32, name text
-    bulk_load = 6    // load u64, first and count of node segments, first and count of rel ids (u32 each), content hash
+    bulk_load = 6    // load u64; its segments, as in a pending_token row, behind their size as varint; BulkParts::content_hash()
 };
 
 struct LogRecord {

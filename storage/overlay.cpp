@@ -86,6 +86,17 @@ void Overlay::remove_edge(RelId rel, const Ends& ends) {
     one(ends.target, ends.source, Direction::in);
 }
 
+void Overlay::redate_edge(const Ends& ends) {
+    const auto one = [&](NodeId node, Direction d) {
+        auto& at = adjacency[adjacency_key(node, d)];
+        ++at.version;
+        at.dates_changed = true;
+        touch(touched_adjacency_[static_cast<std::size_t>(d)], raw(node));
+    };
+    one(ends.source, Direction::out);
+    one(ends.target, Direction::in);
+}
+
 const NodeChange* Overlay::find(NodeId node) const noexcept {
     const auto at = nodes.find(raw(node));
     return at == nodes.end() ? nullptr : &at->second;

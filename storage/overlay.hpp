@@ -33,6 +33,7 @@ struct OverlayAdjacency {
     };
     std::vector<OfType> types;           // ascending by type; never with both lists empty for long
     std::uint64_t version = 0;           // grows with every change
+    bool dates_changed = false;          // valid_from or valid_to of a relationship that was there
     OfType& of(TypeId type);
     const OfType* find(TypeId type) const noexcept;
 };
@@ -53,6 +54,7 @@ public:
     RelChange& change(RelId rel);
     void add_edge(RelId rel, const Ends& ends);     // under both ends
     void remove_edge(RelId rel, const Ends& ends);  // under both ends, whether of the overlay or of the base
+    void redate_edge(const Ends& ends);             // its dates have changed: both ends must look again
 
     const NodeChange* find(NodeId node) const noexcept;
     const RelChange* find(RelId rel) const noexcept;

@@ -73,7 +73,7 @@ void CheckedParts::passed(const PartKey& key, std::string_view blob) noexcept {
     (*seen_)[f >> 1 & (entries - 1)].store(f, std::memory_order_release);
 }
 
-void ConflictTable::trim(TxNumber oldest_needed) {
+void ConflictTable::trim(TxNumber oldest_needed, TxNumber newest) {
     constexpr std::size_t entries_max = 1'000'000;
     if (written.size() + node_shared.size() + claims.size() < entries_max) return;
     const auto drop = [&](auto& table) { std::erase_if(table, [&](const auto& e) { return e.second <= oldest_needed; }); };
@@ -81,9 +81,9 @@ void ConflictTable::trim(TxNumber oldest_needed) {
     if (written.size() + node_shared.size() + claims.size() >= entries_max) {
         // A transaction has been open for a million writes: it will have to start over.
         written.clear(), node_shared.clear(), node_exclusive.clear(), claims.clear();
-        since = TxNumber{~std::uint64_t{0}};
+        since = newest;
     } else {
-        since = std::max(since, oldest_needed);
+        since = std::max(since, std::min(oldest_needed, newest));
     }
 }
 
@@ -248,13 +248,14 @@ void StoreImpl::become_writer() {
     {
         lmdb::Transaction txn(env_, lmdb::Transaction::Kind::read);
         const auto head = head_for(txn);
-        stored_tokens_ = Tokens::Counts{};
         Tokens stored;
         stored.load(txn);
         stored_tokens_ = stored.counts();
         conflicts_.since = head->tx;
+        delta_rows_.count(txn);
         ids_.start(*head, [this](std::uint32_t segment) { return used_slots(segment); });
     }
+    delete_unpublished();
     is_writer_.store(true, std::memory_order_release);
 }
 
@@ -301,6 +302,15 @@ std::optional<CommitResult> StoreImpl::commit(CommitRequest& request) {
         for (auto* r : group) r->done = true;
         committing_ = false;
         queue_changed_.notify_all();
+        if (!options_.fold) continue;
+        // The others have their answer by now.
+        lock.unlock();
+        try {
+            fold_some();
+        } catch (const Error&) {
+            // What is committed is committed; folding is tried again after the next commit.
+        }
+        lock.lock();
     }
     lock.unlock();
     if (request.error) std::rethrow_exception(request.error);
@@ -320,11 +330,23 @@ void StoreImpl::commit_group(std::vector<CommitRequest*>& group) {
         ConflictTable& conflicts = conflicts_;
         ConflictTable within;  // of this group's earlier requests, kept apart until they are durable
         std::vector<std::pair<CommitRequest*, CommitResult>> results;
+        // Held back again if nothing comes of it: what commits before the second attempt must not count them as settled.
+        struct Closed {
+            IdSource& ids;
+            std::vector<std::pair<CommitRequest*, std::uint32_t>> rels;
+            ~Closed() {
+                for (const auto& [request, first] : rels) {
+                    ids.open_rels(first);
+                    request->first_rel = first;
+                }
+            }
+        } closed{ids_, {}};
         for (auto* request : requests) {
             request->result.reset();
             auto writer = std::make_unique<CommitWriter>(*this, tokens_, txn, head, *request);
             if (request->first_rel) {
                 ids_.close_rels(*request->first_rel);
+                closed.rels.emplace_back(request, *request->first_rel);
                 request->first_rel.reset();
             }
             if (!writer->may_commit(conflicts) || (!written.empty() && !writer->may_commit(within))) continue;
@@ -335,7 +357,10 @@ void StoreImpl::commit_group(std::vector<CommitRequest*>& group) {
             head = std::move(next);
             written.emplace_back(request, std::move(writer));
         }
-        if (written.empty()) return;
+        if (written.empty()) {
+            closed.rels.clear();
+            return;
+        }
         const auto stored = tokens_.store_since(stored_tokens_, *txn);
         constexpr std::uint64_t figures_every = 512;
         if (raw(head->tx) / figures_every != raw(results.front().second.tx) / figures_every || raw(head->tx) % figures_every == 0)
@@ -353,8 +378,12 @@ void StoreImpl::commit_group(std::vector<CommitRequest*>& group) {
             heads_.erase(last->snapshot);
             throw;
         }
+        closed.rels.clear();
         stored_tokens_ = stored;
-        for (std::size_t i = 0; i < writers.size(); ++i) writers[i]->remember(conflicts, results[i].second.tx);
+        for (std::size_t i = 0; i < writers.size(); ++i) {
+            writers[i]->remember(conflicts, results[i].second.tx);
+            delta_rows_.add(writers[i]->dirty());
+        }
         for (auto& [request, result] : results) request->result = result;
     };
     try {
@@ -377,8 +406,7 @@ void StoreImpl::commit_group(std::vector<CommitRequest*>& group) {
         const std::lock_guard lock(open_mutex_);
         if (!open_transactions_.empty()) oldest = open_transactions_.begin()->first;
     }
-    conflicts_.trim(oldest);
-    if (options_.fold) fold_some();
+    conflicts_.trim(oldest, last_tx());
 }
 
 void StoreImpl::write_alone(const std::function<void(lmdb::Transaction&, const Head&)>& f) {
@@ -421,6 +449,7 @@ StoreStatistics StoreImpl::stats() const {
     s.history_rows = txn->size(lmdb::Table::history).entries;
     s.last_tx = head->tx;
     s.readers = env_->readers();
+    s.oldest_reader_age_us = oldest_reader_age_us();
     std::map<std::string, std::uint64_t> labels, types;
     for (std::uint32_t shape = 0; shape < head->figures.nodes_by_shape.size(); ++shape)
         for (const auto label : tokens_.labels_of(ShapeId{shape}))
@@ -453,11 +482,5 @@ void StoreImpl::compact_to(const std::filesystem::path& target, const ProgressSi
 }
 
 const std::vector<NodeId>* StoreImpl::baseline_seeds(const StoreView&) const { return nullptr; }
-
-std::string load_token(std::uint64_t load) {
-    std::string key("B");
-    append_big_endian(key, load);
-    return key;
-}
 
 }  // namespace mainstay

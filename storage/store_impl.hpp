@@ -1,8 +1,9 @@
 #pragma once
 
 // The open file and what its views and transactions share. Parts: store.cpp (open, views), ids.hpp (reserving), commit.cpp
-// (the committer), fold.cpp, bulk.cpp, verify.cpp.
+// (the committer), fold.cpp, bulk*.cpp, verify.cpp.
 
+#include "delta.hpp"
 #include "head.hpp"
 #include "ids.hpp"
 #include "lmdb.hpp"
@@ -45,11 +46,8 @@ struct ConflictTable {
     std::unordered_map<std::uint32_t, TxNumber> node_exclusive;  // node deleted or relabelled
     std::unordered_map<std::uint64_t, TxNumber> claims;
     TxNumber model{}, since{};                                   // transactions older than `since` are not known any more
-    void trim(TxNumber oldest_needed);
+    void trim(TxNumber oldest_needed, TxNumber newest);
 };
-
-// "B" load: the row of the token table that maps a bulk load to the transaction that published it.
-std::string load_token(std::uint64_t load);
 
 class StoreImpl final : public Store, public std::enable_shared_from_this<StoreImpl> {
 public:
@@ -92,14 +90,31 @@ public:
     const std::vector<NodeId>* baseline_seeds(const StoreView& view) const;
     // Runs f inside an LMDB write transaction between commits, with the committer's lock held; a new head is read after.
     void write_alone(const std::function<void(lmdb::Transaction&, const Head&)>& f);
+    // The same for one that is a commit of its own (bulk_publish.cpp): f writes everything, its log record too, and gives the
+    // new head (without its LMDB number) and the nodes that got or lost relationships.
+    struct Publication {
+        std::shared_ptr<Head> head;
+        std::vector<NodeId> connected;
+        delta::DirtyMarks dirty;
+    };
+    std::uint64_t new_load();  // a number for a bulk load; requires become_writer()
+    void publish_alone(
+        const std::function<Publication(const std::shared_ptr<lmdb::Transaction>&, const std::shared_ptr<const Head>&)>& f);
 
     void initialise();  // of a new file: header, model
     void check();       // that the file is one this Mainstay knows
 
 private:
     std::uint32_t used_slots(std::uint32_t segment) const;
-    // Folds a little where it pays, called by the committer between commits (fold.cpp).
+    // Parts that bulk loads of a process that has died left behind (bulk_publish.cpp).
+    void delete_unpublished();
+    // Folds a little where it pays, called by the committer between commits (fold_some.cpp).
     void fold_some();
+    void fold_units(std::span<const DeltaRows::Unit> units, std::size_t bytes_max);
+    std::uint64_t fold_threshold(const lmdb::Transaction& txn, const DeltaRows::Unit& unit) const;
+    // Since when the oldest snapshot that somebody reads, in any process, is not the newest any more; 0: nobody holds one.
+    std::int64_t oldest_reader_age_us() const;
+    void note_snapshot();
     std::shared_ptr<const Head> head_for(const lmdb::Transaction& txn) const;
     void publish(std::shared_ptr<const Head> head) const;
     void commit_group(std::vector<CommitRequest*>& group);
@@ -110,6 +125,7 @@ private:
     mutable CheckedParts checked_;
     IdSource ids_;
     int writer_fd_ = -1;
+    std::atomic<std::uint64_t> next_load_{1};
     std::atomic<bool> is_writer_{false};
 
     mutable std::mutex heads_mutex_;
@@ -124,6 +140,9 @@ private:
     std::mutex write_mutex_;          // one writer of this process at a time
     Tokens::Counts stored_tokens_;
     ConflictTable conflicts_;
+    DeltaRows delta_rows_;
+    mutable std::mutex snapshots_mutex_;
+    std::deque<std::pair<std::uint64_t, std::int64_t>> snapshots_;  // LMDB's number of a commit, and when it was made
     std::multimap<TxNumber, int> open_transactions_;
     std::mutex open_mutex_;
 

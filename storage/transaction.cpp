@@ -9,12 +9,6 @@
 #include <algorithm>
 
 namespace mainstay {
-namespace {
-
-bool identical(const Value& a, const Value& b) { return a.type() == b.type() && equivalent(a, b); }
-
-}  // namespace
-
 TransactionImpl::TransactionImpl(std::shared_ptr<StoreImpl> store, std::optional<ValidTime> valid)
     : store_(std::move(store)), snapshot_(store_->snapshot()), model_(snapshot_.head->model), schema_(snapshot_.head->schema) {
     if (!store_->environment()->is_writable())
@@ -146,6 +140,7 @@ void TransactionImpl::set_property(RelId rel, KeyId key, const Value& value) {
     change.ends = ends;
     if (change.created && value.is_null()) change.properties.erase(key);
     else change.properties.set(key, value);
+    if (const auto& resolved = all_->resolved(); key == resolved.valid_from || key == resolved.valid_to) overlay_.redate_edge(ends);
     counters_.properties_set += 1;
     written_rels_.insert(raw(rel));
 }
@@ -342,9 +337,13 @@ void TransactionImpl::set_model(const Model& model) {
             gone.push_back(index.entry.name);
     const auto counters = counters_;
     for (const auto& name : gone) drop_schema(name);
+    // Those that stay may be about other nodes now.
+    for (const auto& index : schema_->indexes) check_all(index);
     for (const auto& entry : wanted)
         if (!schema_->find(entry.name)) create_schema(entry);
     counters_ = counters;
+    for (const auto& [id, change] : overlay_.nodes)
+        if (!change.deleted) note_keys(NodeId{id});
 }
 
 void TransactionImpl::check_all_unique(const Index& index) {
@@ -357,9 +356,31 @@ void TransactionImpl::check_all_unique(const Index& index) {
         if (std::any_of(values.begin(), values.end(), [](const Value& v) { return v.is_null(); })) return;
         if (const auto [at, is_new] = seen.emplace(index_values_key(index.entry.id, values), node); !is_new)
             throw Error{Code::constraint_violation,
-                        fmt::format("{} cannot be made: at least two :{} have {} = {}", quoted(index.entry.name), index.entry.label,
+                        fmt::format("{} cannot be kept: at least two :{} have {} = {}", quoted(index.entry.name), index.entry.label,
                                     fmt::join(index.entry.keys, ", "), print(values.front()))};
     });
+}
+
+// That the elements there are keep to a constraint.
+void TransactionImpl::check_all(const Index& index) {
+    if (all_->statistics().nodes + overlay_.nodes.size() == 0) return;
+    if (index.is_unique()) check_all_unique(index);
+    if (index.entry.kind != SchemaKind::exists && index.entry.kind != SchemaKind::node_key) return;
+    const auto missing = [&](auto id) {
+        for (std::size_t k = 0; k < index.keys.size(); ++k)
+            if (all_->property(id, index.keys[k]).is_null())
+                throw Error{Code::constraint_violation, fmt::format("{} cannot be kept: a :{} lacks {}", quoted(index.entry.name),
+                                                                    index.entry.label, quoted(index.entry.keys[k]))};
+    };
+    if (index.entry.element == ElementKind::node) {
+        all_->for_each_node(no_label, [&](NodeId node) {
+            if (all_->resolved().covers(all_->shape(node), index.label)) missing(node);
+        });
+    } else {
+        std::vector<RelId> rels;
+        for (std::uint32_t s = 0; s < all_->rel_segments(); ++s) all_->scan_rels(s, index.type, rels);
+        for (const auto rel : rels) missing(rel);
+    }
 }
 
 IndexId TransactionImpl::create_schema(SchemaEntry entry) {
@@ -368,31 +389,11 @@ IndexId TransactionImpl::create_schema(SchemaEntry entry) {
         throw Error{Code::index_exists, fmt::format("there is an index or constraint named {} already", quoted(entry.name))};
     auto schema = std::make_shared<SchemaState>(*schema_);
     entry.id = IndexId{schema->next_id++};
-    schema->indexes.push_back(resolve(std::move(entry), store_->tokens()));
+    schema->indexes.push_back(resolve(std::move(entry), TxNumber{}, store_->tokens()));
     const auto index = schema->indexes.back();
     if (index.entry.element == ElementKind::relationship && index.is_unique())
         throw Error{Code::unsupported, "a uniqueness constraint on relationships is not supported"};
-    if (all_->statistics().nodes + overlay_.nodes.size() > 0) {
-        if (index.is_unique()) check_all_unique(index);
-        if (index.entry.kind == SchemaKind::exists || index.entry.kind == SchemaKind::node_key) {
-            const auto missing = [&](auto id) {
-                for (std::size_t k = 0; k < index.keys.size(); ++k)
-                    if (all_->property(id, index.keys[k]).is_null())
-                        throw Error{Code::constraint_violation,
-                                    fmt::format("{} cannot be made: a :{} lacks {}", quoted(index.entry.name), index.entry.label,
-                                                quoted(index.entry.keys[k]))};
-            };
-            if (index.entry.element == ElementKind::node) {
-                all_->for_each_node(no_label, [&](NodeId node) {
-                    if (all_->resolved().covers(all_->shape(node), index.label)) missing(node);
-                });
-            } else {
-                std::vector<RelId> rels;
-                for (std::uint32_t s = 0; s < all_->rel_segments(); ++s) all_->scan_rels(s, index.type, rels);
-                for (const auto rel : rels) missing(rel);
-            }
-        }
-    }
+    check_all(index);
     schema_ = std::move(schema);
     use_schema();
     request_.added_schema.push_back(index.entry);

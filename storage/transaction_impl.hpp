@@ -70,6 +70,7 @@ private:
     ModelRules& rules();
     void check_unique(const Index& index, std::span<const NodeId> nodes);
     void check_all_unique(const Index& index);
+    void check_all(const Index& index);
     Error not_there(const char* what, std::uint32_t id) const;
 
     std::shared_ptr<StoreImpl> store_;

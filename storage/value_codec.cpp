@@ -31,8 +31,8 @@ constexpr std::int64_t small_integers = 128;
 constexpr std::int64_t nanos_per_second = 1'000'000'000;
 constexpr std::int64_t nanos_per_day = 86'400 * nanos_per_second;
 constexpr std::int64_t offset_max = 18 * 3600;
-// Days and seconds of the years -999,999,999 to 999,999,999, with a day to spare.
-constexpr std::int64_t days_max = 365'242'500'000;
+// Days and seconds from 1970 that the years -999,999,999 to 999,999,999 do not exceed.
+constexpr std::int64_t days_max = 365'250'000'000;
 constexpr std::int64_t seconds_max = days_max * 86'400;
 
 void append_zigzag(std::string& out, std::int64_t v) {

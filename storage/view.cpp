@@ -4,6 +4,7 @@
 #include "history.hpp"
 #include "mainstay/core/assert.hpp"
 #include "store_impl.hpp"
+#include "validity.hpp"
 
 #include <fmt/format.h>
 
@@ -26,6 +27,7 @@ StoreView::StoreView(std::shared_ptr<const StoreImpl> keep_alive, const StoreImp
     if (as_of_ && *as_of_ >= head_->tx) as_of_.reset();
     if (as_of_) {
         model_ = read_model(*snapshot_, *as_of_);
+        schema_ = schema_->as_of(*as_of_);
         if (const auto value = snapshot_->get(lmdb::Table::log, log_key(*as_of_)))
             settled_ = decode_log_record(*as_of_, *value).rel_settled;
     }
@@ -38,6 +40,13 @@ void StoreView::use(std::shared_ptr<const ModelState> model, std::shared_ptr<con
     model_ = std::move(model);
     schema_ = std::move(schema);
     resolved_.reset();
+    // The file's entries are those of the committed schema and model.
+    unindexed_.clear();
+    for (const auto& index : schema_->indexes) {
+        const auto* committed = head_->schema->find(index.entry.id);
+        if (!committed || committed->entry.name != index.entry.name || (model_ != head_->model && index.entry.element == ElementKind::node))
+            unindexed_.push_back(index.entry.id);
+    }
 }
 
 const ResolvedModel& StoreView::resolved() const {
@@ -81,6 +90,10 @@ StoreView::NodeSegment& StoreView::node_segment(std::uint32_t segment) const {
     auto& s = node_segments_[segment];
     if (!s) {
         s = std::make_unique<NodeSegment>();
+        if (head_->hides(ElementKind::node, segment)) {
+            s->hidden = s->adjacency_read[0] = s->adjacency_read[1] = true;
+            return *s;
+        }
         const PartKey key{ElementKind::node, Part::elements, segment};
         if (const auto blob = snapshot_->get(key.number())) {
             s->elements = read_node_elements(*blob, key, store_.checked_parts().check_for(key, *blob));
@@ -98,6 +111,10 @@ StoreView::RelSegment& StoreView::rel_segment(std::uint32_t segment) const {
     auto& s = rel_segments_[segment];
     if (!s) {
         s = std::make_unique<RelSegment>();
+        if (head_->hides(ElementKind::relationship, segment)) {
+            s->hidden = true;
+            return *s;
+        }
         const PartKey key{ElementKind::relationship, Part::elements, segment};
         if (const auto blob = snapshot_->get(key.number())) {
             s->elements = read_rel_elements(*blob, key, store_.checked_parts().check_for(key, *blob));
@@ -124,10 +141,12 @@ const ColumnView* StoreView::column(ElementKind kind, std::vector<std::pair<KeyI
 }
 
 const ColumnView* StoreView::node_column(std::uint32_t segment, KeyId key) const {
-    return column(ElementKind::node, node_segment(segment).columns, segment, key);
+    auto& s = node_segment(segment);
+    return s.hidden ? nullptr : column(ElementKind::node, s.columns, segment, key);
 }
 const ColumnView* StoreView::rel_column(std::uint32_t segment, KeyId key) const {
-    return column(ElementKind::relationship, rel_segment(segment).columns, segment, key);
+    auto& s = rel_segment(segment);
+    return s.hidden ? nullptr : column(ElementKind::relationship, s.columns, segment, key);
 }
 
 bool StoreView::node_is_dirty(std::uint32_t segment, std::uint32_t slot) const {
@@ -169,7 +188,8 @@ const RelChange* StoreView::delta_rel(RelId rel) const {
 
 TxNumber StoreView::tx_of(Mark mark) const {
     if (!is_load(mark)) return TxNumber{number_of(mark)};
-    return store_.tx_of_load(*snapshot_, number_of(mark));
+    if (last_load_.first != mark) last_load_ = {mark, store_.tx_of_load(*snapshot_, number_of(mark))};
+    return last_load_.second;
 }
 
 bool StoreView::created_by(Mark mark, TxNumber at) const { return mark != Mark::never && tx_of(mark) <= at; }
@@ -243,6 +263,14 @@ std::optional<Ends> StoreView::ends_if_known(RelId rel) const {
     const auto& s = rel_segment(segment_of(rel));
     if (!s.elements || slot_of(rel) >= s.elements->slots()) return std::nullopt;
     return s.elements->ends(slot_of(rel));
+}
+
+TxNumber StoreView::created_at(RelId rel) const {
+    if (const auto* change = delta_rel(rel); change && change->created) return change->created_at;
+    const auto& s = rel_segment(segment_of(rel));
+    if (!s.elements) return {};
+    const auto mark = s.elements->created(slot_of(rel));
+    return mark == Mark::never ? TxNumber{} : tx_of(mark);
 }
 
 Ends StoreView::ends(RelId rel) const {
@@ -363,30 +391,10 @@ std::string StoreView::element_id(RelId rel) const { return fmt::format("1:r:{}"
 
 // --- valid time
 
-namespace {
-
-// UTC microseconds of a date or datetime; a date is its start. nullopt: nothing dated.
-std::optional<std::int64_t> micros(const Value& v) {
-    switch (v.type()) {
-        case ValueType::date: return v.get<Date>().days * 86'400'000'000;
-        case ValueType::local_datetime: {
-            const auto d = v.get<LocalDateTime>();
-            return d.seconds * 1'000'000 + d.nanos / 1000;
-        }
-        case ValueType::datetime: {
-            const auto d = v.get<DateTime>();
-            return d.seconds * 1'000'000 + static_cast<std::int64_t>(d.nanos) / 1000;
-        }
-        default: return std::nullopt;
-    }
-}
-
-}  // namespace
-
 bool StoreView::is_valid(const Value& from, const Value& to) const {
     if (!valid_.at) return true;
-    if (const auto begin = micros(from); begin && *valid_.at < *begin) return false;
-    if (const auto end = micros(to); end && *valid_.at >= *end) return false;
+    if (const auto begin = instant_us(from); begin && *valid_.at < *begin) return false;
+    if (const auto end = instant_us(to); end && *valid_.at >= *end) return false;
     return true;
 }
 

@@ -68,6 +68,8 @@ bool StoreView::adjacency_is_plain(NodeSegment& s, std::uint32_t segment, Direct
     }
     if (filters_edges(type)) {
         if (resolved().any_dated_shape) return false;
+        // The bounds are those of the newest dates.
+        if (as_of_ && !created_by(part->last_change, *as_of_)) return false;
         for (std::size_t i = 0; i < part->blocks.size(); ++i)
             if (part->blocks[i].type == type)
                 return part->validity[i].valid_from_max <= *valid_.at && *valid_.at < part->validity[i].valid_to_min;
@@ -137,7 +139,8 @@ const StoreView::Merged& StoreView::merged(NodeId node, Direction d) const {
         const auto* block = part ? part->find(type) : nullptr;
         if (block) {
             const auto range = block->range(slot_of(node));
-            if (adjacency_is_plain(s, segment_of(node), d, type)) {
+            // A dirty slot may have edges whose dates changed since the bounds were made.
+            if (!by_date && adjacency_is_plain(s, segment_of(node), d, type)) {
                 of.run.base = {block->other + range.begin, block->rel + range.begin, range.end - range.begin};
                 for (const auto& [t, rel] : removed)
                     if (t == type) of.removed.push_back(rel);

@@ -96,11 +96,14 @@ public:
     bool exists(RelId rel) const;
     // As ends(), also for an element that has ended.
     std::optional<Ends> ends_if_known(RelId rel) const;
+    TxNumber created_at(RelId rel) const;            // of a relationship that is or was; 0 if there is none
+    TxNumber tx_of(Mark mark) const;
     bool matches(const Index& index, std::uint32_t id) const;  // live and of the index's label or type
 
 private:
     using Dirty = std::array<std::uint64_t, segment_slots / 64>;
     struct NodeSegment {
+        bool hidden = false;                                // of a bulk load that is not published: nothing is read
         std::optional<NodeElements> elements;
         std::array<std::optional<AdjacencyPart>, 2> adjacency;
         std::array<bool, 2> adjacency_read{};
@@ -112,6 +115,7 @@ private:
         std::uint64_t shapes_version = ~std::uint64_t{0};
     };
     struct RelSegment {
+        bool hidden = false;
         std::optional<RelElements> elements;
         std::unique_ptr<Dirty> dirty;
         std::vector<std::pair<KeyId, std::unique_ptr<ColumnView>>> columns;
@@ -150,10 +154,11 @@ private:
     bool valid_edge(RelId rel, const Ends& ends) const;
     bool filters_edges(TypeId type) const;     // by valid time
     bool created_by(Mark mark, TxNumber at) const;
-    TxNumber tx_of(Mark mark) const;
     template <typename Id>
     std::optional<Value> history_value(Id id, KeyId key) const;  // as of: the value before the first later change, if any
     std::vector<std::uint32_t> index_candidates(const Index& index, std::string_view encoded) const;
+    bool is_unindexed(const Index& index) const noexcept;
+    void for_each_indexed(const Index& index, const std::function<void(std::uint32_t)>& f) const;  // elements, without the index
     void overlay_candidates(const Index& index, const std::function<bool(const Value&)>& wanted,
                             std::vector<std::pair<Value, std::uint32_t>>& out) const;
     // Entries of an index from a key on while `go_on`, those of the overlay among them in value order.
@@ -172,6 +177,8 @@ private:
     std::shared_ptr<const ModelState> model_;
     std::shared_ptr<const SchemaState> schema_;
     bool has_delta_ = false;
+    std::vector<IndexId> unindexed_;           // of a transaction that made them or set a model: searched element by element
+    mutable std::pair<Mark, TxNumber> last_load_{Mark::never, {}};
 
     mutable std::shared_ptr<const ResolvedModel> resolved_;
     mutable std::vector<std::unique_ptr<NodeSegment>> node_segments_;

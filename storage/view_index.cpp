@@ -41,8 +41,28 @@ Value StoreView::key_value(const Index& index, std::uint32_t id, std::size_t key
     return index.entry.element == ElementKind::node ? property(NodeId{id}, index.keys[key]) : property(RelId{id}, index.keys[key]);
 }
 
+bool StoreView::is_unindexed(const Index& index) const noexcept {
+    return std::find(unindexed_.begin(), unindexed_.end(), index.entry.id) != unindexed_.end();
+}
+
+void StoreView::for_each_indexed(const Index& index, const std::function<void(std::uint32_t)>& f) const {
+    if (index.entry.element == ElementKind::node) {
+        for_each_node(no_label, [&](NodeId node) {
+            if (resolved().covers(shape(node), index.label)) f(raw(node));
+        });
+        return;
+    }
+    std::vector<RelId> rels;
+    for (std::uint32_t segment = 0, end = rel_segments(); segment < end; ++segment) scan_rels(segment, index.type, rels);
+    for (const auto rel : rels) f(raw(rel));
+}
+
 std::vector<std::uint32_t> StoreView::index_candidates(const Index& index, std::string_view values_key) const {
     std::vector<std::uint32_t> ids;
+    if (is_unindexed(index)) {
+        for_each_indexed(index, [&](std::uint32_t id) { ids.push_back(id); });
+        return ids;
+    }
     if (index.is_unique()) {
         if (const auto value = snapshot_->get(lmdb::Table::unique, values_key); value && value->size() == 4)
             ids.push_back(load_big_endian<std::uint32_t>(*value));
@@ -95,10 +115,15 @@ void StoreView::overlay_candidates(const Index& index, const std::function<bool(
 
 void StoreView::scan_index(const Index& index, std::string_view from, const std::function<bool(std::string_view key)>& go_on,
                            const std::function<bool(const Value&)>& wanted, const std::function<bool(std::uint32_t)>& f) const {
-    std::vector<std::pair<Value, std::uint32_t>> extra;
-    overlay_candidates(index, wanted, extra);
-    const bool merge = as_of_ || !extra.empty();
-    std::vector<std::pair<Value, std::uint32_t>> all = std::move(extra);
+    std::vector<std::pair<Value, std::uint32_t>> all;
+    const bool unindexed = is_unindexed(index);
+    if (unindexed)
+        for_each_indexed(index, [&](std::uint32_t id) {
+            if (auto value = key_value(index, id, 0); !value.is_null() && wanted(value)) all.emplace_back(std::move(value), id);
+        });
+    else
+        overlay_candidates(index, wanted, all);
+    const bool merge = as_of_ || unindexed || !all.empty();
     const auto walk = [&](lmdb::Table table) {
         auto cursor = snapshot_->cursor(table);
         const bool is_unique = table == lmdb::Table::unique;
@@ -116,7 +141,7 @@ void StoreView::scan_index(const Index& index, std::string_view from, const std:
         }
         return true;
     };
-    if (!walk(index.is_unique() ? lmdb::Table::unique : lmdb::Table::index)) return;
+    if (!unindexed && !walk(index.is_unique() ? lmdb::Table::unique : lmdb::Table::index)) return;
     if (!merge) return;
     if (as_of_) walk(lmdb::Table::index_past);
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
@@ -132,8 +157,8 @@ void StoreView::seek_range(IndexId id, const std::optional<Bound>& low, const st
                            const std::function<bool(std::uint32_t)>& f) const {
     const auto& index = index_by_id(*schema_, id);
     const auto prefix = index_prefix(id);
-    const auto from = low ? index_values_key(id, std::span(&low->value, 1)) : prefix;
-    const auto last = high ? index_values_key(id, std::span(&high->value, 1)) : std::string{};
+    const auto from = low ? index_bound_key(id, low->value) : prefix;
+    const auto last = high ? index_bound_key(id, high->value) : std::string{};
     const auto wanted = [&](const Value& value) {
         const auto within = [&](const Bound& bound, bool is_low) {
             const auto c = compare(value, bound.value);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <map>
 
 namespace mainstay::shell {
@@ -89,6 +90,18 @@ int usage_error(const CLI::ParseError& error, const CLI::App& app, const Console
     return info(Code::usage).exit_status;
 }
 
+// CLI11 says only that a command is missing; a slip of the finger deserves more.
+void check_command_name(const std::vector<std::string>& arguments, const CLI::App& app) {
+    if (arguments.empty() || arguments.front().starts_with('-')) return;
+    std::vector<std::string> names;
+    for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(sub->get_name());
+    if (std::find(names.begin(), names.end(), arguments.front()) != names.end()) return;
+    const std::string hint = nearest(arguments.front(), names);
+    throw Error{Code::usage, "there is no command " + quoted(arguments.front())}.with_hint(
+        hint.empty() ? "mainstay --help lists them" : hint);
+}
+
 // Sends what a command throws where it belongs.
 int run_guarded(Command& command, const Console& console) {
     int status = 0;
@@ -129,6 +142,7 @@ int run_command_line(const std::vector<std::string>& arguments, const Console& c
     }
 
     try {
+        check_command_name(arguments, app);
         std::vector<std::string> reversed{arguments.rbegin(), arguments.rend()};  // as CLI11 wants them
         app.parse(std::move(reversed));
     } catch (const CLI::CallForVersion& call) {
@@ -139,6 +153,9 @@ int run_command_line(const std::vector<std::string>& arguments, const Console& c
         console.out.write(app.help());
         console.out.flush();
         return 0;
+    } catch (const Error& error) {
+        console.say(error);
+        return info(error.code()).exit_status;
     } catch (const CLI::ParseError& error) {
         if (arguments.empty()) {
             console.err.write(app.help());

@@ -7,6 +7,13 @@
 #include "mainstay/connect/connect.hpp"
 
 #include <fmt/format.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <system_error>
 
 namespace mainstay::shell {
 namespace {
@@ -21,6 +28,33 @@ std::vector<std::vector<Value>> rows_of(const ImportReport& r) {
          count_value(r.rels_missing)},
     };
 }
+
+// Before a database is made for it.
+void check_readable(const std::filesystem::path& path) {
+    if (access(path.c_str(), R_OK) != 0)
+        throw Error{Code::input_unreadable, "cannot read " + quoted(path.string()) + ": " + std::strerror(errno)};
+}
+
+// A new folder for temporary files, removed with what is in it.
+class EmptyFolder {
+public:
+    EmptyFolder() {
+        std::string name = (std::filesystem::temp_directory_path() / "mainstay-XXXXXX").string();
+        if (!mkdtemp(name.data()))
+            throw Error{Code::io_error, "cannot make a temporary directory: " + std::string{std::strerror(errno)}};
+        path_ = name;
+    }
+    EmptyFolder(const EmptyFolder&) = delete;
+    EmptyFolder& operator=(const EmptyFolder&) = delete;
+    ~EmptyFolder() {
+        std::error_code error;
+        std::filesystem::remove_all(path_, error);
+    }
+    const std::filesystem::path& path() const noexcept { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
 
 class ImportCommand final : public Command {
 public:
@@ -47,8 +81,16 @@ public:
             throw Error{Code::usage, mapping_.empty() ? "it is not said how to read " + quoted(input_)
                                                       : std::string{"give --map or --format, not both"}}
                 .with_hint("use --map FILE, or --format debian or jsonl");
+        check_readable(input_);
+        if (!mapping_.empty()) check_readable(mapping_);
         const auto begin = std::chrono::steady_clock::now();
-        const auto database = open_database(database_, IfMissing::create, console);
+        std::optional<EmptyFolder> folder;  // of a database for a dry run; outlives it
+        if (dry_run_ && !std::filesystem::exists(database_.path)) {
+            console.say("note: there is no database " + quoted(database_.path) + " yet: compared with an empty one");
+            database_.path = (folder.emplace().path() / "dry-run.db").string();
+        }
+        StringOutput nowhere;
+        const auto database = open_database(database_, IfMissing::create, folder ? Console{nowhere, nowhere} : console);
         ImportReport report;
         {
             ProgressPrinter progress{console};

@@ -3,6 +3,7 @@
 #include "language/lexer.hpp"
 #include "language/words.hpp"
 
+#include "mainstay/core/error.hpp"
 #include "mainstay/core/value.hpp"
 
 #include <algorithm>
@@ -170,6 +171,14 @@ void tidy(Completions& completions) {
 }  // namespace
 
 Completions StatementCompleter::complete(std::string_view text, std::size_t cursor) {
+    try {
+        return look_up(text, cursor);
+    } catch (const Error&) {  // the database has nothing to offer: the user types on and learns why from a statement
+        return {cursor, cursor, {}};
+    }
+}
+
+Completions StatementCompleter::look_up(std::string_view text, std::size_t cursor) {
     const std::string_view before = text.substr(0, cursor);
     Completions completions{cursor, cursor, {}};
     if (before.starts_with('.')) {

@@ -17,6 +17,7 @@ public:
     Completions complete(std::string_view text, std::size_t cursor) override;
 
 private:
+    Completions look_up(std::string_view text, std::size_t cursor);
     const Vocabulary& vocabulary_;
     const std::vector<std::string>& dot_commands_;
 };

@@ -44,6 +44,14 @@ TEST_CASE("a span at the end of the text gets one caret", "[error]") {
     CHECK(describe(Error{Code::syntax, Span{90, 95}, "beyond"}, "RETURN") == "1:7 beyond\nRETURN\n      ^");
 }
 
+TEST_CASE("of a long line only the surroundings of the error are shown", "[error]") {
+    const std::string text = std::string(1000, 'a') + "x" + std::string(1000, 'b');
+    const std::string shown = describe(Error{Code::syntax, Span{1000, 1001}, "no"}, text);
+    CHECK(shown.size() < 300);
+    CHECK(shown.starts_with("1:1001 no\n…" + std::string(60, 'a') + "x"));
+    CHECK(shown.ends_with("\n" + std::string(61, ' ') + "^"));
+}
+
 TEST_CASE("the nearest candidate lies within a third of the name's length", "[error]") {
     const std::vector<std::string> candidates{"service", "server", "rack"};
     CHECK(nearest("serer", candidates) == "did you mean `server`?");

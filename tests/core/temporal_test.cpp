@@ -129,3 +129,23 @@ TEST_CASE("instants order by instant, then offset, then zone name", "[temporal]"
     CHECK((order(Duration{1, 0, 0, 0}, Duration{0, 30, 0, 0}) > 0));
     CHECK((order(Duration{1, 0, 0, 0}, Duration{0, 31, 0, 0}) < 0));
 }
+
+TEST_CASE("random texts are read or refused, nothing else", "[temporal][random]") {
+    const std::uint64_t seed = test::seed("random temporal texts");
+    std::mt19937_64 random{seed};
+    static constexpr std::string_view alphabet = "0123456789012345678901234567890123456789-+:.,TZWQPYMDHS[]/aE";
+    for (int i = 0; i < 200'000; ++i) {
+        std::string text = random() % 2 ? "P" : "";
+        for (auto n = random() % 30; n > 0; --n) text += alphabet[random() % alphabet.size()];
+        INFO("seed " << seed << ": " << text);
+        if (const auto v = parse_date(text)) REQUIRE(parse_date(to_string(*v)) == *v);
+        if (const auto v = parse_time(text)) REQUIRE(parse_time(to_string(*v)) == *v);
+        if (const auto v = parse_local_datetime(text)) REQUIRE(parse_local_datetime(to_string(*v)) == *v);
+        try {
+            if (const auto v = parse_datetime(text)) REQUIRE(parse_datetime(to_string(*v)) == *v);
+            if (const auto v = parse_duration(text)) to_string(*v);
+        } catch (const Error& error) {
+            REQUIRE(error.code() == Code::invalid_temporal);
+        }
+    }
+}

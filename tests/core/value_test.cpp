@@ -1,5 +1,6 @@
 #include "mainstay/core/value.hpp"
 
+#include "mainstay/core/error.hpp"
 #include "support/random_value.hpp"
 
 #include <catch2/catch.hpp>
@@ -43,6 +44,17 @@ TEST_CASE("a map keeps the last of equal keys and finds by key", "[value]") {
     CHECK(m.at("b").as_int() == 3);
     CHECK(m.at("a").as_int() == 2);
     CHECK(m.at("c").is_null());
+}
+
+TEST_CASE("lists and maps nest 1,000 deep and no deeper", "[value]") {
+    Value deep = 1;
+    for (std::uint32_t i = 0; i < value_depth_max; ++i) deep = i % 2 == 0 ? list({deep}) : map({{"k", deep}});
+    CHECK(equivalent(deep, deep));
+    CHECK(equals(deep, deep) == Ternary::yes);
+    CHECK(hash_value(deep) == hash_value(deep));
+    CHECK(print(deep).size() > value_depth_max);
+    CHECK_THROWS_AS(list({deep}), Error);
+    CHECK_THROWS_AS(map({{"k", deep}}), Error);
 }
 
 TEST_CASE("null equals nothing and is different from nothing", "[value]") {

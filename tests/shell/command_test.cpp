@@ -4,6 +4,8 @@
 #include "run/progress.hpp"
 #include "run/script.hpp"
 
+#include "fake_database.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <cmath>
@@ -18,29 +20,11 @@ struct FakeConsole {
     Console console{.out = out, .err = err};
 };
 
-// Gives a row for each statement, its text; "fail" fails at its first letter.
-class FakeResult final : public Result {
-public:
-    explicit FakeResult(std::string_view text) : rows_{{Value{text}}}, columns_{"text"} {}
-    const std::vector<std::string>& columns() const override { return columns_; }
-    const std::vector<Value>* next() override { return at_ < rows_.size() ? &rows_[at_++] : nullptr; }
-    const std::vector<Notice>& notices() const override { return notices_; }
-    const WriteCounters& counters() const override { return counters_; }
-    std::optional<CommitResult> commit() const override { return std::nullopt; }
-    const PlanNode* plan() const override { return nullptr; }
-    bool is_write() const override { return false; }
-
-private:
-    std::vector<std::vector<Value>> rows_;
-    std::vector<std::string> columns_;
-    std::vector<Notice> notices_ = {{"remark", "something"}};
-    WriteCounters counters_;
-    std::size_t at_ = 0;
-};
-
 std::unique_ptr<Result> fake_run(std::string_view text, const Parameters&, const ExecuteOptions&) {
     if (text.starts_with("fail")) throw Error{Code::syntax, Span{0, 4}, "cannot"};
-    return std::make_unique<FakeResult>(text);
+    auto result = std::make_unique<FakeResult>(Value{text});
+    result->add_notice({"remark", "something"});
+    return result;
 }
 
 int run(const std::vector<std::string>& arguments, FakeConsole& fake) {
@@ -148,9 +132,9 @@ TEST_CASE("every command has help with an example", "[commands]") {
 }
 TEST_CASE("an unknown command is a usage error on stderr", "[commands]") {
     FakeConsole fake;
-    CHECK(run({"impart"}, fake) == 2);
+    CHECK(run({"impart", "x.db"}, fake) == 2);
     CHECK(fake.out.text().empty());
-    CHECK(fake.err.text().find("See mainstay --help.") != std::string::npos);
+    CHECK(fake.err.text() == "error: there is no command `impart`; did you mean `impact`?\n");
 }
 TEST_CASE("an unknown format is a usage error that lists the formats", "[commands]") {
     FakeConsole fake;
@@ -205,5 +189,5 @@ TEST_CASE("long work shows a bar on a terminal and clears it", "[progress]") {
         now += std::chrono::seconds{1};
         printer.sink()({"loading", 1, 2});
     }
-    CHECK(fake.err.text() == "\r\x1b[Kloading ██████         50 %\r\x1b[K");
+    CHECK(fake.err.text() == "\r\x1b[Kloading ██████▌        50 %\r\x1b[K");
 }

@@ -57,6 +57,16 @@ TEST_CASE("the bits of a float are kept", "[codec]") {
     CHECK(std::signbit(back.as_double()));
 }
 
+TEST_CASE("the first and the last moments read back", "[codec]") {
+    for (const Value& value : {Value{*parse_date("-999999999-01-01")}, Value{*parse_date("+999999999-12-31")},
+                               Value{*parse_local_datetime("-999999999-01-01")},
+                               Value{*parse_local_datetime("+999999999-12-31T23:59:59.999999999")},
+                               Value{*parse_datetime("-999999999-01-01T00:00+18:00")},
+                               Value{*parse_datetime("+999999999-12-31T23:59-18:00")},
+                               Value{*parse_local_time("23:59:59.999999999")}, Value{*parse_time("00:00-18:00")}})
+        CHECK(to_text(decoded(encoded(value))) == to_text(value));
+}
+
 TEST_CASE("small integers and short strings take few bytes", "[codec]") {
     CHECK(encoded(0).size() == 1);
     CHECK(encoded(127).size() == 1);

@@ -45,26 +45,30 @@ private:
     alignas(8) char bytes_[16];  // bytes_[15]: length of an inline text, or 0xFF for a Rep* in front
 };
 
-// A shared immutable T on the heap, 8 bytes; never null.
+// A shared immutable T on the heap, 8 bytes; never null. `depth` rides along where alignment leaves room: how deep lists and
+// maps nest within it.
 template <typename T>
 class Shared {
 public:
-    explicit Shared(T value) : box_(new Box{{1}, std::move(value)}) {}
+    explicit Shared(T value, std::uint32_t depth = 0) : box_(new Box{{1}, depth, std::move(value)}) {}
     Shared(const Shared& o) noexcept : box_(o.box_) { box_->refs.fetch_add(1, std::memory_order_relaxed); }
     Shared(Shared&& o) noexcept : box_(o.box_) { box_->refs.fetch_add(1, std::memory_order_relaxed); }
     Shared& operator=(Shared o) noexcept { std::swap(box_, o.box_); return *this; }
     ~Shared() { if (box_->refs.fetch_sub(1, std::memory_order_acq_rel) == 1) delete box_; }
     const T& operator*() const noexcept { return box_->value; }
     const T* operator->() const noexcept { return &box_->value; }
+    std::uint32_t depth() const noexcept { return box_->depth; }
 
 private:
-    struct Box { std::atomic<std::uint32_t> refs; T value; };
+    struct Box { std::atomic<std::uint32_t> refs; std::uint32_t depth; T value; };
     Box* box_;
 };
 
 using ValueList = std::vector<Value>;
 using ValueMapEntries = std::vector<std::pair<std::string, Value>>;  // ascending by key, keys distinct
 struct PathData;
+
+inline constexpr std::uint32_t value_depth_max = 1'000;
 
 struct List { Shared<ValueList> items; };
 struct Map { Shared<ValueMapEntries> entries; };
@@ -108,7 +112,9 @@ public:
     Value(List l) noexcept : data_(std::move(l)) {}
     Value(Map m) noexcept : data_(std::move(m)) {}
     template <typename T> Value(T*) = delete;  // no pointer becomes a bool
-    static Value list(ValueList items) { return Value{List{Shared<ValueList>{std::move(items)}}}; }
+    // Both throw Error(Code::nesting_too_deep) beyond value_depth_max lists and maps within each other, since whatever walks
+    // a value, its destructor too, is recursive.
+    static Value list(ValueList items);
     static Value map(ValueMapEntries entries);  // any order; the last of equal keys wins
     static Value path(PathData data);
 

@@ -27,7 +27,8 @@ struct OpenOptions {
     std::optional<Model> initial_model;                     // of a file that is created; nullopt: the built-in one
     std::function<std::int64_t()> clock;                    // UTC microseconds; empty: the system clock
     bool fold = true;                                       // off: deltas are never folded (tests)
-    std::uint32_t fold_slots = 512;                         // fold a part when its deltas exceed max(this, 1/8 of the blob)
+    std::uint32_t fold_slots = 512;                         // fold a part when its deltas exceed max(this, 1/8 of its slots or edges)
+    std::size_t load_batch_bytes = std::size_t{64} << 20;   // a bulk load writes when it has this much (at most twice as much)
 };
 
 // One record of the change log.
