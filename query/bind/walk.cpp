@@ -150,6 +150,7 @@ ExprPtr rewrite(const ExprPtr& e, const std::function<ExprPtr(const ExprPtr&)>& 
 }
 
 bool same(const Expr& a, const Expr& b) {
+    if (&a == &b) return true;
     if (a.node.index() != b.node.index() || !same_head(a, b)) return false;
     std::vector<ExprPtr> left, right;
     each_child(a.node, [&](const ExprPtr& c) { left.push_back(c); });
