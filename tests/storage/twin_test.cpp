@@ -330,9 +330,13 @@ private:
             if (!t.failed) finish(t);
         }
         if (!t.failed && below(3) == 0) {
-            expect_same(t.transaction->view(), t.graph, random_);
-            const auto other = t.transaction->view_at(any_valid_time());
-            expect_same(*other, t.graph, random_);
+            try {
+                expect_same(t.transaction->view(), t.graph, random_);
+                const auto other = t.transaction->view_at(any_valid_time());
+                expect_same(*other, t.graph, random_);
+            } catch (const std::runtime_error& problem) {
+                throw std::runtime_error(fmt::format("in a transaction on {}{}: {}", t.base - 1, t.footprint.definitions ? " with definitions" : "", problem.what()));
+            }
         }
     }
 
