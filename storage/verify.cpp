@@ -62,7 +62,7 @@ private:
 
     // --- token
     void names() {
-        std::map<char, std::uint32_t> next;
+        std::map<char, std::uint32_t> next{{'S', 1}};  // the empty shape is not stored
         auto cursor = txn_->cursor(lmdb::Table::token);
         for (bool more = cursor.first(); more; more = cursor.next()) {
             const auto key = cursor.key();

@@ -111,6 +111,15 @@ TEST_CASE("characters that have no meaning are named, look-alikes with the real 
     CHECK_THAT(error_of("RETURN '\\q'"), Catch::StartsWith("1:9 syntax \\q is not an escape"));
 }
 
+TEST_CASE("a number of hops or repetitions is a whole number", "[syntax]") {
+    CHECK(error_of("MATCH (a)-[:R*2..1e1]->(c) RETURN c") ==
+          "1:18 syntax expected a whole number after `..`, found `1e1`");
+    CHECK(error_of("MATCH (a)-[:R]->{1e1}(c) RETURN c") ==
+          "1:18 syntax expected a whole number after `{`, found `1e1`");
+    CHECK(error_of("DEPENDENCIES OF b WITHIN 1.5 HOPS") ==
+          "1:26 syntax expected a whole number or a parameter after WITHIN, found `1.5`");
+}
+
 TEST_CASE("a range of hops without its star is an invalid relationship pattern", "[syntax]") {
     CHECK(error_of("MATCH (a)-[:LIKES..]->(c) RETURN c") ==
           "1:18 invalid_relationship_pattern a range of hops begins with *; write [:TYPE*..] or [:TYPE*1..3]");

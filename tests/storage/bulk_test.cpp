@@ -221,7 +221,7 @@ Model small_model() {
                                                     {"name": "tier", "type": "integer", "default": 3},
                                                     {"name": "env", "type": "string", "enum": ["prod", "test"]}]},
                   {"name": "Rack"}],
-      "relationship_types": [{"name": "IN", "sources": ["Server"], "targets": ["Rack"], "cardinality": {"max_out": 1}}]})"));
+      "relationship_types": [{"name": "IN", "from": ["Server"], "to": ["Rack"], "max_out": 1}]})"));
 }
 
 }  // namespace

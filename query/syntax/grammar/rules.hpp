@@ -224,6 +224,7 @@ struct natural_number : token<natural_number> {
         if (is_name_part(last, end)) last = skip_number(first, end);
         const Span span{builder.offset(first), builder.offset(last)};
         const Value value = read_number({first, static_cast<std::size_t>(last - first)}, false, span);
+        if (!value.is(ValueType::integer)) builder.expected(first, expected());  // 1e1
         builder.give(static_cast<std::uint64_t>(value.as_int()));
         return last;
     }
