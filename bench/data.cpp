@@ -88,8 +88,8 @@ Data read_data(const std::filesystem::path& folder) {
     data.params = {params.at("n"),      params.at("e"),   params.at("r1_keys"), params.at("r2_ids"),
                    params.at("r3_ids"), params.at("r6a"), params.at("r6b"),     params.at("r4a"),
                    params.at("r4b"),    params.at("r4c"), params.at("r5"),      params.at("r10")};
-    for (const auto& [operation, answer] : read_json(folder / "expected.json").items())
-        data.expected[operation] = answer;
+    const nlohmann::json answers = read_json(folder / "expected.json");  // items() borrows it
+    for (const auto& [operation, answer] : answers.items()) data.expected[operation] = answer;
     return data;
 }
 
