@@ -132,7 +132,7 @@ private:
     void read_head() {
         if (!next_line()) refuse("the file is empty");
         const Json mark = Json::parse(line_, nullptr, false);
-        if (!mark.is_object() || mark.value("mainstay", "") != "dump") refuse("this is no dump of a database");
+        if (!mark.is_object() || mark.value("mainstay", Json{}) != "dump") refuse("this is no dump of a database");
         if (!mark.contains("version") || !mark["version"].is_number_integer()) refuse("the dump says no version");
         if (const auto version = mark["version"].get<std::int64_t>(); version != dump_version)
             refuse(fmt::format("the dump has version {}, this program reads version {}", version, dump_version));

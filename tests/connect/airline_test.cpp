@@ -180,13 +180,15 @@ TEST_CASE("airline question 16: laptops due for the refresh", "[airline]") {
 
 TEST_CASE("airline question 17: seats to harvest", "[airline]") {
     Json seats = Json::object();
-    for (const Json& row : airline().ask(17).at(0)) seats[row.at("licence").get<std::string>()] = row.at("seats");
+    const auto rows = airline().ask(17).at(0);
+    for (const Json& row : rows) seats[row.at("licence").get<std::string>()] = row.at("seats");
     CHECK(seats == answer(17));
 }
 
 TEST_CASE("airline question 18: over-allocated licences", "[airline]") {
     Json licences = Json::object();
-    for (Json row : airline().ask(18).at(0)) {
+    const auto rows = airline().ask(18).at(0);
+    for (Json row : rows) {
         const std::string licence = row.at("licence");
         row.erase("licence");
         licences[licence] = row;
@@ -202,7 +204,8 @@ TEST_CASE("airline question 20: contracts that end and the services behind them"
 
 TEST_CASE("airline question 21: changes that are an outage only together", "[airline]") {
     Json pairs = Json::array();
-    for (const Json& row : airline().ask(21).at(0))
+    const auto rows = airline().ask(21).at(0);
+    for (const Json& row : rows)
         pairs.push_back(
             {{"changes", {row.at("one"), row.at("other")}}, {"down_only_together", row.at("down_only_together")}});
     CHECK(pairs == answer(21));

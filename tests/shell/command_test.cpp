@@ -132,9 +132,9 @@ TEST_CASE("every command has help with an example", "[commands]") {
 }
 TEST_CASE("an unknown command is a usage error on stderr", "[commands]") {
     FakeConsole fake;
-    CHECK(run({"impart", "x.db"}, fake) == 2);
+    CHECK(run({"improt", "x.db"}, fake) == 2);
     CHECK(fake.out.text().empty());
-    CHECK(fake.err.text() == "error: there is no command `impart`; did you mean `impact`?\n");
+    CHECK(fake.err.text() == "error: there is no command `improt`; did you mean `import`?\n");
 }
 TEST_CASE("an unknown format is a usage error that lists the formats", "[commands]") {
     FakeConsole fake;
