@@ -113,6 +113,7 @@ RelId TransactionImpl::create_relationship(TypeId type, NodeId source, NodeId ta
     counters_.rels_created += 1;
     counters_.properties_set += change.properties.size();
     written_rels_.insert(raw(rel));
+    note_keys(rel);
     return rel;
 }
 
@@ -143,6 +144,7 @@ void TransactionImpl::set_property(RelId rel, KeyId key, const Value& value) {
     if (const auto& resolved = all_->resolved(); key == resolved.valid_from || key == resolved.valid_to) overlay_.redate_edge(ends);
     counters_.properties_set += 1;
     written_rels_.insert(raw(rel));
+    note_keys(rel);
 }
 
 void TransactionImpl::reshape(NodeId node, std::vector<LabelId> labels) {
@@ -220,18 +222,28 @@ bool TransactionImpl::is_deleted(RelId rel) const {
     return change && change->deleted;
 }
 
-// Makes the node findable by the values it carries now.
+// Makes an element findable by the values it carries now.
 void TransactionImpl::note_keys(NodeId node) {
+    for (const auto& index : schema_->indexes)
+        if (index.has_entries() && index.entry.element == ElementKind::node && all_->resolved().covers(all_->shape(node), index.label))
+            note_key(index, node);
+}
+
+void TransactionImpl::note_keys(RelId rel) {
+    const auto type = all_->ends(rel).type;
+    for (const auto& index : schema_->indexes)
+        if (index.has_entries() && index.entry.element == ElementKind::relationship && index.type == type) note_key(index, rel);
+}
+
+template <typename Id>
+void TransactionImpl::note_key(const Index& index, Id id) {
     std::vector<Value> values;
-    for (const auto& index : schema_->indexes) {
-        if (!index.has_entries() || index.entry.element != ElementKind::node || !all_->resolved().covers(all_->shape(node), index.label))
-            continue;
-        values.clear();
-        for (const auto key : index.keys) values.push_back(all_->property(node, key));
-        if (std::any_of(values.begin(), values.end(), [](const Value& v) { return v.is_null(); })) continue;
-        auto& ids = overlay_.keyed[index_values_key(index.entry.id, values)];
-        if (std::find(ids.begin(), ids.end(), raw(node)) == ids.end()) ids.push_back(raw(node));
+    for (const auto key : index.keys) {
+        values.push_back(all_->property(id, key));
+        if (values.back().is_null()) return;
     }
+    auto& ids = overlay_.keyed[index_values_key(index.entry.id, values)];
+    if (std::find(ids.begin(), ids.end(), raw(id)) == ids.end()) ids.push_back(raw(id));
 }
 
 // --- checks
@@ -344,6 +356,8 @@ void TransactionImpl::set_model(const Model& model) {
     counters_ = counters;
     for (const auto& [id, change] : overlay_.nodes)
         if (!change.deleted) note_keys(NodeId{id});
+    for (const auto& [id, change] : overlay_.rels)
+        if (!change.deleted) note_keys(RelId{id});
 }
 
 void TransactionImpl::check_all_unique(const Index& index) {
@@ -399,6 +413,8 @@ IndexId TransactionImpl::create_schema(SchemaEntry entry) {
     request_.added_schema.push_back(index.entry);
     for (const auto& [id, change] : overlay_.nodes)
         if (!change.deleted) note_keys(NodeId{id});
+    for (const auto& [id, change] : overlay_.rels)
+        if (!change.deleted) note_keys(RelId{id});
     if (index.entry.kind == SchemaKind::range_index) counters_.indexes_added += 1;
     else counters_.constraints_added += 1;
     return index.entry.id;

@@ -66,6 +66,9 @@ public:
 private:
     void reshape(NodeId node, std::vector<LabelId> labels);
     void note_keys(NodeId node);
+    void note_keys(RelId rel);
+    template <typename Id>
+    void note_key(const Index& index, Id id);
     void use_schema();
     ModelRules& rules();
     void check_unique(const Index& index, std::span<const NodeId> nodes);
