@@ -53,7 +53,7 @@ bool CommitWriter::may_commit(const ConflictTable& conflicts) {
         return true;  // nobody came between
     }
     if (since < conflicts.since || conflicts.model > since) return false;
-    if (request_.model || !request_.added_schema.empty() || !request_.dropped_schema.empty()) return false;
+    if (request_.definitions) return false;
     const auto& overlay = *request_.overlay;
     for (const auto id : nodes_) {
         const auto& change = overlay.nodes.at(id);
@@ -114,7 +114,7 @@ void CommitWriter::remember(ConflictTable& conflicts, TxNumber tx) const {
             conflicts.written[footprint(ElementKind::relationship, id, raw(key))] = tx;
     }
     for (const auto claim : request_.claims) conflicts.claims[claim] = tx;
-    if (request_.model || !request_.added_schema.empty() || !request_.dropped_schema.empty()) conflicts.model = tx;
+    if (request_.definitions) conflicts.model = tx;
 }
 
 void CommitWriter::collect_key_moves() {

@@ -315,6 +315,7 @@ void TransactionImpl::use_schema() {
 }
 
 void TransactionImpl::set_model(const Model& model) {
+    request_.definitions = true;
     store_->become_writer();
     const auto state = std::make_shared<ModelState>(model, TxNumber{});
     ModelRules trial(state, store_->tokens());
@@ -398,6 +399,7 @@ void TransactionImpl::check_all(const Index& index) {
 }
 
 IndexId TransactionImpl::create_schema(SchemaEntry entry) {
+    request_.definitions = true;
     store_->become_writer();
     if (schema_->find(entry.name))
         throw Error{Code::index_exists, fmt::format("there is an index or constraint named {} already", quoted(entry.name))};
@@ -421,6 +423,7 @@ IndexId TransactionImpl::create_schema(SchemaEntry entry) {
 }
 
 void TransactionImpl::drop_schema(std::string_view name) {
+    request_.definitions = true;
     store_->become_writer();
     const auto* index = schema_->find(name);
     if (!index) {

@@ -22,6 +22,7 @@ struct CommitRequest {
     std::shared_ptr<const ModelState> model;         // set if the transaction sets one
     std::vector<SchemaEntry> added_schema;
     std::vector<Index> dropped_schema;
+    bool definitions = false;                        // model or schema were touched, even if nothing remains of it
     std::vector<std::uint64_t> claims;
     std::optional<std::uint32_t> first_rel;          // reserved and open; the committer closes it
 
