@@ -39,6 +39,8 @@ StoreView::~StoreView() = default;
 void StoreView::use(std::shared_ptr<const ModelState> model, std::shared_ptr<const SchemaState> schema) {
     model_ = std::move(model);
     schema_ = std::move(schema);
+    merged_.clear();  // another model may date other types; runs handed out stand in the arena
+    type_lists_.clear();
     resolved_.reset();
     // The file's entries are those of the committed schema and model.
     unindexed_.clear();
