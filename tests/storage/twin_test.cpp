@@ -168,7 +168,7 @@ private:
     }
 
     void delete_rel(Open& t, std::uint32_t id) {
-        connect(t, t.graph.rels.at(id));
+        if (!t.created_rels.contains(id)) connect(t, t.graph.rels.at(id));
         t.footprint.written.insert({ElementKind::relationship, id});
         if (!t.created_rels.contains(id)) t.footprint.deleted.insert({ElementKind::relationship, id});
         t.graph.rels.erase(id);
@@ -189,7 +189,6 @@ private:
                 if (!source) return;
                 TwinRel rel{below(twin_types.size()), *source, *target, properties()};
                 const auto id = raw(tx.create_relationship(tx.type(twin_types[rel.type]), NodeId{*source}, NodeId{*target}, list_of(rel.properties, tx)));
-                connect(t, rel);
                 if (!t.graph.rels.emplace(id, std::move(rel)).second) throw std::runtime_error(fmt::format("relationship id {} is used twice", id));
                 t.created_rels.insert(id);
                 t.footprint.written.insert({ElementKind::relationship, id});
@@ -368,6 +367,9 @@ private:
 
     void commit(std::unique_ptr<Open> t) {
         if (t->failed || below(8) == 0) return;  // rolls back
+        // What was made and deleted again asks for nothing.
+        for (const auto id : t->created_rels)
+            if (const auto rel = t->graph.rels.find(id); rel != t->graph.rels.end()) connect(*t, rel->second);
         Footprint others;
         for (auto i = t->base; i < known_.size(); ++i) others.add(footprints_[i]);
         const bool alone = t->base == known_.size();
@@ -528,8 +530,7 @@ private:
 
 }  // namespace
 
-// Hidden while histories are known in which the two differ (docs/STATE.md): run it by name, or by ./dev soak.
-TEST_CASE("A store shows what its twin shows, now, earlier and in a transaction", "[.][twin]") {
+TEST_CASE("A store shows what its twin shows, now, earlier and in a transaction", "[twin]") {
     const auto first = seed("twin");
     const char* given = std::getenv("MAINSTAY_HISTORIES");
     const std::uint64_t histories = given ? std::strtoull(given, nullptr, 10) : 1000;
