@@ -7,7 +7,6 @@
 #include "mainstay/core/graph.hpp"
 
 #include <array>
-#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -40,7 +39,12 @@ struct OverlayAdjacency {
 
 class Overlay {
 public:
-    using SlotSet = std::bitset<segment_slots>;
+    // A bit a slot of a segment.
+    struct SlotSet {
+        std::array<std::uint64_t, segment_slots / 64> words{};
+        bool test(std::uint32_t slot) const noexcept { return words[slot / 64] >> (slot % 64) & 1; }
+        void set(std::uint32_t slot) noexcept { words[slot / 64] |= std::uint64_t{1} << (slot % 64); }
+    };
 
     std::unordered_map<std::uint32_t, NodeChange> nodes;
     std::unordered_map<std::uint32_t, RelChange> rels;

@@ -251,8 +251,7 @@ SegmentAdjacency StoreView::adjacency(std::uint32_t segment, std::span<const Typ
             any = true;
         }
         if (const auto* touched = overlay_ ? overlay_->touched_adjacency(segment, d) : nullptr) {
-            for (std::size_t i = 0; i < segment_slots; ++i)
-                if (touched->test(i)) dirty[i / 64] |= std::uint64_t{1} << (i % 64);
+            for (std::size_t i = 0; i < dirty.size(); ++i) dirty[i] |= touched->words[i];
             any = true;
         }
     }

@@ -154,6 +154,7 @@ private:
     bool valid_edge(RelId rel, const Ends& ends) const;
     bool filters_edges(TypeId type) const;     // by valid time
     bool created_by(Mark mark, TxNumber at) const;
+    bool shows_base(const ElementsPart* elements) const;
     template <typename Id>
     std::optional<Value> history_value(Id id, KeyId key) const;  // as of: the value before the first later change, if any
     std::vector<std::uint32_t> index_candidates(const Index& index, std::string_view encoded) const;

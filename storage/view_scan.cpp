@@ -4,9 +4,40 @@
 #include "view_impl.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 
 namespace mainstay {
+
+namespace {
+
+// Slots in which something may live, ascending: those that the base alone decides go to `clean`, all others to `other`.
+// `plain`: the base is as the view sees it, where nothing lies on top.
+template <typename Bits, typename Clean, typename Other>
+void for_each_candidate(const ElementsPart* elements, bool plain, const Bits* dirty, const Bits* touched, Clean&& clean, Other&& other) {
+    const std::uint32_t slots = elements ? elements->slots() : 0;
+    for (std::uint32_t word = 0; word < segment_slots / 64; ++word) {
+        const std::uint64_t above = (dirty ? (*dirty)[word] : 0) | (touched ? (*touched)[word] : 0);
+        std::uint64_t base = 0;
+        if (word * 64 < slots) {
+            base = slots - word * 64 >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << (slots - word * 64)) - 1;
+            if (plain && elements->live_bitmap()) base &= elements->live_bitmap()[word];
+        }
+        const std::uint64_t tested = plain ? above : above | base;
+        for (auto bits = base | above; bits != 0; bits &= bits - 1) {
+            const auto slot = word * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
+            if (tested >> (slot % 64) & 1) other(slot);
+            else clean(slot);
+        }
+    }
+}
+
+}  // namespace
+
+// Whether a segment's elements are as this view sees them, where no delta or overlay lies on top.
+bool StoreView::shows_base(const ElementsPart* elements) const {
+    return !as_of_ || !elements || created_by(elements->last_change(), *as_of_);
+}
 
 std::uint32_t StoreView::node_segments() const {
     return std::max(head_->figures.node_segments, overlay_ ? (overlay_->node_limit + segment_slots - 1) >> segment_bits : 0);
@@ -37,46 +68,37 @@ void StoreView::scan_nodes(std::uint32_t segment, std::span<const ShapeId> shape
     const auto here = shapes_in(segment);
     if (!shapes.empty() && std::none_of(here.begin(), here.end(), wanted)) return;
     const auto* touched = overlay_ ? overlay_->touched_nodes(segment) : nullptr;
+    const auto* elements = s.elements ? &*s.elements : nullptr;
+    const bool plain = shows_base(elements) && !(valid_.at && resolved().any_dated_shape);
+    if (plain && !s.dirty && !touched && elements && elements->uniform() && !wanted(elements->shape(0))) return;
     const auto first = segment << segment_bits;
-    const std::uint32_t base_slots = s.elements ? s.elements->slots() : 0;
-    const bool plain = !as_of_ && !(valid_.at && resolved().any_dated_shape);
-    if (plain && !s.dirty && !touched) {
-        if (!s.elements) return;
-        const bool uniform = s.elements->uniform();
-        if (uniform && !wanted(s.elements->shape(0))) return;
-        for (std::uint32_t slot = 0; slot < base_slots; ++slot)
-            if (s.elements->is_live(slot) && (uniform || wanted(s.elements->shape(slot)))) out.push_back(NodeId{first + slot});
-        return;
-    }
-    const auto end = s.dirty || touched || as_of_ ? segment_slots : base_slots;
-    for (std::uint32_t slot = 0; slot < end; ++slot) {
-        const NodeId node{first + slot};
-        const bool clean = plain && !is_dirty(s.dirty, slot) && !(touched && touched->test(slot));
-        if (clean) {
-            if (slot < base_slots && s.elements->is_live(slot) && wanted(s.elements->shape(slot))) out.push_back(node);
-        } else if (contains(node) && wanted(shape(node))) {
-            out.push_back(node);
-        }
-    }
+    for_each_candidate(
+        elements, plain, s.dirty.get(), touched ? &touched->words : nullptr,
+        [&](std::uint32_t slot) {
+            if (wanted(elements->shape(slot))) out.push_back(NodeId{first + slot});
+        },
+        [&](std::uint32_t slot) {
+            const NodeId node{first + slot};
+            if (contains(node) && wanted(shape(node))) out.push_back(node);
+        });
 }
 
 void StoreView::scan_rels(std::uint32_t segment, TypeId type, std::vector<RelId>& out) const {
     if (segment >= rel_segments()) return;
     const auto& s = rel_segment(segment);
     const auto* touched = overlay_ ? overlay_->touched_rels(segment) : nullptr;
+    const auto* elements = s.elements ? &*s.elements : nullptr;
+    const bool plain = shows_base(elements) && !(valid_.at && (resolved().any_dated_shape || resolved().any_dated_type));
     const auto first = segment << segment_bits;
-    const std::uint32_t base_slots = s.elements ? s.elements->slots() : 0;
-    const bool plain = !as_of_ && !(valid_.at && (resolved().any_dated_shape || resolved().any_dated_type));
-    const auto end = s.dirty || touched || as_of_ ? segment_slots : base_slots;
-    for (std::uint32_t slot = 0; slot < end; ++slot) {
-        const RelId rel{first + slot};
-        const bool clean = plain && !is_dirty(s.dirty, slot) && !(touched && touched->test(slot));
-        if (clean) {
-            if (slot < base_slots && s.elements->is_live(slot) && (type == no_type || s.elements->type(slot) == type)) out.push_back(rel);
-        } else if (contains(rel) && (type == no_type || ends(rel).type == type)) {
-            out.push_back(rel);
-        }
-    }
+    for_each_candidate(
+        elements, plain, s.dirty.get(), touched ? &touched->words : nullptr,
+        [&](std::uint32_t slot) {
+            if (type == no_type || elements->type(slot) == type) out.push_back(RelId{first + slot});
+        },
+        [&](std::uint32_t slot) {
+            const RelId rel{first + slot};
+            if (contains(rel) && (type == no_type || ends(rel).type == type)) out.push_back(rel);
+        });
 }
 
 void StoreView::for_each_node(LabelId label, const std::function<void(NodeId)>& f) const {

@@ -50,9 +50,15 @@ struct Footprint {
     }
 };
 
+// What the histories of a run came to: that none of it is rare.
+struct Tally {
+    std::uint64_t commits = 0, conflicts = 0, broken = 0, definitions = 0, loads = 0, loads_refused = 0, loads_lost = 0, folds = 0,
+                  reopenings = 0, views = 0, deltas = 0, history = 0;
+};
+
 class Twin {
 public:
-    Twin(const std::filesystem::path& file, Random& random) : file_(file), random_(random) {
+    Twin(const std::filesystem::path& file, Random& random, Tally& tally) : file_(file), random_(random), tally_(tally) {
         options_.mode = OpenMode::create_if_missing;
         options_.durability = Durability::relaxed;
         options_.map_bytes = std::uint64_t{1} << 30;
@@ -277,6 +283,7 @@ private:
         } catch (const Error& error) {
             if (error.code() != Code::constraint_violation || good) throw std::runtime_error(std::string("finish_statement: ") + error.what());
             t.failed = true;
+            ++tally_.broken;
         }
     }
 
@@ -379,6 +386,7 @@ private:
         const auto result = t->transaction->commit({"twin", "test", "", ""});
         if (!has_writes) return;
         if (!result) {
+            ++tally_.conflicts;
             if (alone) throw std::runtime_error("a transaction lost against nobody");
             const auto mine = t->footprint.nodes(), theirs = others.nodes();
             const auto& written = t->footprint.written;
@@ -391,7 +399,8 @@ private:
         if (forbidden) throw std::runtime_error("two transactions with a common write both committed");
         if (raw(result->tx) != known_.size()) throw std::runtime_error(fmt::format("transaction {} where {} was due", raw(result->tx), known_.size()));
         take(std::move(result_graph), t->footprint);
-        if (t->footprint.definitions) schema_ = t->schema;
+        if (t->footprint.definitions) schema_ = t->schema, ++tally_.definitions;
+        ++tally_.commits;
     }
 
     void take(TwinGraph graph, Footprint footprint) {
@@ -444,7 +453,9 @@ private:
             if (!good) throw std::runtime_error("a load that breaks a constraint was taken");
             if (raw(result.tx) != known_.size()) throw std::runtime_error("a load got an unexpected number");
             take(std::move(result_graph), footprint);
+            ++tally_.loads;
         } catch (const Error& error) {
+            ++(error.code() == Code::write_conflict ? tally_.loads_lost : tally_.loads_refused);
             if (changed_between && error.code() == Code::write_conflict) return;
             if (good || (error.code() != Code::constraint_violation && error.code() != Code::entity_not_found) || model_before != graph_.model)
                 throw std::runtime_error(std::string("bulk load: ") + error.what());
@@ -470,8 +481,14 @@ private:
     void step() {
         switch (below(10)) {
             case 0: bulk_load(); break;
-            case 1: store_->fold_all(); break;
-            case 2: reopen(); break;
+            case 1:
+                store_->fold_all();
+                ++tally_.folds;
+                break;
+            case 2:
+                reopen();
+                ++tally_.reopenings;
+                break;
             default: transactions();
         }
     }
@@ -490,6 +507,7 @@ private:
         const auto view = store_->view(options);
         try {
             expect_same(*view, known_[tx], random_);
+            ++tally_.views;
         } catch (const std::runtime_error& problem) {
             throw std::runtime_error(fmt::format("as of {} of {} at {}: {}", tx, known_.size() - 1,
                                                  options.valid->at ? std::to_string(*options.valid->at) : "all", problem.what()));
@@ -506,6 +524,10 @@ private:
             throw std::runtime_error(fmt::format("now ({}) at {}: {}", known_.size() - 1, options.valid->at ? std::to_string(*options.valid->at) : "all", problem.what()));
         }
         compare_at(below(known_.size()));
+        ++tally_.views;
+        const auto stats = store_->stats();
+        tally_.deltas += stats.delta_rows;
+        tally_.history += stats.history_rows;
     }
 
     void compare_all() {
@@ -518,6 +540,7 @@ private:
 
     std::filesystem::path file_;
     Random& random_;
+    Tally& tally_;
     OpenOptions options_;
     std::int64_t clock_ = 1'000'000;
     std::unique_ptr<Store> store_;
@@ -542,12 +565,13 @@ TEST_CASE("A store shows what its twin shows, now, earlier and in a transaction"
     const char* given = std::getenv("MAINSTAY_HISTORIES");
     const std::uint64_t histories = given ? std::strtoull(given, nullptr, 10) : histories_of_a_run;
     const ScratchFolder folder;
+    Tally tally;
     for (std::uint64_t i = 0; i < histories; ++i) {
         Random random(first + i);
         const auto file = folder / fmt::format("twin{}.mst", i);
         std::string problem;
         try {
-            Twin twin(file, random);
+            Twin twin(file, random, tally);
             twin.run(3 + random() % 12);
         } catch (const std::exception& e) {
             problem = e.what();
@@ -557,6 +581,11 @@ TEST_CASE("A store shows what its twin shows, now, earlier and in a transaction"
         INFO("MAINSTAY_SEED=" << first + i << " MAINSTAY_HISTORIES=1");
         REQUIRE(problem == "");
     }
+    std::cout << fmt::format(
+        "twin: {} histories, {} commits ({} with definitions), {} conflicts, {} broken constraints, {} loads ({} refused, {} lost), {} folds, "
+        "{} reopenings, {} views compared; on average {} delta and {} history rows\n",
+        histories, tally.commits, tally.definitions, tally.conflicts, tally.broken, tally.loads, tally.loads_refused, tally.loads_lost,
+        tally.folds, tally.reopenings, tally.views, tally.deltas / (tally.views / 2 + 1), tally.history / (tally.views / 2 + 1));
 }
 
 }  // namespace mainstay::test
