@@ -384,7 +384,12 @@ void StoreImpl::commit_group(std::vector<CommitRequest*>& group) {
             writers[i]->remember(conflicts, results[i].second.tx);
             delta_rows_.add(writers[i]->dirty());
         }
-        for (auto& [request, result] : results) request->result = result;
+        std::vector<CommitRequest*> committed;
+        for (auto& [request, result] : results) {
+            request->result = result;
+            committed.push_back(request);
+        }
+        carry_baseline(TxNumber{raw(results.front().second.tx) - 1}, last->tx, committed);
     };
     try {
         attempt(group);
@@ -480,7 +485,5 @@ void StoreImpl::compact_to(const std::filesystem::path& target, const ProgressSi
     env_->copy_to(target, true);
     if (progress) progress({"copying", 2, 2});
 }
-
-const std::vector<NodeId>* StoreImpl::baseline_seeds(const StoreView&) const { return nullptr; }
 
 }  // namespace mainstay

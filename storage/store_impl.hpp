@@ -87,7 +87,9 @@ public:
     // Queues the request, and commits it alone or with others. Returns nullopt on a conflict. Throws Error.
     std::optional<CommitResult> commit(CommitRequest& request);
     // Elements that may be broken before anything fails, of the current head at a valid time; kept until a commit matters.
-    const std::vector<NodeId>* baseline_seeds(const StoreView& view) const;
+    std::shared_ptr<const std::vector<NodeId>> baseline_seeds(const StoreView& view) const;
+    // What is known of the state before a group of commits holds after it, unless one of them matters to it.
+    void carry_baseline(TxNumber before, TxNumber after, std::span<CommitRequest* const> committed) const;
     // Runs f inside an LMDB write transaction between commits, with the committer's lock held; a new head is read after.
     void write_alone(const std::function<void(lmdb::Transaction&, const Head&)>& f);
     // The same for one that is a commit of its own (bulk_publish.cpp): f writes everything, its log record too, and gives the

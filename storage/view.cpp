@@ -71,7 +71,9 @@ ViewPtr StoreView::at_valid_time(ValidTime valid) const {
 }
 
 const std::vector<NodeId>* StoreView::baseline_seeds() const {
-    return is_current() ? store_.baseline_seeds(*this) : nullptr;
+    if (!is_current()) return nullptr;
+    if (!seeds_) seeds_ = store_.baseline_seeds(*this);
+    return seeds_.get();
 }
 
 // --- segments

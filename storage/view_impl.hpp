@@ -182,6 +182,7 @@ private:
     mutable std::pair<Mark, TxNumber> last_load_{Mark::never, {}};
 
     mutable std::shared_ptr<const ResolvedModel> resolved_;
+    mutable std::shared_ptr<const std::vector<NodeId>> seeds_;
     mutable std::vector<std::unique_ptr<NodeSegment>> node_segments_;
     mutable std::vector<std::unique_ptr<RelSegment>> rel_segments_;
     mutable std::unordered_map<std::uint32_t, std::unique_ptr<NodeChange>> delta_nodes_;
