@@ -89,7 +89,7 @@ private:
     void form_tagged_groups(Rule& rule);
     std::uint32_t add_group(Rule& rule);
 
-    const AnalysisGraph& graph_;
+    const AnalysisGraph graph_;  // a copy: three references
     Plan& plan_;
     SegmentTable grouped_, plain_;
     // Scratch of one read().

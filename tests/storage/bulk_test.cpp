@@ -32,8 +32,10 @@ std::unique_ptr<BulkLoader> ring(Store& store, std::uint32_t count, std::string_
     const auto name = loader->key("name"), weight = loader->key("weight");
     const auto type = loader->type("R");
     std::vector<NodeId> nodes;
-    for (std::uint32_t i = 0; i < count; ++i) nodes.push_back(loader->add_node({&l, 1}, {{name, fmt::format("n{}", i)}}));
-    for (std::uint32_t i = 0; i < count; ++i) loader->add_relationship(type, nodes[i], nodes[(i + 1) % count], {{weight, std::int64_t{i}}});
+    for (std::uint32_t i = 0; i < count; ++i)
+        nodes.push_back(loader->add_node({&l, 1}, {{name, fmt::format("n{}", i)}}));
+    for (std::uint32_t i = 0; i < count; ++i)
+        loader->add_relationship(type, nodes[i], nodes[(i + 1) % count], {{weight, std::int64_t{i}}});
     return loader;
 }
 
@@ -187,7 +189,8 @@ TEST_CASE("A load with a unique value that is taken publishes nothing", "[bulk]"
     const auto store = Store::open(folder / "db", options());
     add_unique(*store, "N", "name");
     ring(*store, 5)->finish({}, {});
-    CHECK_THAT(error_of([&] { ring(*store, 2)->finish({}, {}); }, Code::constraint_violation), Contains("'n0'") && Contains("'n1'"));
+    CHECK_THAT(error_of([&] { ring(*store, 2)->finish({}, {}); }, Code::constraint_violation),
+               Contains("'n0'") && Contains("'n1'"));
     CHECK(all_of(*store)->count_nodes(no_label) == 5);
     expect_sound(*store);
 }
@@ -250,7 +253,8 @@ TEST_CASE("A load is checked against the class model", "[bulk]") {
     loader->add_node({&server, 1}, {});
     loader->add_relationship(loader->type("IN"), r, s, {});
     const auto message = error_of([&] { loader->finish({}, {}); }, Code::constraint_violation);
-    CHECK_THAT(message, Contains("`name` is required") && Contains("'dev'") && Contains("cannot start at a node (:Rack)"));
+    CHECK_THAT(message,
+               Contains("`name` is required") && Contains("'dev'") && Contains("cannot start at a node (:Rack)"));
     CHECK(all_of(*store)->count_nodes(no_label) == 0);
 }
 

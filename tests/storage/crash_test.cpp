@@ -6,11 +6,11 @@
 
 #include <catch2/catch.hpp>
 
-#include <csignal>
-#include <cstdlib>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <csignal>
+#include <cstdlib>
 
 namespace mainstay::test {
 namespace {
@@ -24,7 +24,8 @@ OpenOptions options() {
     return o;
 }
 
-// Commits for ever, number after number, and says so; each commit makes a node with its number, connected to the one before.
+// Commits for ever, number after number, and says so; each commit makes a node with its number, connected to the one
+// before.
 [[noreturn]] void commit_for_ever(const std::filesystem::path& file, std::int64_t next, int pipe, std::uint64_t seed) {
     try {
         std::mt19937_64 random(seed);
@@ -35,7 +36,8 @@ OpenOptions options() {
                 const auto loader = BulkLoader::start(*store);
                 const auto label = loader->label("Loaded");
                 const auto node = loader->add_node({&label, 1}, {{loader->key("number"), next}});
-                for (auto n = random() % 3000; n > 0; --n) loader->add_relationship(loader->type("NEXT"), last.value_or(node), node, {});
+                for (auto n = random() % 3000; n > 0; --n)
+                    loader->add_relationship(loader->type("NEXT"), last.value_or(node), node, {});
                 last = node;
                 loader->finish({"child", "", "", ""}, {});
             } else {

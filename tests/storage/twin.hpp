@@ -1,7 +1,7 @@
 #pragma once
 
-// The store's twin: the same graph in plain maps, a full copy kept for every transaction. What a view must show is read off
-// a copy; nothing here is clever, that is its point.
+// The store's twin: the same graph in plain maps, a full copy kept for every transaction. What a view must show is read
+// off a copy; nothing here is clever, that is its point.
 
 #include "mainstay/storage/store.hpp"
 
@@ -21,7 +21,7 @@ namespace mainstay::test {
 inline constexpr std::array<std::string_view, 4> twin_labels = {"A", "B", "C", "Dated"};
 inline constexpr std::array<std::string_view, 3> twin_types = {"R", "S", "DATED"};
 inline constexpr std::array<std::string_view, 7> twin_keys = {"a", "b", "k", "s", "group", "valid_from", "valid_to"};
-inline constexpr std::size_t twin_date_keys = 5;  // from here on
+inline constexpr std::size_t twin_unique_key = 2, twin_date_keys = 5;  // dates: from here on
 
 using TwinProperties = std::map<std::size_t, Value>;
 struct TwinNode {
@@ -35,9 +35,9 @@ struct TwinRel {
 };
 
 enum class TwinModel : std::uint8_t {
-    none,     // anything goes
-    plain,    // A, B below A, C, Dated below C; nothing is dated
-    dated     // the same, B beside A; Dated and DATED are dated
+    none,   // anything goes
+    plain,  // A, B below A, C, Dated below C; nothing is dated
+    dated   // the same, B beside A; Dated and DATED are dated
 };
 Model model_of(TwinModel model);
 
@@ -57,8 +57,8 @@ struct TwinGraph {
     bool satisfies(const SchemaEntry& entry) const;
 };
 
-// Compares everything a view answers with the twin, which shows all valid times; throws std::runtime_error with the first
-// difference. `random` chooses what is asked of indexes.
+// Compares everything a view answers with the twin, which shows all valid times; throws std::runtime_error with the
+// first difference. `random` chooses what is asked of indexes.
 void expect_same(const View& view, const TwinGraph& all, std::mt19937_64& random);
 
 }  // namespace mainstay::test

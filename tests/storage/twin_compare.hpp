@@ -35,19 +35,26 @@ inline const Value& find(const TwinProperties& properties, std::size_t key) {
 }
 
 inline bool is_valid(const TwinProperties& properties, std::int64_t at) {
-    const auto from = instant_us(find(properties, twin_date_keys)), to = instant_us(find(properties, twin_date_keys + 1));
+    const auto from = instant_us(find(properties, twin_date_keys)),
+               to = instant_us(find(properties, twin_date_keys + 1));
     return !(from && at < *from) && !(to && at >= *to);
 }
 
 [[noreturn]] inline void differ(std::string message) { throw std::runtime_error(std::move(message)); }
 
-template <typename T>
-void expect(const T& found, const T& wanted, std::string_view what) {
-    if (found != wanted) differ(fmt::format("{}: found {}, wanted {}", what, found, wanted));
+template <typename T, typename What>
+void expect(const T& found, const T& wanted, What&& what) {
+    if (found == wanted) return;
+    if constexpr (std::is_invocable_v<What>)
+        differ(fmt::format("{}: found {}, wanted {}", what(), found, wanted));
+    else
+        differ(fmt::format("{}: found {}, wanted {}", what, found, wanted));
 }
 
-inline void expect_value(const Value& found, const Value& wanted, std::string_view what) {
-    if (!identical(found, wanted)) differ(fmt::format("{}: found {}, wanted {}", what, print(found), print(wanted)));
+// The text of a difference is made only if there is one: most of the time went there.
+template <typename What>
+void expect_value(const Value& found, const Value& wanted, What&& what) {
+    if (!identical(found, wanted)) differ(fmt::format("{}: found {}, wanted {}", what(), print(found), print(wanted)));
 }
 
 }  // namespace twin
@@ -58,7 +65,8 @@ inline TwinGraph TwinGraph::at(ValidTime valid) const {
     visible.model = model;
     const auto dated_label = twin::number_of("Dated", twin_labels), dated_type = twin::number_of("DATED", twin_types);
     for (const auto& [id, node] : nodes)
-        if (!node.labels.contains(dated_label) || twin::is_valid(node.properties, *valid.at)) visible.nodes.emplace(id, node);
+        if (!node.labels.contains(dated_label) || twin::is_valid(node.properties, *valid.at))
+            visible.nodes.emplace(id, node);
     for (const auto& [id, rel] : rels)
         if (visible.nodes.contains(rel.source) && visible.nodes.contains(rel.target) &&
             (rel.type != dated_type || twin::is_valid(rel.properties, *valid.at)))
@@ -117,7 +125,8 @@ struct Comparison {
     std::array<TypeId, twin_types.size()> types{};
     std::array<KeyId, twin_keys.size()> keys{};
 
-    Comparison(const View& v, const TwinGraph& all, std::mt19937_64& r) : view(v), graph(all.at(v.valid_time())), random(r) {
+    Comparison(const View& v, const TwinGraph& all, std::mt19937_64& r)
+        : view(v), graph(all.at(v.valid_time())), random(r) {
         for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = view.names().find_label(twin_labels[i]);
         for (std::size_t i = 0; i < types.size(); ++i) types[i] = view.names().find_type(twin_types[i]);
         for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = view.names().find_key(twin_keys[i]);
@@ -125,7 +134,8 @@ struct Comparison {
 
     std::set<std::size_t> labels_of(NodeId node) const {
         std::set<std::size_t> found;
-        for (const auto label : view.names().labels_of(view.shape(node))) found.insert(number_of(view.names().label(label), twin_labels));
+        for (const auto label : view.names().labels_of(view.shape(node)))
+            found.insert(number_of(view.names().label(label), twin_labels));
         return found;
     }
 
@@ -134,12 +144,15 @@ struct Comparison {
         std::size_t seen = 0;
         view.visit_properties(id, [&](KeyId key, const Value& value) {
             const auto number = number_of(view.names().key(key), twin_keys);
-            expect_value(value, find(wanted, number), fmt::format("{} visits {}", what, view.names().key(key)));
+            expect_value(value, find(wanted, number),
+                         [&] { return fmt::format("{} visits {}", what, view.names().key(key)); });
             ++seen;
         });
         expect(seen, wanted.size(), fmt::format("{}: properties visited", what));
         for (std::size_t k = 0; k < keys.size(); ++k)
-            if (keys[k] != no_key) expect_value(view.property(id, keys[k]), find(wanted, k), fmt::format("{} property {}", what, twin_keys[k]));
+            if (keys[k] != no_key)
+                expect_value(view.property(id, keys[k]), find(wanted, k),
+                             [&] { return fmt::format("{} property {}", what, twin_keys[k]); });
     }
 
     void elements() {
@@ -165,7 +178,8 @@ struct Comparison {
             properties(r, rel.properties, what);
         }
         for (std::uint32_t id = 0, end = std::min<std::uint32_t>(view.rel_limit() + 2, 300); id < end; ++id)
-            if (!graph.rels.contains(id) && view.contains(RelId{id})) differ(fmt::format("relationship {} should not be there", id));
+            if (!graph.rels.contains(id) && view.contains(RelId{id}))
+                differ(fmt::format("relationship {} should not be there", id));
     }
 
     template <typename Id>
@@ -188,7 +202,8 @@ struct Comparison {
             }
             view.for_each_node(labels[l], [&](NodeId n) { found.push_back(n); });
             expect_ids(found, wanted, fmt::format("nodes with {}", twin_labels[l]));
-            expect(view.count_nodes(labels[l]), std::uint64_t{wanted.size()}, fmt::format("count of {}", twin_labels[l]));
+            expect(view.count_nodes(labels[l]), std::uint64_t{wanted.size()},
+                   fmt::format("count of {}", twin_labels[l]));
         }
         expect(view.count_nodes(no_label), std::uint64_t{graph.nodes.size()}, "count of nodes");
         for (std::size_t t = 0; t <= types.size(); ++t) {
@@ -197,7 +212,8 @@ struct Comparison {
             std::vector<RelId> wanted, found;
             for (const auto& [id, rel] : graph.rels)
                 if (t == types.size() || rel.type == t) wanted.push_back(RelId{id});
-            for (std::uint32_t segment = 0; segment < view.rel_segments(); ++segment) view.scan_rels(segment, type, found);
+            for (std::uint32_t segment = 0; segment < view.rel_segments(); ++segment)
+                view.scan_rels(segment, type, found);
             expect_ids(found, wanted, fmt::format("scan of type {}", t));
             expect(view.count_rels(type), std::uint64_t{wanted.size()}, fmt::format("count of type {}", t));
         }
@@ -235,24 +251,28 @@ struct Comparison {
                         continue;
                     }
                     if (!wanted.empty()) wanted_types.push_back(raw(types[t]));
-                    const auto what = [&] { return fmt::format("node {} {} {}", id, d == Direction::out ? "out" : "in", twin_types[t]); };
+                    const auto what = [&] {
+                        return fmt::format("node {} {} {}", id, d == Direction::out ? "out" : "in", twin_types[t]);
+                    };
                     const auto run = view.run(n, d, types[t]);
                     std::vector<Edge> found;
                     run.for_each([&](NodeId other, RelId rel) { found.emplace_back(raw(other), raw(rel)); });
                     for (const auto& part : {run.base, run.added})
                         for (std::uint32_t i = 1; i < part.count; ++i)
-                            if (std::pair(part.other[i - 1], part.rel[i - 1]) >= std::pair(part.other[i], part.rel[i])) differ(what() + ": run out of order");
+                            if (std::pair(part.other[i - 1], part.rel[i - 1]) >= std::pair(part.other[i], part.rel[i]))
+                                differ(what() + ": run out of order");
                     std::sort(found.begin(), found.end());
-                    expect(found, wanted, what());
-                    expect(std::size_t{run.count()}, wanted.size(), what() + ": count of the run");
-                    expect(view.degree(n, d, types[t]), std::uint64_t{wanted.size()}, what() + ": degree");
+                    expect(found, wanted, what);
+                    expect(std::size_t{run.count()}, wanted.size(), [&] { return what() + ": count of the run"; });
+                    expect(view.degree(n, d, types[t]), std::uint64_t{wanted.size()},
+                           [&] { return what() + ": degree"; });
                     if (!block_view.is_dirty(slot_of(n))) {
                         found.clear();
                         for (const auto& block : block_view.blocks)
                             if (block.type == types[t] && block.direction == d)
                                 for (auto range = block.range(slot_of(n)); range.begin < range.end; ++range.begin)
                                     found.emplace_back(raw(block.other[range.begin]), raw(block.rel[range.begin]));
-                        expect(found, wanted, what() + " in its block");
+                        expect(found, wanted, [&] { return what() + " in its block"; });
                     }
                 }
                 for (const auto type : view.types_at(n, d)) found_types.push_back(raw(type));
@@ -267,14 +287,17 @@ struct Comparison {
     void columns() {
         for (std::uint32_t segment = 0; segment < view.node_segments(); ++segment) {
             std::set<ShapeId> shapes(view.shapes_in(segment).begin(), view.shapes_in(segment).end());
-            for (auto at = graph.nodes.lower_bound(segment << segment_bits); at != graph.nodes.end() && at->first >> segment_bits == segment; ++at) {
+            for (auto at = graph.nodes.lower_bound(segment << segment_bits);
+                 at != graph.nodes.end() && at->first >> segment_bits == segment; ++at) {
                 const NodeId n{at->first};
-                if (!shapes.contains(view.shape(n))) differ(fmt::format("segment {} does not list the shape of node {}", segment, at->first));
+                if (!shapes.contains(view.shape(n)))
+                    differ(fmt::format("segment {} does not list the shape of node {}", segment, at->first));
                 if (view.node_is_dirty(segment, slot_of(n))) continue;
                 for (std::size_t k = 0; k < keys.size(); ++k) {
                     if (keys[k] == no_key) continue;
                     const auto* column = view.node_column(segment, keys[k]);
-                    expect_value(column ? column->get(slot_of(n)) : Value{}, find(at->second.properties, k), fmt::format("column {} of node {}", twin_keys[k], at->first));
+                    expect_value(column ? column->get(slot_of(n)) : Value{}, find(at->second.properties, k),
+                                 [&] { return fmt::format("column {} of node {}", twin_keys[k], at->first); });
                 }
             }
         }
@@ -284,13 +307,15 @@ struct Comparison {
             for (std::size_t k = 0; k < keys.size(); ++k) {
                 if (keys[k] == no_key) continue;
                 const auto* column = view.rel_column(segment_of(r), keys[k]);
-                expect_value(column ? column->get(slot_of(r)) : Value{}, find(rel.properties, k), fmt::format("column {} of relationship {}", twin_keys[k], id));
+                expect_value(column ? column->get(slot_of(r)) : Value{}, find(rel.properties, k),
+                             [&] { return fmt::format("column {} of relationship {}", twin_keys[k], id); });
             }
         }
         for (std::size_t k = 0; k < keys.size(); ++k) {
             if (keys[k] == no_key || view.any_relationship_has(keys[k])) continue;
             for (const auto& [id, rel] : graph.rels)
-                if (rel.properties.contains(k)) differ(fmt::format("relationship {} has {}, but none should", id, twin_keys[k]));
+                if (rel.properties.contains(k))
+                    differ(fmt::format("relationship {} has {}, but none should", id, twin_keys[k]));
         }
     }
 
@@ -311,7 +336,8 @@ struct Comparison {
                 std::vector<std::uint32_t> wanted;
                 for (const auto id : ids) {
                     bool same = true;
-                    for (std::size_t k = 0; k < values.size(); ++k) same &= equals(graph.value(entry, id, k), values[k]) == Ternary::yes;
+                    for (std::size_t k = 0; k < values.size(); ++k)
+                        same &= equals(graph.value(entry, id, k), values[k]) == Ternary::yes;
                     if (same) wanted.push_back(id);
                 }
                 expect(view.seek(entry.id, values), wanted, fmt::format("seek {} = {}", entry.name, print(values[0])));
@@ -334,10 +360,12 @@ struct Comparison {
             const auto v = graph.value(entry, id, 0);
             const auto within = [&](const View::Bound& b, bool is_low) {
                 const auto c = compare(v, b.value);
-                return c && (*c == std::partial_ordering::equivalent ? b.inclusive
-                                                                     : *c == (is_low ? std::partial_ordering::greater : std::partial_ordering::less));
+                return c && (*c == std::partial_ordering::equivalent
+                                 ? b.inclusive
+                                 : *c == (is_low ? std::partial_ordering::greater : std::partial_ordering::less));
             };
-            if (!v.is_null() && (!low || within(*low, true)) && (!high || within(*high, false))) wanted.emplace_back(v, id);
+            if (!v.is_null() && (!low || within(*low, true)) && (!high || within(*high, false)))
+                wanted.emplace_back(v, id);
         }
         const auto by_value = [](const auto& a, const auto& b) {
             const auto o = order(a.first, b.first);
@@ -346,7 +374,9 @@ struct Comparison {
         std::sort(wanted.begin(), wanted.end(), by_value);
         std::vector<std::uint32_t> found, wanted_ids;
         // Among strings that agree in what an index key holds of them, the order is lost.
-        const bool ordered = std::none_of(seen.begin(), seen.end(), [](const Value& v) { return v.is(ValueType::string) && v.as_string().size() > 400; });
+        const bool ordered = std::none_of(seen.begin(), seen.end(), [](const Value& v) {
+            return v.is(ValueType::string) && v.as_string().size() > 400;
+        });
         const auto settle = [&](std::vector<std::uint32_t>& f) {
             if (!ordered) std::sort(f.begin(), f.end());
         };
@@ -356,13 +386,15 @@ struct Comparison {
             return true;
         });
         settle(found), settle(wanted_ids);
-        expect(found, wanted_ids, fmt::format("range {}: {} {} .. {} {}", entry.name, low ? print(low->value) : "-", low && low->inclusive,
-                                              high ? print(high->value) : "-", high && high->inclusive));
+        expect(found, wanted_ids,
+               fmt::format("range {}: {} {} .. {} {}", entry.name, low ? print(low->value) : "-", low && low->inclusive,
+                           high ? print(high->value) : "-", high && high->inclusive));
         if (!first.is(ValueType::string)) return;
         const auto prefix = first.as_string().substr(0, random() % (first.as_string().size() + 1));
         found.clear(), wanted.clear(), wanted_ids.clear();
         for (const auto id : ids)
-            if (const auto v = graph.value(entry, id, 0); v.is(ValueType::string) && v.as_string().starts_with(prefix)) wanted.emplace_back(v, id);
+            if (const auto v = graph.value(entry, id, 0); v.is(ValueType::string) && v.as_string().starts_with(prefix))
+                wanted.emplace_back(v, id);
         std::sort(wanted.begin(), wanted.end(), by_value);
         for (const auto& [v, id] : wanted) wanted_ids.push_back(id);
         view.seek_prefix(entry.id, prefix, [&](std::uint32_t id) {

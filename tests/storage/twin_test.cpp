@@ -1,5 +1,6 @@
-// The store against its twin: random histories of concurrent transactions, conflicts, constraints, models, bulk loads, folds
-// and reopenings; after every step what views show is compared. MAINSTAY_SEED repeats a run, MAINSTAY_HISTORIES sets how many.
+// The store against its twin: random histories of concurrent transactions, conflicts, constraints, models, bulk loads,
+// folds and reopenings; after every step what views show is compared. MAINSTAY_SEED repeats a run, MAINSTAY_HISTORIES
+// sets how many.
 
 #include "storage/twin_compare.hpp"
 
@@ -22,7 +23,7 @@ using Random = std::mt19937_64;
 struct Footprint {
     std::set<std::tuple<ElementKind, std::uint32_t, std::size_t>> properties;  // of elements that were there
     std::set<std::pair<ElementKind, std::uint32_t>> written, deleted;
-    std::set<std::uint32_t> relabelled, connected;                              // nodes
+    std::set<std::uint32_t> relabelled, connected;  // nodes
     bool definitions = false;
     void add(const Footprint& o) {
         properties.insert(o.properties.begin(), o.properties.end());
@@ -52,13 +53,14 @@ struct Footprint {
 
 // What the histories of a run came to: that none of it is rare.
 struct Tally {
-    std::uint64_t commits = 0, conflicts = 0, broken = 0, definitions = 0, loads = 0, loads_refused = 0, loads_lost = 0, folds = 0,
-                  reopenings = 0, views = 0, deltas = 0, history = 0;
+    std::uint64_t commits = 0, conflicts = 0, broken = 0, definitions = 0, loads = 0, loads_refused = 0, loads_lost = 0,
+                  folds = 0, reopenings = 0, views = 0, deltas = 0, history = 0;
 };
 
 class Twin {
 public:
-    Twin(const std::filesystem::path& file, Random& random, Tally& tally) : file_(file), random_(random), tally_(tally) {
+    Twin(const std::filesystem::path& file, Random& random, Tally& tally)
+        : file_(file), random_(random), tally_(tally) {
         options_.mode = OpenMode::create_if_missing;
         options_.durability = Durability::relaxed;
         options_.map_bytes = std::uint64_t{1} << 30;
@@ -111,7 +113,7 @@ private:
                 return is_storable(v) && !(v.is(ValueType::floating) && v.as_double() != v.as_double()) ? v : Value{};
             }
             case 7: return std::string(1, static_cast<char>('a' + below(3))) + std::string(below(2), '\0');
-            default: return static_cast<std::int64_t>(below(key == 2 ? 30 : 4));
+            default: return static_cast<std::int64_t>(below(key == twin_unique_key ? 12 : 4));
         }
     }
     TwinProperties properties() {
@@ -149,14 +151,14 @@ private:
     // --- transactions
     struct Open {
         std::unique_ptr<Transaction> transaction;
-        TwinGraph graph;                 // as this transaction sees it
+        TwinGraph graph;  // as this transaction sees it
         std::vector<SchemaEntry> schema;
-        std::size_t base = 0;            // number of the commit it began at
+        std::size_t base = 0;  // number of the commit it began at
         Footprint footprint;
         std::set<std::uint32_t> created_nodes, created_rels;
         std::vector<std::string> dropped;
         std::vector<SchemaEntry> added;
-        bool failed = false;             // a constraint was broken: rollback is left
+        bool failed = false;  // a constraint was broken: rollback is left
     };
 
     std::unique_ptr<Open> begin() {
@@ -169,9 +171,7 @@ private:
     }
 
     void write_node(Open& t, std::uint32_t id) { t.footprint.written.insert({ElementKind::node, id}); }
-    void connect(Open& t, const TwinRel& rel) {
-        t.footprint.connected.insert({rel.source, rel.target});
-    }
+    void connect(Open& t, const TwinRel& rel) { t.footprint.connected.insert({rel.source, rel.target}); }
 
     void delete_rel(Open& t, std::uint32_t id) {
         if (!t.created_rels.contains(id)) connect(t, t.graph.rels.at(id));
@@ -183,24 +183,32 @@ private:
     void operate(Open& t) {
         auto& tx = *t.transaction;
         switch (below(12)) {
-            case 0: case 1: case 2: {
+            case 0:
+            case 1:
+            case 2: {
                 TwinNode node{labels(), properties()};
                 const auto id = raw(tx.create_node(ids_of(node.labels, tx), list_of(node.properties, tx)));
-                if (!t.graph.nodes.emplace(id, std::move(node)).second) throw std::runtime_error(fmt::format("node id {} is used twice", id));
+                if (!t.graph.nodes.emplace(id, std::move(node)).second)
+                    throw std::runtime_error(fmt::format("node id {} is used twice", id));
                 t.created_nodes.insert(id);
                 break;
             }
-            case 3: case 4: case 5: {
+            case 3:
+            case 4:
+            case 5: {
                 const auto source = any_of(t.graph.nodes), target = any_of(t.graph.nodes);
                 if (!source) return;
                 TwinRel rel{below(twin_types.size()), *source, *target, properties()};
-                const auto id = raw(tx.create_relationship(tx.type(twin_types[rel.type]), NodeId{*source}, NodeId{*target}, list_of(rel.properties, tx)));
-                if (!t.graph.rels.emplace(id, std::move(rel)).second) throw std::runtime_error(fmt::format("relationship id {} is used twice", id));
+                const auto id = raw(tx.create_relationship(tx.type(twin_types[rel.type]), NodeId{*source},
+                                                           NodeId{*target}, list_of(rel.properties, tx)));
+                if (!t.graph.rels.emplace(id, std::move(rel)).second)
+                    throw std::runtime_error(fmt::format("relationship id {} is used twice", id));
                 t.created_rels.insert(id);
                 t.footprint.written.insert({ElementKind::relationship, id});
                 break;
             }
-            case 6: case 7: {
+            case 6:
+            case 7: {
                 const auto id = any_of(t.graph.nodes);
                 if (!id) return;
                 const auto k = below(twin_keys.size());
@@ -211,7 +219,8 @@ private:
                 const auto id = any_of(t.graph.rels);
                 if (!id) return;
                 const auto k = below(twin_keys.size());
-                set(t, ElementKind::relationship, *id, k, t.graph.rels.at(*id).properties, t.created_rels.contains(*id));
+                set(t, ElementKind::relationship, *id, k, t.graph.rels.at(*id).properties,
+                    t.created_rels.contains(*id));
                 break;
             }
             case 9: {
@@ -260,11 +269,15 @@ private:
         const auto v = value(k);
         auto& tx = *t.transaction;
         const auto key = tx.key(twin_keys[k]);
-        if (kind == ElementKind::node) tx.set_property(NodeId{id}, key, v);
-        else tx.set_property(RelId{id}, key, v);
+        if (kind == ElementKind::node)
+            tx.set_property(NodeId{id}, key, v);
+        else
+            tx.set_property(RelId{id}, key, v);
         if (identical(twin::find(at, k), v)) return;
-        if (v.is_null()) at.erase(k);
-        else at[k] = v;
+        if (v.is_null())
+            at.erase(k);
+        else
+            at[k] = v;
         t.footprint.written.insert({kind, id});
         if (!is_new) t.footprint.properties.insert({kind, id, k});
     }
@@ -273,15 +286,16 @@ private:
         return std::all_of(schema.begin(), schema.end(), [&](const SchemaEntry& e) { return graph.satisfies(e); });
     }
 
-    // Ends a statement; a broken constraint must be noticed, and nothing else. Only what the statement wrote is looked at, so
-    // the twin's state was whole before.
+    // Ends a statement; a broken constraint must be noticed, and nothing else. Only what the statement wrote is looked
+    // at, so the twin's state was whole before.
     void finish(Open& t) {
         const bool good = satisfied(t.graph, t.schema);
         try {
             t.transaction->finish_statement();
             if (!good) throw std::runtime_error("a broken constraint was not noticed");
         } catch (const Error& error) {
-            if (error.code() != Code::constraint_violation || good) throw std::runtime_error(std::string("finish_statement: ") + error.what());
+            if (error.code() != Code::constraint_violation || good)
+                throw std::runtime_error(std::string("finish_statement: ") + error.what());
             t.failed = true;
             ++tally_.broken;
         }
@@ -312,10 +326,13 @@ private:
         }
         SchemaEntry entry;
         entry.name = fmt::format("index{}", ++names_);
-        entry.kind = below(3) == 0 ? (below(4) == 0 ? SchemaKind::exists : SchemaKind::unique) : SchemaKind::range_index;
-        entry.element = entry.kind != SchemaKind::unique && below(3) == 0 ? ElementKind::relationship : ElementKind::node;
-        entry.label = entry.element == ElementKind::node ? twin_labels[below(twin_labels.size())] : twin_types[below(twin_types.size())];
-        entry.keys = {std::string(twin_keys[entry.kind == SchemaKind::unique ? 2 : below(4)])};
+        entry.kind =
+            below(3) == 0 ? (below(4) == 0 ? SchemaKind::exists : SchemaKind::unique) : SchemaKind::range_index;
+        entry.element =
+            entry.kind != SchemaKind::unique && below(3) == 0 ? ElementKind::relationship : ElementKind::node;
+        entry.label = entry.element == ElementKind::node ? twin_labels[below(twin_labels.size())]
+                                                         : twin_types[below(twin_types.size())];
+        entry.keys = {std::string(twin_keys[entry.kind == SchemaKind::unique ? twin_unique_key : below(4)])};
         if (below(4) == 0) entry.keys.emplace_back(twin_keys[3]);
         if (entry.keys.size() == 2 && entry.keys[0] == entry.keys[1]) entry.keys.pop_back();
         const bool good = t.graph.satisfies(entry);
@@ -324,15 +341,16 @@ private:
             if (!good) throw std::runtime_error(fmt::format("{} was made on data that breaks it", entry.name));
             t.schema.push_back(entry);
         } catch (const Error& error) {
-            if (error.code() != Code::constraint_violation || good) throw std::runtime_error(std::string("create_schema: ") + error.what());
+            if (error.code() != Code::constraint_violation || good)
+                throw std::runtime_error(std::string("create_schema: ") + error.what());
             t.failed = true;
         }
     }
 
     void work(Open& t) {
         for (auto n = 1 + below(4); n > 0 && !t.failed; --n) {
-            if (below(12) == 0) define(t);
-            for (auto m = below(3); m > 0 && !t.failed; --m) operate(t);
+            if (below(t.graph.nodes.size() < 3 ? 3 : 12) == 0) define(t);
+            for (auto m = below(6); m > 0 && !t.failed; --m) operate(t);
             if (!t.failed) finish(t);
         }
         if (!t.failed && below(3) == 0) {
@@ -341,7 +359,9 @@ private:
                 const auto other = t.transaction->view_at(any_valid_time());
                 expect_same(*other, t.graph, random_);
             } catch (const std::runtime_error& problem) {
-                throw std::runtime_error(fmt::format("in a transaction on {}{}: {}", t.base - 1, t.footprint.definitions ? " with definitions" : "", problem.what()));
+                throw std::runtime_error(fmt::format("in a transaction on {}{}: {}", t.base - 1,
+                                                     t.footprint.definitions ? " with definitions" : "",
+                                                     problem.what()));
             }
         }
     }
@@ -350,8 +370,10 @@ private:
     TwinGraph merged(const Open& t) const {
         auto g = graph_;
         for (const auto& [kind, id] : t.footprint.deleted)
-            if (kind == ElementKind::node) g.nodes.erase(id);
-            else g.rels.erase(id);
+            if (kind == ElementKind::node)
+                g.nodes.erase(id);
+            else
+                g.rels.erase(id);
         for (const auto id : t.created_nodes)
             if (const auto at = t.graph.nodes.find(id); at != t.graph.nodes.end()) g.nodes[id] = at->second;
         for (const auto id : t.created_rels)
@@ -360,14 +382,19 @@ private:
             const auto copy = [&](const auto& from, auto& to) {
                 const auto at = from.find(id);
                 if (at == from.end() || !to.contains(id)) return;
-                if (const auto& v = twin::find(at->second.properties, k); v.is_null()) to.at(id).properties.erase(k);
-                else to.at(id).properties[k] = v;
+                if (const auto& v = twin::find(at->second.properties, k); v.is_null())
+                    to.at(id).properties.erase(k);
+                else
+                    to.at(id).properties[k] = v;
             };
-            if (kind == ElementKind::node) copy(t.graph.nodes, g.nodes);
-            else copy(t.graph.rels, g.rels);
+            if (kind == ElementKind::node)
+                copy(t.graph.nodes, g.nodes);
+            else
+                copy(t.graph.rels, g.rels);
         }
         for (const auto id : t.footprint.relabelled)
-            if (const auto at = t.graph.nodes.find(id); at != t.graph.nodes.end() && g.nodes.contains(id)) g.nodes.at(id).labels = at->second.labels;
+            if (const auto at = t.graph.nodes.find(id); at != t.graph.nodes.end() && g.nodes.contains(id))
+                g.nodes.at(id).labels = at->second.labels;
         if (t.footprint.definitions) g.model = t.graph.model;
         return g;
     }
@@ -390,14 +417,16 @@ private:
             if (alone) throw std::runtime_error("a transaction lost against nobody");
             const auto mine = t->footprint.nodes(), theirs = others.nodes();
             const auto& written = t->footprint.written;
-            const bool apart = std::none_of(mine.begin(), mine.end(), [&](auto n) { return theirs.contains(n); }) &&
-                               std::none_of(written.begin(), written.end(), [&](const auto& e) { return others.written.contains(e); });
+            const bool apart =
+                std::none_of(mine.begin(), mine.end(), [&](auto n) { return theirs.contains(n); }) &&
+                std::none_of(written.begin(), written.end(), [&](const auto& e) { return others.written.contains(e); });
             if (apart && schema_.empty() && !others.definitions && !t->footprint.definitions)
                 throw std::runtime_error("a transaction lost against one that it has nothing in common with");
             return;
         }
         if (forbidden) throw std::runtime_error("two transactions with a common write both committed");
-        if (raw(result->tx) != known_.size()) throw std::runtime_error(fmt::format("transaction {} where {} was due", raw(result->tx), known_.size()));
+        if (raw(result->tx) != known_.size())
+            throw std::runtime_error(fmt::format("transaction {} where {} was due", raw(result->tx), known_.size()));
         take(std::move(result_graph), t->footprint);
         if (t->footprint.definitions) schema_ = t->schema, ++tally_.definitions;
         ++tally_.commits;
@@ -428,7 +457,8 @@ private:
         }
         for (std::uint64_t i = below(16); i > 0 && !loaded.nodes.empty(); --i) {
             TwinRel rel{below(twin_types.size()), *any_of(loaded.nodes), *any_of(loaded.nodes), properties()};
-            const auto id = raw(loader->add_relationship(loader->type(twin_types[rel.type]), NodeId{rel.source}, NodeId{rel.target}, list_of(rel.properties, *loader)));
+            const auto id = raw(loader->add_relationship(loader->type(twin_types[rel.type]), NodeId{rel.source},
+                                                         NodeId{rel.target}, list_of(rel.properties, *loader)));
             if (loaded.rels.contains(id)) throw std::runtime_error(fmt::format("relationship id {} is used twice", id));
             loaded.rels.emplace(id, rel);
             added.rels.emplace(id, std::move(rel));
@@ -457,7 +487,8 @@ private:
         } catch (const Error& error) {
             ++(error.code() == Code::write_conflict ? tally_.loads_lost : tally_.loads_refused);
             if (changed_between && error.code() == Code::write_conflict) return;
-            if (good || (error.code() != Code::constraint_violation && error.code() != Code::entity_not_found) || model_before != graph_.model)
+            if (good || (error.code() != Code::constraint_violation && error.code() != Code::entity_not_found) ||
+                model_before != graph_.model)
                 throw std::runtime_error(std::string("bulk load: ") + error.what());
         }
     }
@@ -510,18 +541,22 @@ private:
             ++tally_.views;
         } catch (const std::runtime_error& problem) {
             throw std::runtime_error(fmt::format("as of {} of {} at {}: {}", tx, known_.size() - 1,
-                                                 options.valid->at ? std::to_string(*options.valid->at) : "all", problem.what()));
+                                                 options.valid->at ? std::to_string(*options.valid->at) : "all",
+                                                 problem.what()));
         }
     }
 
     void compare() {
-        if (raw(store_->last_tx()) + 1 != known_.size()) throw std::runtime_error("the store has another number of transactions");
+        if (raw(store_->last_tx()) + 1 != known_.size())
+            throw std::runtime_error("the store has another number of transactions");
         Store::ViewOptions options;
         options.valid = any_valid_time();
         try {
             expect_same(*store_->view(options), graph_, random_);
         } catch (const std::runtime_error& problem) {
-            throw std::runtime_error(fmt::format("now ({}) at {}: {}", known_.size() - 1, options.valid->at ? std::to_string(*options.valid->at) : "all", problem.what()));
+            throw std::runtime_error(fmt::format("now ({}) at {}: {}", known_.size() - 1,
+                                                 options.valid->at ? std::to_string(*options.valid->at) : "all",
+                                                 problem.what()));
         }
         compare_at(below(known_.size()));
         ++tally_.views;
@@ -533,7 +568,8 @@ private:
     void compare_all() {
         for (int i = 0; i < 2; ++i) {
             for (std::size_t tx = 0; tx < known_.size(); tx += 1 + below(3)) compare_at(tx);
-            if (const auto report = store_->verify({}); !report.problems.empty()) throw std::runtime_error(fmt::format("verify: {}", fmt::join(report.problems, "; ")));
+            if (const auto report = store_->verify({}); !report.problems.empty())
+                throw std::runtime_error(fmt::format("verify: {}", fmt::join(report.problems, "; ")));
             if (i == 0) store_->fold_all();
         }
     }
@@ -545,8 +581,8 @@ private:
     std::int64_t clock_ = 1'000'000;
     std::unique_ptr<Store> store_;
     TwinGraph graph_;
-    std::vector<TwinGraph> known_;          // by transaction
-    std::vector<Footprint> footprints_;     // likewise
+    std::vector<TwinGraph> known_;       // by transaction
+    std::vector<Footprint> footprints_;  // likewise
     std::vector<SchemaEntry> schema_;
     int names_ = 0;
 };
@@ -582,10 +618,12 @@ TEST_CASE("A store shows what its twin shows, now, earlier and in a transaction"
         REQUIRE(problem == "");
     }
     std::cout << fmt::format(
-        "twin: {} histories, {} commits ({} with definitions), {} conflicts, {} broken constraints, {} loads ({} refused, {} lost), {} folds, "
+        "twin: {} histories, {} commits ({} with definitions), {} conflicts, {} broken constraints, {} loads ({} "
+        "refused, {} lost), {} folds, "
         "{} reopenings, {} views compared; on average {} delta and {} history rows\n",
-        histories, tally.commits, tally.definitions, tally.conflicts, tally.broken, tally.loads, tally.loads_refused, tally.loads_lost,
-        tally.folds, tally.reopenings, tally.views, tally.deltas / (tally.views / 2 + 1), tally.history / (tally.views / 2 + 1));
+        histories, tally.commits, tally.definitions, tally.conflicts, tally.broken, tally.loads, tally.loads_refused,
+        tally.loads_lost, tally.folds, tally.reopenings, tally.views, tally.deltas / (tally.views / 2 + 1),
+        tally.history / (tally.views / 2 + 1));
 }
 
 }  // namespace mainstay::test
