@@ -39,7 +39,8 @@ std::shared_ptr<const std::vector<NodeId>> StoreImpl::baseline_seeds(const Store
     }
     const AnalysisGraph graph{view, view, view.semantics()};
     auto seeds = std::make_shared<std::vector<NodeId>>();
-    for (const auto& entry : baseline_of(graph, true, nullptr, {}).entries()) seeds->push_back(entry.node);
+    const auto baseline = baseline_of(graph, true, nullptr, {});
+    for (const auto& entry : baseline.entries()) seeds->push_back(entry.node);
     constexpr std::size_t kept = 8;
     const std::lock_guard lock(baseline_mutex_);
     baselines_.push_back({view.tx(), valid, seeds});

@@ -101,7 +101,8 @@ public:
         State state;  // at_risk, degraded or down
     };
     explicit Baseline(std::vector<Entry> entries);
-    std::span<const Entry> entries() const noexcept { return entries_; }  // ascending by node
+    std::span<const Entry> entries() const& noexcept { return entries_; }  // ascending by node
+    void entries() const&& = delete;                                       // would not outlive the walk over it
     std::size_t down_count() const noexcept { return down_count_; }
     State state_of(NodeId node) const noexcept;  // binary search; up if not listed
 
