@@ -3,6 +3,7 @@
 #include "commands/command.hpp"
 #include "editor/posix_terminal.hpp"
 
+#include <pwd.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -17,7 +18,9 @@ namespace {
 std::string author_from_environment() {
     for (const char* name : {"MAINSTAY_AUTHOR", "USER", "LOGNAME"})
         if (const char* value = std::getenv(name); value && *value) return value;
-    return {};
+    // Services and containers often run without either.
+    const passwd* user = getpwuid(geteuid());
+    return user ? user->pw_name : std::string{};
 }
 
 bool wants_colours() {

@@ -56,8 +56,10 @@ void StoreImpl::delete_unpublished() {
     }
     lmdb::Transaction txn(env_, lmdb::Transaction::Kind::write);
     if (const auto pending = read_pending(txn)) delete_parts(txn, *pending);
-    auto cursor = txn.cursor(lmdb::Table::token);
-    while (cursor.seek("P") && cursor.key().starts_with('P')) cursor.erase();
+    {  // a commit ends the cursors of its transaction
+        auto cursor = txn.cursor(lmdb::Table::token);
+        while (cursor.seek("P") && cursor.key().starts_with('P')) cursor.erase();
+    }
     txn.commit();
 }
 

@@ -4,7 +4,7 @@
 
 namespace mainstay::analysis {
 
-void NodeSorter::sort(std::vector<std::uint32_t>& nodes) {
+void NodeSorter::sort(std::span<std::uint32_t> nodes) {
     if (nodes.size() < 2) return;
     std::uint32_t least = nodes.front(), greatest = nodes.front();
     for (const std::uint32_t node : nodes) {

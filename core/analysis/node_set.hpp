@@ -56,7 +56,7 @@ private:
 class NodeSorter {
 public:
     explicit NodeSorter(std::uint32_t node_limit) : node_limit_(node_limit) {}
-    void sort(std::vector<std::uint32_t>& nodes);
+    void sort(std::span<std::uint32_t> nodes);
 
 private:
     std::uint32_t node_limit_;

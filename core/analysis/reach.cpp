@@ -22,12 +22,17 @@ std::vector<Reached> reach(const AnalysisGraph& graph, std::span<const NodeId> s
     NodeSet seen{node_limit};
     NodeSorter sorter{node_limit};
     SegmentTable table{graph.topology, uses};
-    std::vector<std::uint32_t> level, next;
-    std::vector<Reached> result;
+    // Everything reached in the order found, a level after the other; one place more for what is written and not counted.
+    LazyArray<std::uint32_t> order{std::size_t{node_limit} + 1};
+    std::uint32_t* const out = &order[0];
+    std::size_t count = 0;
     for (const NodeId start : starts) {
-        if (seen.add(raw(start))) level.push_back(raw(start));
+        out[count] = raw(start);
+        count += seen.add(raw(start));
     }
-    sorter.sort(level);
+    const std::size_t start_count = count;
+    std::vector<std::size_t> level_ends{count};
+    sorter.sort({out, count});
     std::uint64_t work = 0;  // edges since the last check
     const auto count_work = [&](std::uint32_t units) {
         if ((work += units) < edges_between_checks) return;
@@ -35,10 +40,11 @@ std::vector<Reached> reach(const AnalysisGraph& graph, std::span<const NodeId> s
         if (check) check();
     };
     const std::uint32_t hops_max = within.value_or(std::numeric_limits<std::uint32_t>::max());
-    for (std::uint32_t hops = 1; hops <= hops_max && !level.empty(); ++hops) {
+    for (std::size_t begin = 0; level_ends.size() <= hops_max && begin < count;) {
         if (check) check();
         const TypePlan* type = nullptr;
-        std::size_t count = 0;
+        const std::span<std::uint32_t> level{out + begin, count - begin};
+        begin = count;
         sweep(
             table, level,
             [&](TypeId id, Direction) {
@@ -48,8 +54,6 @@ std::vector<Reached> reach(const AnalysisGraph& graph, std::span<const NodeId> s
             },
             [&](std::size_t, const NodeId* others, const RelId* rels, std::uint32_t run_count) {
                 count_work(run_count);
-                if (count + run_count > next.size()) next.resize((count + run_count) * 2);
-                std::uint32_t* out = next.data();
                 if (type->reads_effect) {
                     for (std::uint32_t k = 0; k < run_count; ++k) {
                         if (seen.contains(raw(others[k])) || plan.effect_of(*type, rels[k]) == Effect::none) continue;
@@ -64,11 +68,13 @@ std::vector<Reached> reach(const AnalysisGraph& graph, std::span<const NodeId> s
                     count += seen.add(raw(others[k]));
                 }
             });
-        next.resize(count);
-        sorter.sort(next);
-        result.reserve(result.size() + count);
-        for (const std::uint32_t node : next) result.push_back({NodeId{node}, hops});
-        std::swap(level, next);
+        sorter.sort({out + begin, count - begin});
+        level_ends.push_back(count);
+    }
+    std::vector<Reached> result;
+    result.reserve(count - start_count);
+    for (std::uint32_t hops = 1; hops < level_ends.size(); ++hops) {
+        for (std::size_t i = level_ends[hops - 1]; i < level_ends[hops]; ++i) result.push_back({NodeId{out[i]}, hops});
     }
     return result;
 }

@@ -30,7 +30,7 @@ public:
     void options(const char* names, const char* value_name, std::vector<std::string>& values,
                  const char* help) override {
         // One value each time it is given: what follows may be a positional argument.
-        app_.add_option(names, values, help)->type_name(value_name)->expected(1)->take_all();
+        app_.add_option(names, values, help)->type_name(value_name)->expected(1)->allow_extra_args(false)->take_all();
     }
     void number(const char* names, std::uint64_t& value, const char* help) override {
         app_.add_option(names, value, help)->type_name("N");

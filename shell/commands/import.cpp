@@ -70,13 +70,14 @@ public:
         database_.declare(arguments, IfMissing::create);
         arguments.positional("INPUT", input_, "file or directory to read");
         arguments.option("--map", "FILE", mapping_, "mapping that says what the columns mean");
-        arguments.choice("--format", format_, {"debian", "jsonl"}, "a format that needs no mapping");
+        arguments.choice("--format", format_, {"debian", "jsonl"}, "a format that needs no mapping; jsonl for a file called .jsonl");
         arguments.flag("--dry-run", dry_run_, "show what would change, change nothing");
         arguments.choice("--report", report_, {"text", "table", "json", "jsonl", "csv"}, "how the report is written");
         commit_.declare(arguments);
     }
 
     int run(const Console& console) override {
+        if (mapping_.empty() && format_.empty() && std::string_view{input_}.ends_with(".jsonl")) format_ = "jsonl";
         if (mapping_.empty() == format_.empty())
             throw Error{Code::usage, mapping_.empty() ? "it is not said how to read " + quoted(input_)
                                                       : std::string{"give --map or --format, not both"}}

@@ -5,13 +5,16 @@
 #include "run/script.hpp"
 
 #include "fake_database.hpp"
+#include "support/scratch.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <cmath>
+#include <fstream>
 
 using namespace mainstay;
 using namespace mainstay::shell;
+using mainstay::test::ScratchFolder;
 
 namespace {
 
@@ -158,6 +161,28 @@ TEST_CASE("a database in a missing directory is refused by commands that create"
 TEST_CASE("query without a statement is a usage error", "[commands]") {
     FakeConsole fake;
     CHECK(run({"query", "x.db"}, fake) == 2);
+}
+
+TEST_CASE("a parameter takes one value, the statement may follow it", "[commands]") {
+    const ScratchFolder folder;
+    FakeConsole fake;
+    REQUIRE(run({"query", (folder / "x.db").string(), "--no-model", "--format", "csv", "--param", "a=[1, 2]", "-p", "b=3",
+                 "RETURN size($a) + $b AS n"},
+                fake) == 0);
+    CHECK(fake.out.text() == "n\r\n5\r\n");
+}
+TEST_CASE("a file called .jsonl needs no word on how to read it", "[commands]") {
+    const ScratchFolder folder;
+    const std::string from = (folder / "from.db").string(), dump = (folder / "dump.jsonl").string(), to = (folder / "to.db").string();
+    FakeConsole fake, exported, again, other;
+    REQUIRE(run({"query", from, "--no-model", "CREATE (:Server {name: 'db01'})"}, fake) == 0);
+    REQUIRE(run({"export", from}, exported) == 0);
+    std::ofstream(dump) << exported.out.text();
+    REQUIRE(run({"import", to, "--no-model", dump}, fake) == 0);
+    REQUIRE(run({"export", to}, again) == 0);
+    CHECK(again.out.text() == exported.out.text());
+    CHECK(run({"import", to, from}, other) == 2);
+    CHECK(other.err.text().find("it is not said how to read") != std::string::npos);
 }
 
 TEST_CASE("short work shows no progress", "[progress]") {
