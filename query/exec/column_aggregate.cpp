@@ -2,6 +2,7 @@
 // looked at once a segment. Nothing is made into a Value but the distinct keys.
 
 #include "exec/column_filter.hpp"
+#include "exec/eval.hpp"
 #include "exec/key_table.hpp"
 #include "exec/operators.hpp"
 #include "function/aggregate.hpp"
@@ -107,8 +108,6 @@ protected:
     }
 
 private:
-    static bound::KeyRef key_of(const bound::ExprPtr& e) { return std::get<bound::Property>(e->node).key; }
-
     void read() {
         const std::size_t width = op_.aggregate.keys.size();
         for (std::size_t i = 0; i < width; ++i) keys_.push_back(std::make_unique<KeyTable>(1, context_));
@@ -159,7 +158,12 @@ private:
     void add_segment(std::uint32_t segment, const std::vector<NodeId>& nodes) {
         groups_.assign(nodes.size(), 0);
         for (std::size_t k = 0; k < keys_.size(); ++k) {
-            number_keys(segment, nodes, key_of(op_.aggregate.keys[k].expression), *keys_[k]);
+            const bound::Expr& key = *op_.aggregate.keys[k].expression;
+            if (const auto* property = std::get_if<bound::Property>(&key.node)) {
+                number_keys(segment, nodes, property->key, *keys_[k]);
+            } else {
+                number_shapes(nodes, key, *keys_[k]);
+            }
             if (k == 0) {
                 groups_ = numbers_;
             } else {
@@ -216,6 +220,31 @@ private:
             } else {
                 numbers_[i] = number_of(column->get(slot));
             }
+        }
+    }
+
+    // The same for a key that follows from the node's labels: looked at once a segment and shape.
+    void number_shapes(const std::vector<NodeId>& nodes, const bound::Expr& key, KeyTable& table) {
+        numbers_.resize(nodes.size());
+        std::unordered_map<ShapeId, std::uint32_t> known;
+        Batch one{context_.slot_count()};
+        one.rows = 1;
+        ShapeId last_shape{};
+        std::uint32_t last_number = no_id;
+        for (std::size_t i = 0; i < nodes.size(); ++i) {
+            const ShapeId shape = view_.shape(nodes[i]);
+            if (last_number == no_id || shape != last_shape) {
+                std::uint32_t& number = known.try_emplace(shape, no_id).first->second;
+                if (number == no_id) {
+                    one[op_.scan.node].start(Column::Kind::node, &view_);
+                    one[op_.scan.node].push_node(&view_, nodes[i]);
+                    one_[0] = evaluate(key, Row{one, 0}, context_);
+                    number = table.find_or_add(one_).index;
+                }
+                last_shape = shape;
+                last_number = number;
+            }
+            numbers_[i] = last_number;
         }
     }
 

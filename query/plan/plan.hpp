@@ -232,8 +232,8 @@ struct CountRels {
     std::vector<std::string> types;
     std::uint32_t time = 0;
 };
-// Grouped counts and sums over the columns of a scan, without rows. Keys and arguments are properties of the scanned
-// node.
+// Grouped counts and sums over the columns of a scan, without rows. Arguments are properties of the scanned node; keys
+// are, or follow from its labels alone: labels(n), labels(n)[0].
 struct ColumnAggregate {
     NodeScan scan;
     Aggregate aggregate;

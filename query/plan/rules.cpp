@@ -148,13 +148,22 @@ std::optional<KeyRef> property_of(const Expr& e, Slot slot) {
     return variable && variable->slot == slot ? std::optional{property->key} : std::nullopt;
 }
 
+bool follows_from_labels(const Expr& e, Slot slot) {
+    if (const auto* index = std::get_if<Index>(&e.node))
+        return std::holds_alternative<Literal>(index->index->node) && follows_from_labels(*index->object, slot);
+    const auto* call = std::get_if<Call>(&e.node);
+    if (!call || call->function->name != "labels" || call->arguments.size() != 1) return false;
+    const auto* variable = std::get_if<Variable>(&call->arguments[0]->node);
+    return variable && variable->slot == slot;
+}
+
 void aggregate_columns(NodePtr& node) {
     auto* aggregate = std::get_if<AggregateOp>(&node->op);
     if (!aggregate || !node->child) return;
     auto* scan = std::get_if<NodeScan>(&node->child->op);
     if (!scan || !node->child->child || !std::holds_alternative<Start>(node->child->child->op)) return;
     for (const Assignment& key : aggregate->keys)
-        if (!property_of(*key.expression, scan->node)) return;
+        if (!property_of(*key.expression, scan->node) && !follows_from_labels(*key.expression, scan->node)) return;
     for (const Aggregation& a : aggregate->aggregations) {
         if (counts_rows(a, {scan->node})) continue;
         if (a.distinct || a.arguments.size() != 1 || !property_of(*a.arguments[0], scan->node)) return;
