@@ -16,18 +16,12 @@ namespace mainstay {
 
 constexpr std::size_t part_alignment = 16;
 
-namespace {
-
-// The map is read without read-ahead (most reads want one page), but a full check reads all of a part: one read of the disk
-// instead of one a page.
 void read_ahead(std::string_view blob) {
     static const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
     const auto begin = reinterpret_cast<std::uintptr_t>(blob.data()) / page * page;
     const auto end = reinterpret_cast<std::uintptr_t>(blob.data() + blob.size());
     if (end - begin > page) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_WILLNEED);
 }
-
-}  // namespace
 
 // The header is hashed into the seed, so that the checksum covers all but itself, and the blob's place with it: a sound
 // blob under another key is as corrupt as a broken one.

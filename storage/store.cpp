@@ -64,6 +64,12 @@ std::uint64_t CheckedParts::fingerprint(const PartKey& key, std::string_view blo
 }
 
 Check CheckedParts::check_for(const PartKey& key, std::string_view blob) const noexcept {
+    // Before the header is touched, or that costs a read of its own.
+    auto& asked = (*asked_)[key.number() * 0x9E3779B97F4A7C15 >> 49];
+    if (!asked.load(std::memory_order_relaxed)) {
+        asked.store(true, std::memory_order_relaxed);
+        read_ahead(blob);
+    }
     const auto f = fingerprint(key, blob);
     return (*seen_)[f >> 1 & (entries - 1)].load(std::memory_order_acquire) == f ? Check::bounds : Check::full;
 }

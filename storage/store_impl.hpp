@@ -34,7 +34,9 @@ public:
 
 private:
     static std::uint64_t fingerprint(const PartKey& key, std::string_view blob) noexcept;
-    static constexpr std::size_t entries = std::size_t{1} << 15;
+    static constexpr std::size_t entries = std::size_t{1} << 15;  // 2^(64 - 49)
+    // Whether a part with that hash was read ahead before; two that share one are read page by page once.
+    std::unique_ptr<std::array<std::atomic<bool>, entries>> asked_ = std::make_unique<std::array<std::atomic<bool>, entries>>();
     std::unique_ptr<std::array<std::atomic<std::uint64_t>, entries>> seen_ =
         std::make_unique<std::array<std::atomic<std::uint64_t>, entries>>();
 };
