@@ -8,6 +8,17 @@
 namespace mainstay {
 namespace {
 
+// A model was checked before it was stored: one that cannot be read is damage, not somebody's mistake.
+Model stored_model(std::string_view json) {
+    if (json.empty()) return Model::empty();
+    try {
+        return Model::from_json(json);
+    } catch (const Error&) {
+        throw Error{Code::corrupt, "the stored class model cannot be read"}.with_hint(
+            "the file is damaged: restore a backup");
+    }
+}
+
 // The operations of one log record applied to what was known before it.
 void apply(const LogRecord& record, Head& head, Tokens& tokens) {
     for_each_operation(record, [&](LogOperation code, std::string_view body) {
@@ -31,7 +42,7 @@ void apply(const LogRecord& record, Head& head, Tokens& tokens) {
                 break;
             }
             case LogOperation::model:
-                head.model = std::make_shared<ModelState>(body.empty() ? Model::empty() : Model::from_json(body), record.tx);
+                head.model = std::make_shared<ModelState>(stored_model(body), record.tx);
                 break;
             case LogOperation::add_schema: {
                 auto schema = std::make_shared<SchemaState>(*head.schema);
@@ -352,7 +363,7 @@ std::shared_ptr<const ModelState> read_model(const lmdb::Transaction& txn, TxNum
     if (!stands || !cursor.key().starts_with('M') || cursor.key().size() != 9)
         return std::make_shared<ModelState>(Model::empty(), TxNumber{});
     const TxNumber since{load_big_endian<std::uint64_t>(cursor.key(), 1)};
-    return std::make_shared<ModelState>(cursor.value().empty() ? Model::empty() : Model::from_json(cursor.value()), since);
+    return std::make_shared<ModelState>(stored_model(cursor.value()), since);
 }
 
 std::string model_token(TxNumber since) {

@@ -103,12 +103,19 @@ void check_file(const std::filesystem::path& file, bool& exists) {
         found = true;
     }
     if (!found) throw Error{Code::not_a_database, fmt::format("{} is not a Mainstay database", file.string())};
-    // A transaction may have given back its last pages without ever writing them, so up to a few are legally absent.
+    const auto size = static_cast<std::uint64_t>(st.st_size), whole = (last_page + 1) * page_size;
+    if (size >= whole) return;
+    // A transaction may have given back its last pages without ever writing them, so up to a few are legally absent. They are
+    // made to be there: reading past the end of a file would kill the process, a page of zeros is found to be damaged.
     constexpr std::uint64_t slack_pages = 64;
-    if (static_cast<std::uint64_t>(st.st_size) + slack_pages * page_size < (last_page + 1) * page_size)
-        throw Error{Code::file_truncated,
-                    fmt::format("{} is cut off: {} bytes of {}", file.string(), st.st_size, (last_page + 1) * page_size)}
-            .with_hint("restore a backup");
+    const auto cut_off = Error{Code::file_truncated, fmt::format("{} is cut off: {} bytes of {}", file.string(), size, whole)};
+    if (size + slack_pages * page_size < whole) throw Error{cut_off}.with_hint("restore a backup");
+    const int writable = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+    if (writable < 0) throw Error{cut_off}.with_hint("open it once with the right to write, or restore a backup");
+    const Close close_writable{writable};
+    // Never makes the file shorter, whatever another process does to it meanwhile.
+    if (::fallocate(writable, 0, st.st_size, static_cast<off_t>(whole - size)) != 0)
+        throw Error{cut_off}.with_hint("the file system cannot make it whole; restore a backup");
 }
 
 }  // namespace
@@ -144,14 +151,17 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file
     if (rc) fail(rc, "cannot be opened", file);
     mdb_env_set_maxdbs(env->env_, 16);
     mdb_env_set_maxreaders(env->env_, 1024);
-    if (!env->writable_ && exists) {
-        // A reader needs no more address space than a writer may ever fill; the same reservation keeps both valid.
-    }
     if ((rc = mdb_env_set_mapsize(env->env_, map_bytes))) fail(rc, "the size cannot be reserved", file);
     unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD;
     if (!env->writable_) flags |= MDB_RDONLY;
     if (durability == Durability::relaxed) flags |= MDB_NOSYNC;
-    if ((rc = mdb_env_open(env->env_, file.c_str(), flags, 0644))) fail(rc, "cannot be opened", file);
+    if ((rc = mdb_env_open(env->env_, file.c_str(), flags, 0644))) {
+        if (rc == EACCES && !env->writable_ && ::access(file.c_str(), R_OK) == 0)
+            throw Error{Code::permission_denied,
+                        fmt::format("{} may be read, but not its lock file {}-lock, which readers need too", file.string(), file.string())}
+                .with_hint("let your user write that file or make it in this directory, or copy the database somewhere else");
+        fail(rc, "cannot be opened", file);
+    }
     env->open_tables(!exists);
     env->clear_stale_readers();
     if (::stat(file.c_str(), &st) == 0) {

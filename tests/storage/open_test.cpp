@@ -1,0 +1,99 @@
+// Files that are no sound database: each says what is wrong with it.
+
+#include "mainstay/core/error.hpp"
+#include "mainstay/storage/store.hpp"
+#include "support/scratch.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <sstream>
+
+namespace mainstay::test {
+namespace {
+
+using Catch::Matchers::Contains;
+
+constexpr auto model = R"({"classes": [{"name": "Server", "attributes": [{"name": "a_name_that_stands_in_the_file_once"}]}]})";
+
+OpenOptions options(OpenMode mode) {
+    OpenOptions o;
+    o.mode = mode;
+    o.durability = Durability::relaxed;
+    o.initial_model = Model::from_json(model);
+    return o;
+}
+
+std::string content(const std::filesystem::path& file) {
+    std::stringstream text;
+    text << std::ifstream(file, std::ios::binary).rdbuf();
+    return text.str();
+}
+
+void write(const std::filesystem::path& file, std::string_view bytes) {
+    std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+// With a node of so many bytes.
+std::string sound_file(const std::filesystem::path& file, std::size_t bytes = 1'000'000) {
+    {
+        const auto store = Store::open(file, options(OpenMode::create_if_missing));
+        const auto t = store->begin();
+        t->create_node({}, {{t->key("text"), Value{std::string(bytes, 'x')}}});
+        t->commit({});
+    }
+    return content(file);
+}
+
+std::string refusal(const std::filesystem::path& file, Code code) {
+    try {
+        Store::open(file, options(OpenMode::read_only))->view({std::nullopt, ValidTime{}});
+    } catch (const Error& error) {
+        CHECK(error.code() == code);
+        return std::string{error.message()} + "; " + std::string{error.hint()};
+    }
+    return "opened";
+}
+
+}  // namespace
+
+TEST_CASE("A damaged class model is damage of the file, with a way out", "[open]") {
+    const ScratchFolder folder;
+    std::string bytes = sound_file(folder / "sound.db");
+    std::size_t found = 0;
+    constexpr std::string_view word = "\"classes\"";
+    for (std::size_t at = 0; (at = bytes.find(word, at)) != std::string::npos; ++at, ++found) bytes[at] = '\x01';
+    REQUIRE(found > 0);
+    write(folder / "damaged.db", bytes);
+    const std::string said = refusal(folder / "damaged.db", Code::corrupt);
+    CHECK_THAT(said, Contains("class model"));
+    CHECK_THAT(said, Contains("restore a backup"));
+}
+
+TEST_CASE("A file that is cut off says how much is missing", "[open]") {
+    const ScratchFolder folder;
+    std::string bytes = sound_file(folder / "sound.db");
+    bytes.resize(bytes.size() - 500'000);
+    write(folder / "cut.db", bytes);
+    CHECK_THAT(refusal(folder / "cut.db", Code::file_truncated), Contains("is cut off: " + std::to_string(bytes.size()) + " bytes of"));
+}
+
+TEST_CASE("A few pages missing at the end are damage if they are needed", "[open]") {
+    const ScratchFolder folder;
+    const std::string bytes = sound_file(folder / "sound.db", 0);
+    for (std::size_t size = 2 * 4096; size < bytes.size(); size += 4096) {
+        write(folder / "cut.db", bytes.substr(0, size));
+        const std::string said = refusal(folder / "cut.db", Code::corrupt);
+        if (said != "opened") CHECK_THAT(said, Contains("restore a backup"));
+        std::filesystem::remove(folder / "cut.db");
+        std::filesystem::remove(folder / "cut.db-lock");
+    }
+}
+
+TEST_CASE("A file of something else is no database", "[open]") {
+    const ScratchFolder folder;
+    write(folder / "text.db", std::string(20'000, 'x'));
+    CHECK_THAT(refusal(folder / "text.db", Code::not_a_database), Contains("not a Mainstay database"));
+}
+
+}  // namespace mainstay::test
