@@ -1,6 +1,7 @@
 #include "mapping.hpp"
 
 #include "mainstay/core/error.hpp"
+#include "mainstay/core/json_depth.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -411,6 +412,8 @@ FileMapping read_file(const Json& json, const std::string& place, Mistakes& mist
 }  // namespace
 
 Mapping parse_mapping(std::string_view json_text) {
+    if (is_nested_too_deep(json_text))
+        throw Error{Code::input_invalid, fmt::format("the mapping is nested deeper than {} levels", json_depth_max)};
     Json json;
     try {
         json = Json::parse(json_text);

@@ -132,7 +132,7 @@ public:
             }
             return run_in_transaction(statement, parameters, options, transaction_, now);
         } catch (...) {
-            if (!statement || statement->writes) failed_ = true;
+            failed_ = true;
             throw;
         }
     }

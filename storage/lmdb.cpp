@@ -59,7 +59,7 @@ Registry& registry() {
 
 // LMDB writes its two meta pages at the start; see mdb.c, struct MDB_meta. Only what tells a foreign, newer or truncated
 // file is read, with pread, since a map of a short file would raise SIGBUS.
-void check_file(const std::filesystem::path& file, bool& exists) {
+void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) {
     struct stat st {};
     if (::stat(file.c_str(), &st) != 0) {
         if (errno == ENOENT) {
@@ -110,8 +110,11 @@ void check_file(const std::filesystem::path& file, bool& exists) {
     constexpr std::uint64_t slack_pages = 64;
     const auto cut_off = Error{Code::file_truncated, fmt::format("{} is cut off: {} bytes of {}", file.string(), size, whole)};
     if (size + slack_pages * page_size < whole) throw Error{cut_off}.with_hint("restore a backup");
-    const int writable = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
-    if (writable < 0) throw Error{cut_off}.with_hint("open it once with the right to write, or restore a backup");
+    // Whoever only looks at a file does not change it.
+    const int writable = mode == OpenMode::read_only ? -1 : ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+    if (writable < 0)
+        throw Error{cut_off}.with_hint("restore a backup; if the machine has just lost its power, a statement that opens it to "
+                                       "write (mainstay query) may still find all of it");
     const Close close_writable{writable};
     // Never makes the file shorter, whatever another process does to it meanwhile.
     if (::fallocate(writable, 0, st.st_size, static_cast<off_t>(whole - size)) != 0)
@@ -129,7 +132,7 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file
     if (!parent.empty() && !std::filesystem::is_directory(parent, ignored))
         throw Error{Code::file_not_found, fmt::format("the directory {} does not exist", parent.string())};
     bool exists = false;
-    check_file(file, exists);
+    check_file(file, mode, exists);
     if (!exists && mode != OpenMode::create_if_missing)
         throw Error{Code::file_not_found, fmt::format("{} does not exist", file.string())};
 

@@ -4,6 +4,7 @@
 #include "text_file.hpp"
 
 #include "mainstay/core/error.hpp"
+#include "mainstay/core/json_depth.hpp"
 #include "mainstay/storage/bulk.hpp"
 
 #include <fmt/core.h>
@@ -118,6 +119,7 @@ private:
     void take(F&& f) {
         ++report_.rows_read;
         try {
+            if (is_nested_too_deep(line_)) throw BadLine{fmt::format("is nested deeper than {} levels", json_depth_max)};
             const Json json = Json::parse(line_);
             if (!json.is_object()) throw BadLine{"is no object"};
             f(json);
@@ -131,12 +133,14 @@ private:
     // The dump's mark and the class model; schema lines follow.
     void read_head() {
         if (!next_line()) refuse("the file is empty");
+        if (is_nested_too_deep(line_)) refuse("this is no dump of a database");
         const Json mark = Json::parse(line_, nullptr, false);
         if (!mark.is_object() || mark.value("mainstay", Json{}) != "dump") refuse("this is no dump of a database");
         if (!mark.contains("version") || !mark["version"].is_number_integer()) refuse("the dump says no version");
         if (const auto version = mark["version"].get<std::int64_t>(); version != dump_version)
             refuse(fmt::format("the dump has version {}, this program reads version {}", version, dump_version));
         if (!next_line()) refuse("the dump has no class model");
+        if (is_nested_too_deep(line_)) refuse(fmt::format("the class model is nested deeper than {} levels", json_depth_max));
         const Json model = Json::parse(line_, nullptr, false);
         if (!model.is_object() || !model.contains("model")) refuse("the dump has no class model");
         model_ = Model::from_json(model["model"].dump()).merged_with(Model::empty());

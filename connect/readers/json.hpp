@@ -11,9 +11,6 @@
 
 namespace mainstay::connect {
 
-// How deep objects and lists may be nested.
-inline constexpr std::size_t json_depth_max = 200;
-
 // The objects of an array inside a JSON document, each a row. Members are columns; those of nested objects have dotted
 // names
 // ("address.city"); lists of plain values stay lists; null and "" are empty cells. Lists of objects and of lists are no

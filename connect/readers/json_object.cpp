@@ -3,6 +3,8 @@
 #include "readers/json.hpp"
 #include "text_file.hpp"
 
+#include "mainstay/core/json_depth.hpp"
+
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
@@ -92,27 +94,6 @@ std::string reason_of(const Json::parse_error& error) {
     const std::string_view what = error.what();
     const auto at = what.find("syntax error");
     return std::string{at == std::string_view::npos ? what : what.substr(at)};
-}
-
-bool is_nested_too_deep(std::string_view text) {
-    std::size_t depth = 0;
-    bool in_string = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (in_string) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                in_string = false;
-        } else if (c == '"') {
-            in_string = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > json_depth_max) return true;
-        } else if ((c == '}' || c == ']') && depth > 0) {
-            --depth;
-        }
-    }
-    return false;
 }
 
 }  // namespace

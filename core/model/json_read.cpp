@@ -2,6 +2,7 @@
 // the whole model is in check.cpp.
 
 #include "mainstay/core/error.hpp"
+#include "mainstay/core/json_depth.hpp"
 #include "mainstay/core/model.hpp"
 
 #include "model/words.hpp"
@@ -328,6 +329,8 @@ RelationshipDeclaration read_type(const Json& json, const std::string& place) {
 }  // namespace
 
 Model Model::from_json(std::string_view json_text) {
+    if (is_nested_too_deep(json_text))
+        throw Error{Code::model_invalid, fmt::format("the model is nested deeper than {} levels", json_depth_max)};
     Json json;
     try {
         json = Json::parse(json_text);

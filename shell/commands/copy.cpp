@@ -78,6 +78,7 @@ public:
         if (in_place) target = file.string() + ".compacting";
         const std::uint64_t before = std::filesystem::exists(file) ? size_of(file) : 0;
         {
+            database_.writes = true;
             auto database = open_database(database_, IfMissing::refuse, console);
             if (in_place) {
                 // Left by a compact that was killed: of no use to anybody.

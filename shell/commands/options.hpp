@@ -29,6 +29,7 @@ enum class IfMissing { create, refuse };
 struct DatabaseOption {
     std::string path;
     bool without_model = false;
+    bool writes = false;  // of a command that refuses a missing file; others are taken to write
     void declare(Arguments& arguments, IfMissing if_missing);
 };
 

@@ -50,6 +50,16 @@ TEST_CASE("a parameter that is not JSON says how a string is written", "[paramet
         CHECK(error.hint() == "a string needs its quotes: --param 'n=\"db01\"'");
     }
 }
+TEST_CASE("a parameter nested without end is refused", "[parameter]") {
+    const std::string deep = std::string(60'000, '[') + std::string(60'000, ']');
+    try {
+        parse_parameter("x=" + deep);
+        FAIL("was taken");
+    } catch (const Error& error) {
+        CHECK(error.code() == Code::usage);
+        CHECK(error.message() == "the value of parameter `x` is nested deeper than 200 levels");
+    }
+}
 TEST_CASE("a parameter beyond 64 bits is refused", "[parameter]") {
     CHECK_THROWS_AS(parse_parameter("n=18446744073709551615"), Error);
 }
@@ -170,6 +180,38 @@ TEST_CASE("a parameter takes one value, the statement may follow it", "[commands
                  "RETURN size($a) + $b AS n"},
                 fake) == 0);
     CHECK(fake.out.text() == "n\r\n5\r\n");
+}
+TEST_CASE("a dump takes the place of a file, not of what else has that name", "[commands]") {
+    const ScratchFolder folder;
+    const std::string database = (folder / "x.db").string();
+    FakeConsole fake;
+    REQUIRE(run({"query", database, "--no-model", "CREATE (:Server {name: 'db01'})"}, fake) == 0);
+    std::ofstream(folder / "real.jsonl") << "old";
+    std::filesystem::create_symlink("real.jsonl", folder / "link.jsonl");
+    REQUIRE(run({"export", database, (folder / "link.jsonl").string(), "--force"}, fake) == 0);
+    CHECK(std::filesystem::is_symlink(folder / "link.jsonl"));
+    CHECK(std::filesystem::file_size(folder / "real.jsonl") > 3);
+    CHECK(run({"export", database, folder.path().string(), "--force"}, fake) == 3);
+    CHECK(fake.err.text().find("is no regular file") != std::string::npos);
+}
+TEST_CASE("a model or dump nested without end is refused", "[commands]") {
+    const ScratchFolder folder;
+    const std::string deep = std::string(60'000, '[') + std::string(60'000, ']');
+    const std::string model = R"({"classes": [{"name": "A", "attributes": [{"name": "x", "default": )" + deep + "}]}]}";
+    std::ofstream(folder / "model.json") << model;
+    std::ofstream(folder / "map.json") << R"({"source": "s", "files": [{"file": "h.csv", "nodes": [{"class": "A", "key": "i", "attributes": ["i", {"constant": )"
+                                       << deep << R"(, "name": "z"}]}]}]})";
+    std::ofstream(folder / "h.csv") << "i\n1\n";
+    FakeConsole fake, dump;
+    REQUIRE(run({"query", (folder / "x.db").string(), "--no-model", "CREATE (:A {i: 1})"}, fake) == 0);
+    REQUIRE(run({"export", (folder / "x.db").string()}, dump) == 0);
+    const std::string text = dump.out.text();
+    std::ofstream(folder / "d.jsonl") << text.substr(0, text.find('\n') + 1) << "{\"model\":" << model << "}\n";
+    const std::string other = (folder / "y.db").string();
+    CHECK(run({"model", "load", other, (folder / "model.json").string()}, fake) != 0);
+    CHECK(run({"import", other, "--map", (folder / "map.json").string(), folder.path().string()}, fake) == 3);
+    CHECK(run({"import", other, (folder / "d.jsonl").string()}, fake) == 3);
+    CHECK(fake.err.text().find("nested deeper than 200 levels") != std::string::npos);
 }
 TEST_CASE("a file called .jsonl needs no word on how to read it", "[commands]") {
     const ScratchFolder folder;

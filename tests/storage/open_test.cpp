@@ -45,9 +45,9 @@ std::string sound_file(const std::filesystem::path& file, std::size_t bytes = 1'
     return content(file);
 }
 
-std::string refusal(const std::filesystem::path& file, Code code) {
+std::string refusal(const std::filesystem::path& file, Code code, OpenMode mode = OpenMode::read_only) {
     try {
-        Store::open(file, options(OpenMode::read_only))->view({std::nullopt, ValidTime{}});
+        Store::open(file, options(mode))->view({std::nullopt, ValidTime{}});
     } catch (const Error& error) {
         CHECK(error.code() == code);
         return std::string{error.message()} + "; " + std::string{error.hint()};
@@ -83,7 +83,9 @@ TEST_CASE("A few pages missing at the end are damage if they are needed", "[open
     const std::string bytes = sound_file(folder / "sound.db", 0);
     for (std::size_t size = 2 * 4096; size < bytes.size(); size += 4096) {
         write(folder / "cut.db", bytes.substr(0, size));
-        const std::string said = refusal(folder / "cut.db", Code::corrupt);
+        CHECK_THAT(refusal(folder / "cut.db", Code::file_truncated), Contains("is cut off"));
+        CHECK(std::filesystem::file_size(folder / "cut.db") == size);
+        const std::string said = refusal(folder / "cut.db", Code::corrupt, OpenMode::read_write);
         if (said != "opened") CHECK_THAT(said, Contains("restore a backup"));
         std::filesystem::remove(folder / "cut.db");
         std::filesystem::remove(folder / "cut.db-lock");
