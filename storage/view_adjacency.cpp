@@ -80,10 +80,13 @@ bool StoreView::adjacency_is_plain(NodeSegment& s, std::uint32_t segment, Direct
 const StoreView::Merged& StoreView::merged(NodeId node, Direction d) const {
     const auto* uncommitted = overlay_ ? overlay_->find(node, d) : nullptr;
     auto& slot = merged_[Overlay::adjacency_key(node, d)];
-    if (slot && slot->overlay_version == (uncommitted ? uncommitted->version : 0)) return *slot;
+    // Where elements have dates, an edge goes with its other end: any write may have changed that one.
+    const bool any_write_counts = overlay_ && valid_.at && resolved().any_dated_shape;
+    const auto version = any_write_counts ? overlay_->version : uncommitted ? uncommitted->version : 0;
+    if (slot && slot->overlay_version == version) return *slot;
     slot = std::make_unique<Merged>();
     auto& m = *slot;
-    m.overlay_version = uncommitted ? uncommitted->version : 0;
+    m.overlay_version = version;
 
     // What the committed layers above the base add and take away.
     std::vector<Edge> added;

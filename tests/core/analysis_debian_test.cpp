@@ -2,6 +2,7 @@
 
 #include "mainstay/core/analysis.hpp"
 #include "support/debian.hpp"
+#include "support/shared_data.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -15,11 +16,7 @@ namespace {
 
 std::string data_path(const std::string& file) { return std::string{MAINSTAY_SHARED_DIR} + "/data/debian/" + file; }
 
-bool data_is_there() {
-    if (std::filesystem::exists(data_path("impact.expected.json"))) return true;
-    WARN("no Debian sample data at " << data_path("") << ": nothing compared; set MAINSTAY_SHARED to where it is");
-    return false;
-}
+bool data_is_there() { return test::shared_data("data/debian/impact.expected.json").has_value(); }
 
 // Sorted names, and what is expected of them: count, hash, and the names themselves where they are few.
 void compare_names(std::vector<std::string> names, const nlohmann::json& expected, const char* count_key) {

@@ -2,6 +2,7 @@
 
 #include "syntax/parse.hpp"
 #include "syntax/print.hpp"
+#include "support/shared_data.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -51,6 +52,7 @@ void for_each_valid_statement(const std::function<void(const std::string& id, co
 }  // namespace
 
 TEST_CASE("every statement of the conformance suite that is well formed parses", "[syntax][tck]") {
+    if (!test::shared_data("tck/tck.jsonl")) return;
     std::size_t count = 0;
     std::string failures;
     for_each_valid_statement([&](const std::string& id, const std::string& text) {
@@ -67,6 +69,7 @@ TEST_CASE("every statement of the conformance suite that is well formed parses",
 }
 
 TEST_CASE("every ill-formed statement of the conformance suite fails with the detail it asks for", "[syntax][tck]") {
+    if (!test::shared_data("tck/tck.jsonl")) return;
     std::size_t count = 0;
     for (const Json& scenario : scenarios()) {
         if (!is_error_of_text(scenario)) continue;
@@ -86,6 +89,7 @@ TEST_CASE("every ill-formed statement of the conformance suite fails with the de
 }
 
 TEST_CASE("what is printed of a statement of the conformance suite parses to what prints the same", "[syntax][tck]") {
+    if (!test::shared_data("tck/tck.jsonl")) return;
     std::string failures;
     for_each_valid_statement([&](const std::string& id, const std::string& text) {
         const std::string once = syntax::print(syntax::parse(text));
