@@ -1,5 +1,5 @@
-// Where an analysis starts to look for what is not up before anything fails (DESIGN section 6, baseline): found once a committed
-// state, kept while commits do not touch it.
+// Where an analysis starts to look for what is not up before anything fails (DESIGN section 6, baseline): found once a
+// committed state, kept while commits do not touch it.
 
 #include "mainstay/core/analysis.hpp"
 #include "store_impl.hpp"
@@ -50,7 +50,8 @@ std::shared_ptr<const std::vector<NodeId>> StoreImpl::baseline_seeds(const Store
 
 void StoreImpl::carry_baseline(TxNumber before, TxNumber after, std::span<CommitRequest* const> committed) const {
     const std::lock_guard lock(baseline_mutex_);
-    const bool known = std::any_of(baselines_.begin(), baselines_.end(), [&](const Baseline& b) { return b.tx == before; });
+    const bool known =
+        std::any_of(baselines_.begin(), baselines_.end(), [&](const Baseline& b) { return b.tx == before; });
     if (!known) return;
     for (const auto* request : committed)
         if (matters(*request, request->view->resolved(), request->view->model(), tokens_)) return;

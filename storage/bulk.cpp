@@ -21,8 +21,8 @@ namespace {
 using NodeBufferPtr = std::unique_ptr<NodeBuffer>;
 using RelBufferPtr = std::unique_ptr<RelBuffer>;
 
-// Full segments on their way to the thread that encodes them, and empty buffers on their way back. The thread starts with
-// the first that have queued up: a small load does without.
+// Full segments on their way to the thread that encodes them, and empty buffers on their way back. The thread starts
+// with the first that have queued up: a small load does without.
 class SegmentQueue {
 public:
     explicit SegmentQueue(std::function<void(NodeBuffer&)> nodes, std::function<void(RelBuffer&)> rels)
@@ -216,7 +216,8 @@ private:
 };
 
 Loader::Shape& Loader::shape_for(std::span<const LabelId> labels) {
-    if (last_shape_ && std::equal(labels.begin(), labels.end(), last_labels_.begin(), last_labels_.end())) return *last_shape_;
+    if (last_shape_ && std::equal(labels.begin(), labels.end(), last_labels_.begin(), last_labels_.end()))
+        return *last_shape_;
     last_labels_.assign(labels.begin(), labels.end());
     auto ascending = last_labels_;
     std::sort(ascending.begin(), ascending.end());
@@ -227,7 +228,8 @@ Loader::Shape& Loader::shape_for(std::span<const LabelId> labels) {
         if (defaults_ == Defaults::apply && !rules_.model->model().is_empty()) {
             const std::lock_guard lock(encoder_.rules_mutex());
             for (const auto& rule : encoder_.rules().of_shape(at->second.id))
-                if (rule.attribute.default_value) at->second.defaults.emplace_back(rule.key, *rule.attribute.default_value);
+                if (rule.attribute.default_value)
+                    at->second.defaults.emplace_back(rule.key, *rule.attribute.default_value);
         }
     }
     return *(last_shape_ = &at->second);
@@ -252,7 +254,8 @@ NodeId Loader::add_node(std::span<const LabelId> labels, const PropertyList& pro
     const auto slot = buffer.slots++;
     buffer.columns.set(slot, properties);
     for (const auto& [key, value] : shape.defaults)
-        if (std::none_of(properties.begin(), properties.end(), [k = key](const auto& p) { return p.first == k && !p.second.is_null(); }))
+        if (std::none_of(properties.begin(), properties.end(),
+                         [k = key](const auto& p) { return p.first == k && !p.second.is_null(); }))
             buffer.columns.set(slot, key, value);
     const NodeId node{buffer.segment << segment_bits | slot};
     if (buffer.slots == segment_slots) {
@@ -269,7 +272,8 @@ RelId Loader::add_relationship(TypeId type, NodeId source, NodeId target, const 
     MAINSTAY_ASSERT(!is_over_);
     for (const auto& [key, value] : properties) require_storable(value, key, store_->tokens());
     if (!open_block_) {
-        const auto segment = store_->ids().rel_segment(first_rel_ == no_id ? IdSource::Hold::first : IdSource::Hold::no);
+        const auto segment =
+            store_->ids().rel_segment(first_rel_ == no_id ? IdSource::Hold::first : IdSource::Hold::no);
         if (first_rel_ == no_id) first_rel_ = segment << segment_bits;
         open_block_ = &edges_.add_block(segment);
         open_rels_ = queue_.empty_rels();

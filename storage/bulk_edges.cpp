@@ -72,8 +72,11 @@ void BulkEdges::build(Direction d, unsigned threads, const ProgressSink& progres
         const auto& own = d == Direction::out ? block->source : block->target;
         const auto& other = d == Direction::out ? block->target : block->source;
         for (std::uint32_t slot = 0; slot < block->slots; ++slot) {
-            if (const auto index = nodes_.index_of(segment_of(own[slot])); index != LoadedNodes::not_loaded) ++counts[index];
-            else outer_.push_back({own[slot], d, block->type[slot], other[slot], RelId{block->segment << segment_bits | slot}});
+            if (const auto index = nodes_.index_of(segment_of(own[slot])); index != LoadedNodes::not_loaded)
+                ++counts[index];
+            else
+                outer_.push_back(
+                    {own[slot], d, block->type[slot], other[slot], RelId{block->segment << segment_bits | slot}});
         }
     }
     // As many segments at a time as fit the scratch memory.
@@ -89,7 +92,8 @@ void BulkEdges::build(Direction d, unsigned threads, const ProgressSink& progres
     }
 }
 
-void BulkEdges::build_range(Direction d, std::size_t first, std::size_t last, std::span<const std::uint64_t> counts, unsigned threads) {
+void BulkEdges::build_range(Direction d, std::size_t first, std::size_t last, std::span<const std::uint64_t> counts,
+                            unsigned threads) {
     std::vector<std::uint64_t> ends(last - first + 1);
     for (auto i = first; i < last; ++i) ends[i - first + 1] = ends[i - first] + counts[i];
     std::vector<Record> records(ends.back());
@@ -129,7 +133,8 @@ void BulkEdges::build_range(Direction d, std::size_t first, std::size_t last, st
     if (error) std::rethrow_exception(error);
 }
 
-void BulkEdges::build_segment(Direction d, std::size_t index, std::span<const Record> records, AdjacencyBuilder& builder) {
+void BulkEdges::build_segment(Direction d, std::size_t index, std::span<const Record> records,
+                              AdjacencyBuilder& builder) {
     if (records.empty()) return;
     builder.reset();
     builder.reserve(records.size());

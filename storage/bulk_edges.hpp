@@ -1,7 +1,7 @@
 #pragma once
 
-// Adjacency of a bulk load: its relationships sorted to the segments of its own nodes; the ends at nodes that were there
-// before are handed out for delta rows.
+// Adjacency of a bulk load: its relationships sorted to the segments of its own nodes; the ends at nodes that were
+// there before are handed out for delta rows.
 
 #include "adjacency.hpp"
 #include "bulk_encode.hpp"
@@ -42,7 +42,7 @@ public:
 
 private:
     std::uint32_t first_ = 0;
-    std::vector<std::uint32_t> index_;    // by segment - first_
+    std::vector<std::uint32_t> index_;  // by segment - first_
     std::vector<Segment> segments_;
     std::vector<std::uint32_t> numbers_;
 };
@@ -78,10 +78,13 @@ private:
         RelId rel;
     };
     void build(Direction d, unsigned threads, const ProgressSink& progress);
-    void build_range(Direction d, std::size_t first, std::size_t last, std::span<const std::uint64_t> counts, unsigned threads);
+    void build_range(Direction d, std::size_t first, std::size_t last, std::span<const std::uint64_t> counts,
+                     unsigned threads);
     void build_segment(Direction d, std::size_t index, std::span<const Record> records, AdjacencyBuilder& builder);
     std::uint32_t local_type(TypeId type);
-    static std::uint64_t dates_key(std::uint32_t index, Direction d) { return std::uint64_t{index} << 1 | static_cast<std::uint64_t>(d); }
+    static std::uint64_t dates_key(std::uint32_t index, Direction d) {
+        return std::uint64_t{index} << 1 | static_cast<std::uint64_t>(d);
+    }
 
     const LoadedNodes& nodes_;
     BulkEncoder& encoder_;
@@ -91,7 +94,7 @@ private:
     std::vector<OuterEdge> outer_;
     std::unordered_map<std::uint64_t, std::vector<std::pair<TypeId, ValidityBounds>>> dates_;
     std::vector<TypeId> types_;
-    std::vector<bool> limited_;                       // beside types_: the model limits how many a node has
+    std::vector<bool> limited_;  // beside types_: the model limits how many a node has
     std::unordered_map<std::uint32_t, std::uint32_t> local_types_;
     std::uint64_t built_ = 0;
 };

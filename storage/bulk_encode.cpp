@@ -34,7 +34,8 @@ void ColumnSet::reset() {
 void IndexEntries::add(std::string_view values_key, std::uint32_t id) {
     char first[8] = {};
     std::memcpy(first, values_key.data() + 4, std::min<std::size_t>(8, values_key.size() - 4));
-    entries_.push_back({load_big_endian<std::uint64_t>({first, 8}), bytes_.size(), static_cast<std::uint32_t>(values_key.size()), id});
+    entries_.push_back(
+        {load_big_endian<std::uint64_t>({first, 8}), bytes_.size(), static_cast<std::uint32_t>(values_key.size()), id});
     bytes_.append(values_key);
 }
 
@@ -75,9 +76,10 @@ void BulkEncoder::note_problem(std::string problem) {
 void BulkEncoder::throw_problems() const {
     const std::lock_guard lock(mutex_);
     if (problems_.empty()) return;
-    throw Error{Code::constraint_violation,
-                problem_count_ == 1 ? problems_.front()
-                                    : fmt::format("{}{}", fmt::join(problems_, "\n  "), problem_count_ > problems_.size() ? "\n  ..." : "")};
+    throw Error{Code::constraint_violation, problem_count_ == 1
+                                                ? problems_.front()
+                                                : fmt::format("{}{}", fmt::join(problems_, "\n  "),
+                                                              problem_count_ > problems_.size() ? "\n  ..." : "")};
 }
 
 const ColumnView* BulkEncoder::find(const Columns& columns, KeyId key) {
@@ -86,7 +88,9 @@ const ColumnView* BulkEncoder::find(const Columns& columns, KeyId key) {
     return nullptr;
 }
 
-bool BulkEncoder::covers(const Index& index, ShapeId shape) { return given_.model->resolved(tokens_)->covers(shape, index.label); }
+bool BulkEncoder::covers(const Index& index, ShapeId shape) {
+    return given_.model->resolved(tokens_)->covers(shape, index.label);
+}
 
 void BulkEncoder::encode(NodeBuffer& nodes) {
     NodeElementsBuilder elements;
@@ -130,7 +134,8 @@ void BulkEncoder::encode(RelBuffer& rels, const ShapeOf& shape_of) {
 
 // --- checks
 
-std::optional<std::string> BulkEncoder::column_problem(const AttributeRule& rule, const ColumnView* column, std::uint32_t slots) {
+std::optional<std::string> BulkEncoder::column_problem(const AttributeRule& rule, const ColumnView* column,
+                                                       std::uint32_t slots) {
     if (!column) return rules_.problem_of(rule, Value{});
     if (rule.attribute.required)
         for (std::uint32_t slot = 0; slot < slots; ++slot)
@@ -164,7 +169,8 @@ void BulkEncoder::check_nodes(ShapeId shape, std::uint32_t slots, const Columns&
                 if (const auto* column = find(columns, key))
                     for (std::uint32_t slot = 0; slot < column->slots(); ++slot)
                         if (!is_instant(column->get(slot))) {
-                            note_problem(fmt::format("({}): {} must be a date or datetime", rules_.describe(shape), quoted(tokens_.key(key))));
+                            note_problem(fmt::format("({}): {} must be a date or datetime", rules_.describe(shape),
+                                                     quoted(tokens_.key(key))));
                             break;
                         }
     }
@@ -174,7 +180,8 @@ void BulkEncoder::check_nodes(ShapeId shape, std::uint32_t slots, const Columns&
         for (std::size_t k = 0; k < index.keys.size(); ++k) {
             const auto* column = find(columns, index.keys[k]);
             if (!column || column->slots() < slots || column->nulls() > 0)
-                note_problem(fmt::format(":{} needs the property {} ({})", index.entry.label, quoted(index.entry.keys[k]), index.entry.name));
+                note_problem(fmt::format(":{} needs the property {} ({})", index.entry.label,
+                                         quoted(index.entry.keys[k]), index.entry.name));
         }
     }
 }
@@ -194,8 +201,10 @@ void BulkEncoder::check_rels(const RelBlock& block, const Columns& columns, cons
                 const bool packs = raw(type) < packable && raw(*source) < packable && raw(*target) < packable;
                 const auto ends = std::uint64_t{raw(type)} << 42 | std::uint64_t{raw(*source)} << 21 | raw(*target);
                 if (!packs || !good_ends_.contains(ends)) {
-                    if (auto problem = rules_.problem_of(type, *source, *target)) note_problem(*std::move(problem));
-                    else if (packs) good_ends_.insert(ends);
+                    if (auto problem = rules_.problem_of(type, *source, *target))
+                        note_problem(*std::move(problem));
+                    else if (packs)
+                        good_ends_.insert(ends);
                 }
             }
             const auto& rules = rules_.of_type(type);
@@ -203,17 +212,20 @@ void BulkEncoder::check_rels(const RelBlock& block, const Columns& columns, cons
             const auto& d = *rules.declaration;
             const auto name = [&] { return quoted(tokens_.type(type)); };
             for (const auto& rule : rules.attributes)
-                if (auto problem = rules_.problem_of(rule, value_of(rule.key, slot))) note_problem(fmt::format("{}: {}", name(), *problem));
+                if (auto problem = rules_.problem_of(rule, value_of(rule.key, slot)))
+                    note_problem(fmt::format("{}: {}", name(), *problem));
             if (columns.empty()) continue;
             if (const auto need = value_of(rules.need, slot); !need.is_null() && !parse_need(need))
-                note_problem(fmt::format("{}: {} is an integer of at least 1 or a percentage such as '50%', not {}", name(),
-                                         quoted(d.need_property), print(need)));
+                note_problem(fmt::format("{}: {} is an integer of at least 1 or a percentage such as '50%', not {}",
+                                         name(), quoted(d.need_property), print(need)));
             if (const auto effect = value_of(rules.effect, slot); !is_effect(effect))
-                note_problem(fmt::format("{}: {} is 'hard', 'soft' or 'none', not {}", name(), quoted(d.effect_property), print(effect)));
+                note_problem(fmt::format("{}: {} is 'hard', 'soft' or 'none', not {}", name(),
+                                         quoted(d.effect_property), print(effect)));
             if (d.dated)
                 for (const auto key : {given_.valid_from, given_.valid_to})
                     if (!is_instant(value_of(key, slot)))
-                        note_problem(fmt::format("{}: {} must be a date or datetime", name(), quoted(tokens_.key(key))));
+                        note_problem(
+                            fmt::format("{}: {} must be a date or datetime", name(), quoted(tokens_.key(key))));
         }
     }
     for (const auto& index : given_.schema->indexes) {
@@ -221,7 +233,8 @@ void BulkEncoder::check_rels(const RelBlock& block, const Columns& columns, cons
         for (std::uint32_t slot = 0; slot < block.slots; ++slot)
             for (std::size_t k = 0; block.type[slot] == index.type && k < index.keys.size(); ++k)
                 if (value_of(index.keys[k], slot).is_null())
-                    note_problem(fmt::format(":{} needs the property {} ({})", index.entry.label, quoted(index.entry.keys[k]), index.entry.name));
+                    note_problem(fmt::format(":{} needs the property {} ({})", index.entry.label,
+                                             quoted(index.entry.keys[k]), index.entry.name));
     }
 }
 
@@ -231,7 +244,8 @@ namespace {
 
 // Appends the entries of the slots for which `wanted` holds and that have all keys.
 template <typename Find, typename Wanted>
-void collect_entries(const Index& index, std::uint32_t first_id, std::uint32_t slots, Find&& find, Wanted&& wanted, IndexEntries& out) {
+void collect_entries(const Index& index, std::uint32_t first_id, std::uint32_t slots, Find&& find, Wanted&& wanted,
+                     IndexEntries& out) {
     std::vector<const ColumnView*> columns;
     for (const auto key : index.keys) {
         columns.push_back(find(key));
@@ -239,7 +253,8 @@ void collect_entries(const Index& index, std::uint32_t first_id, std::uint32_t s
     }
     std::vector<Value> values(columns.size());
     for (std::uint32_t slot = 0; slot < slots; ++slot) {
-        if (!wanted(slot) || !std::all_of(columns.begin(), columns.end(), [&](const auto* c) { return c->has(slot); })) continue;
+        if (!wanted(slot) || !std::all_of(columns.begin(), columns.end(), [&](const auto* c) { return c->has(slot); }))
+            continue;
         for (std::size_t k = 0; k < columns.size(); ++k) values[k] = columns[k]->get(slot);
         out.add(index_values_key(index.entry.id, values), first_id + slot);
     }

@@ -1,7 +1,7 @@
 #pragma once
 
-// Turns the filled segments of a bulk load into parts, checks them against the class model and the constraints, and collects
-// the entries of the indexes that cover them.
+// Turns the filled segments of a bulk load into parts, checks them against the class model and the constraints, and
+// collects the entries of the indexes that cover them.
 
 #include "bulk_parts.hpp"
 #include "column.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 
 // Where the parts of a bulk load gather until they are written: in LMDB transactions of their own while there are many,
-// the rest with the transaction that publishes the load. What is written before that is listed in the file (pending_token),
-// so that views skip it and a later process can delete it.
+// the rest with the transaction that publishes the load. What is written before that is listed in the file
+// (pending_token), so that views skip it and a later process can delete it.
 
 #include "head.hpp"
 #include "log.hpp"

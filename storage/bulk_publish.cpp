@@ -14,8 +14,8 @@ namespace mainstay {
 
 // --- the store's part
 
-void StoreImpl::publish_alone(
-    const std::function<Publication(const std::shared_ptr<lmdb::Transaction>&, const std::shared_ptr<const Head>&)>& f) {
+void StoreImpl::publish_alone(const std::function<Publication(const std::shared_ptr<lmdb::Transaction>&,
+                                                              const std::shared_ptr<const Head>&)>& f) {
     become_writer();
     const std::lock_guard lock(write_mutex_);
     auto txn = std::make_shared<lmdb::Transaction>(env_, lmdb::Transaction::Kind::write);
@@ -50,7 +50,8 @@ void StoreImpl::delete_unpublished() {
         std::uint64_t last = 0;
         // The largest number of a published load; those given up leave nothing behind.
         if (const bool stands = loads.seek("C"); stands ? loads.previous() : loads.last())
-            if (loads.key().starts_with('B') && loads.key().size() == 9) last = load_big_endian<std::uint64_t>(loads.key(), 1);
+            if (loads.key().starts_with('B') && loads.key().size() == 9)
+                last = load_big_endian<std::uint64_t>(loads.key(), 1);
         next_load_ = last + 1;
         if (!loads.seek("P") || !loads.key().starts_with('P')) return;
     }
@@ -76,9 +77,10 @@ public:
           old_(nullptr, load.store, txn_, before_, std::nullopt, ValidTime{}, nullptr) {}
 
     StoreImpl::Publication run(const ProgressSink& progress) {
-        if (before_->model->since() != load_.rules.model->since() || !same_schema(*before_->schema, *load_.rules.schema))
-            throw Error{Code::write_conflict, "the class model or an index was changed while the load was running"}.with_hint(
-                "load again");
+        if (before_->model->since() != load_.rules.model->since() ||
+            !same_schema(*before_->schema, *load_.rules.schema))
+            throw Error{Code::write_conflict, "the class model or an index was changed while the load was running"}
+                .with_hint("load again");
         check_outer();
         check_unique();
         load_.encoder.throw_problems();
@@ -107,16 +109,19 @@ private:
             if (rules.model().is_empty()) continue;
             const bool is_out = e.direction == Direction::out;
             if (load_.nodes.contains(e.other) || old_.exists(e.other))
-                if (auto problem = rules.problem_of(e.type, shape_of(is_out ? e.node : e.other), shape_of(is_out ? e.other : e.node)))
+                if (auto problem = rules.problem_of(e.type, shape_of(is_out ? e.node : e.other),
+                                                    shape_of(is_out ? e.other : e.node)))
                     load_.encoder.note_problem(*std::move(problem));
             const auto* d = rules.of_type(e.type).declaration;
-            if (d && (is_out ? d->max_out : d->max_in)) ++added[{raw(e.type), Overlay::adjacency_key(e.node, e.direction)}];
+            if (d && (is_out ? d->max_out : d->max_in))
+                ++added[{raw(e.type), Overlay::adjacency_key(e.node, e.direction)}];
         }
         for (const auto& [at, count] : added) {
             const TypeId type{at.first};
             const NodeId node{static_cast<std::uint32_t>(at.second >> 1)};
             const auto d = static_cast<Direction>(at.second & 1);
-            if (auto problem = rules.problem_of(type, d, old_.degree(node, d, type) + count)) load_.encoder.note_problem(*std::move(problem));
+            if (auto problem = rules.problem_of(type, d, old_.degree(node, d, type) + count))
+                load_.encoder.note_problem(*std::move(problem));
         }
     }
 
@@ -127,11 +132,13 @@ private:
             const auto& entries = load_.encoder.index_entries()[i];
             const auto taken = [&](const IndexEntries::Entry& e, const char* where) {
                 load_.encoder.note_problem(fmt::format("there are two :{} with the same {}{} ({})", index.entry.label,
-                                                       fmt::join(index.entry.keys, ", "), text_of(entries.key(e)), where));
+                                                       fmt::join(index.entry.keys, ", "), text_of(entries.key(e)),
+                                                       where));
             };
             const auto all = entries.entries();
             for (std::size_t k = 1; k < all.size(); ++k)
-                if (all[k - 1].order == all[k].order && entries.key(all[k - 1]) == entries.key(all[k])) taken(all[k], "both in this load");
+                if (all[k - 1].order == all[k].order && entries.key(all[k - 1]) == entries.key(all[k]))
+                    taken(all[k], "both in this load");
             auto cursor = txn_->cursor(lmdb::Table::unique);
             const auto prefix = index_prefix(index.entry.id);
             if (!cursor.seek(prefix) || !cursor.key().starts_with(prefix)) continue;
@@ -141,8 +148,9 @@ private:
     }
 
     static bool same_schema(const SchemaState& a, const SchemaState& b) {
-        return std::equal(a.indexes.begin(), a.indexes.end(), b.indexes.begin(), b.indexes.end(),
-                          [](const Index& x, const Index& y) { return x.entry.id == y.entry.id && x.entry.name == y.entry.name; });
+        return std::equal(
+            a.indexes.begin(), a.indexes.end(), b.indexes.begin(), b.indexes.end(),
+            [](const Index& x, const Index& y) { return x.entry.id == y.entry.id && x.entry.name == y.entry.name; });
     }
 
     // A key of one string, for messages; others are not shown.
@@ -158,7 +166,8 @@ private:
     void write_outer(TxNumber tx) {
         auto outer = load_.edges.outer();
         std::sort(outer.begin(), outer.end(), [](const OuterEdge& a, const OuterEdge& b) {
-            return std::tuple(a.node, a.direction, a.type, a.other, a.rel) < std::tuple(b.node, b.direction, b.type, b.other, b.rel);
+            return std::tuple(a.node, a.direction, a.type, a.other, a.rel) <
+                   std::tuple(b.node, b.direction, b.type, b.other, b.rel);
         });
         for (const auto& e : outer) {
             txn_->put(lmdb::Table::delta, delta::adjacency_key(e.node, e.direction, e.type, e.other, e.rel),
@@ -177,7 +186,8 @@ private:
             const auto table = index.is_unique() ? lmdb::Table::unique : lmdb::Table::index;
             // Behind everything the table has, keys are appended, which fills its pages.
             bool appends = true;
-            if (auto cursor = txn_->cursor(table); cursor.last()) appends = cursor.key() < entries.key(entries.entries().front());
+            if (auto cursor = txn_->cursor(table); cursor.last())
+                appends = cursor.key() < entries.key(entries.entries().front());
             std::string key, id;
             for (const auto& e : entries.entries()) {
                 key.assign(entries.key(e));
@@ -187,8 +197,10 @@ private:
                     key += id;
                     id.clear();
                 }
-                if (appends) txn_->append(table, key, id);
-                else txn_->put(table, key, id);
+                if (appends)
+                    txn_->append(table, key, id);
+                else
+                    txn_->put(table, key, id);
             }
         }
     }
@@ -216,7 +228,8 @@ private:
         record.info = load_.info;
         record.nodes_created = nodes;
         record.rels_created = load_.edges.count();
-        record.node_segments = head->figures.node_segments = std::max(head->figures.node_segments, ids.node_segments_used());
+        record.node_segments = head->figures.node_segments =
+            std::max(head->figures.node_segments, ids.node_segments_used());
         record.rel_next = head->figures.rel_next = std::max(head->figures.rel_next, ids.rel_next());
         record.rel_settled = head->rel_settled = ids.rel_settled();
         std::string body;
@@ -250,11 +263,12 @@ private:
 
 CommitResult publish(const BulkPublication& load, const ProgressSink& progress) {
     CommitResult result;
-    load.store.publish_alone([&](const std::shared_ptr<lmdb::Transaction>& txn, const std::shared_ptr<const Head>& before) {
-        auto publication = Publisher(load, txn, before).run(progress);
-        result = {publication.head->tx, publication.head->time_us};
-        return publication;
-    });
+    load.store.publish_alone(
+        [&](const std::shared_ptr<lmdb::Transaction>& txn, const std::shared_ptr<const Head>& before) {
+            auto publication = Publisher(load, txn, before).run(progress);
+            result = {publication.head->tx, publication.head->time_us};
+            return publication;
+        });
     return result;
 }
 

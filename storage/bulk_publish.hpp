@@ -16,7 +16,7 @@ struct BulkPublication {
     const BulkRules& rules;
     const LoadedNodes& nodes;
     const BulkEdges& edges;
-    BulkEncoder& encoder;            // its index entries are sorted
+    BulkEncoder& encoder;  // its index entries are sorted
     BulkParts& parts;
     std::uint32_t first_rel = no_id;  // held back by the id source; no_id: no relationships
     CommitInfo info;

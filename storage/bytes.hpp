@@ -18,10 +18,14 @@ static_assert(std::endian::native == std::endian::little, "the file format is li
 
 template <std::unsigned_integral T>
 constexpr T byte_swapped(T v) noexcept {
-    if constexpr (sizeof(T) == 1) return v;
-    else if constexpr (sizeof(T) == 2) return __builtin_bswap16(v);
-    else if constexpr (sizeof(T) == 4) return __builtin_bswap32(v);
-    else return __builtin_bswap64(v);
+    if constexpr (sizeof(T) == 1)
+        return v;
+    else if constexpr (sizeof(T) == 2)
+        return __builtin_bswap16(v);
+    else if constexpr (sizeof(T) == 4)
+        return __builtin_bswap32(v);
+    else
+        return __builtin_bswap64(v);
 }
 
 template <std::unsigned_integral T>
@@ -59,7 +63,8 @@ T load_big_endian(std::string_view bytes, std::size_t offset = 0) noexcept {
 // Reads forward through a record. `what` names it in errors; borrowed.
 class ByteReader {
 public:
-    ByteReader(std::string_view bytes, std::string_view what) : p_(bytes.data()), end_(p_ + bytes.size()), what_(what) {}
+    ByteReader(std::string_view bytes, std::string_view what)
+        : p_(bytes.data()), end_(p_ + bytes.size()), what_(what) {}
 
     bool at_end() const noexcept { return p_ == end_; }
     std::string_view rest() const noexcept { return {p_, static_cast<std::size_t>(end_ - p_)}; }
@@ -72,7 +77,9 @@ public:
         return v;
     }
     template <std::unsigned_integral T>
-    T big_endian() { return byte_swapped(fixed<T>()); }
+    T big_endian() {
+        return byte_swapped(fixed<T>());
+    }
     std::uint64_t varint() {
         std::uint64_t v = 0;
         for (unsigned shift = 0; shift < 64; shift += 7) {
@@ -97,7 +104,9 @@ public:
     std::string_view text() { return bytes(varint()); }
     // For decoders that move a pointer themselves.
     template <typename F>
-    auto with(F&& f) { return f(p_, end_); }
+    auto with(F&& f) {
+        return f(p_, end_);
+    }
     [[noreturn]] void fail() const {
         throw Error{Code::corrupt, std::string(what_) + " cannot be read: it is damaged"}.with_hint(
             "run `mainstay verify`, and restore a backup");

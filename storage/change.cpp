@@ -39,8 +39,10 @@ const Value* PropertyChanges::find(KeyId key) const noexcept {
 
 void PropertyChanges::set(KeyId key, Value value) {
     const auto at = entries_.begin() + (place_of_key(entries_, key) - entries_.begin());
-    if (at != entries_.end() && at->first == key) at->second = std::move(value);
-    else entries_.insert(at, {key, std::move(value)});
+    if (at != entries_.end() && at->first == key)
+        at->second = std::move(value);
+    else
+        entries_.insert(at, {key, std::move(value)});
 }
 
 void PropertyChanges::erase(KeyId key) {
@@ -72,8 +74,9 @@ bool identical(const Value& a, const Value& b) {
 
 void require_storable(const Value& value, KeyId key, const Names& names) {
     if (value.is_null() || is_storable(value)) return;
-    throw Error{Code::invalid_property_type, quoted(names.key(key)) + " cannot hold " + std::string(name_of(value.type()))}.with_hint(
-        "a property holds a boolean, number, string, temporal value, or a list of those");
+    throw Error{Code::invalid_property_type,
+                quoted(names.key(key)) + " cannot hold " + std::string(name_of(value.type()))}
+        .with_hint("a property holds a boolean, number, string, temporal value, or a list of those");
 }
 
 void encode(const NodeChange& change, std::string& out) {

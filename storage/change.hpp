@@ -1,8 +1,8 @@
 #pragma once
 
-// What changes about one element: the unit of the overlay (uncommitted), of the delta rows (committed, not yet folded into
-// segments) and of the log. A change is cumulative: it holds all that differs from the base below it, so that reading needs
-// one change at most per layer (decision 0003).
+// What changes about one element: the unit of the overlay (uncommitted), of the delta rows (committed, not yet folded
+// into segments) and of the log. A change is cumulative: it holds all that differs from the base below it, so that
+// reading needs one change at most per layer (decision 0003).
 
 #include "mainstay/core/graph.hpp"
 #include "mainstay/core/ids.hpp"
@@ -35,15 +35,15 @@ private:
 
 struct NodeChange {
     bool created = false, deleted = false, reshaped = false;
-    ShapeId shape{};                 // if created or reshaped
-    TxNumber created_at{};           // if created; 0 in an overlay
+    ShapeId shape{};        // if created or reshaped
+    TxNumber created_at{};  // if created; 0 in an overlay
     PropertyChanges properties;
     bool is_nothing() const noexcept { return !created && !deleted && !reshaped && properties.empty(); }
 };
 
 struct RelChange {
     bool created = false, deleted = false;
-    Ends ends{};                     // always set (deleting needs them too)
+    Ends ends{};  // always set (deleting needs them too)
     TxNumber created_at{};
     PropertyChanges properties;
     bool is_nothing() const noexcept { return !created && !deleted && properties.empty(); }
@@ -55,8 +55,8 @@ bool identical(const Value& a, const Value& b);
 // Throws Error(Code::invalid_property_type) if the value is neither null nor one that a property may hold.
 void require_storable(const Value& value, KeyId key, const Names& names);
 
-// The bytes of delta rows and log operations: flags, then shape or ends, then properties with encode_value. Decoding throws
-// Error(Code::corrupt).
+// The bytes of delta rows and log operations: flags, then shape or ends, then properties with encode_value. Decoding
+// throws Error(Code::corrupt).
 void encode(const NodeChange& change, std::string& out);
 void encode(const RelChange& change, std::string& out);
 NodeChange decode_node_change(std::string_view bytes);

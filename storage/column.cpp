@@ -2,8 +2,8 @@
 
 #include "mainstay/core/assert.hpp"
 #include "mainstay/core/error.hpp"
-#include "packed.hpp"
 #include "mainstay/storage/value_codec.hpp"
+#include "packed.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #include "column.hpp"
 
 #include "mainstay/core/assert.hpp"
-#include "packed.hpp"
 #include "mainstay/storage/value_codec.hpp"
+#include "packed.hpp"
 
 #include <xxhash.h>
 

@@ -59,7 +59,8 @@ bool CommitWriter::may_commit(const ConflictTable& conflicts) {
         const auto& change = overlay.nodes.at(id);
         if (change.created) continue;
         if (newer(conflicts.written, footprint(ElementKind::node, id, structure_change), since)) return false;
-        if (change.deleted && newer(conflicts.written, footprint(ElementKind::node, id, any_change), since)) return false;
+        if (change.deleted && newer(conflicts.written, footprint(ElementKind::node, id, any_change), since))
+            return false;
         if ((change.deleted || change.reshaped) && newer(conflicts.node_shared, NodeId{id}, since)) return false;
         for (const auto& [key, value] : change.properties)
             if (newer(conflicts.written, footprint(ElementKind::node, id, raw(key)), since)) return false;
@@ -71,7 +72,8 @@ bool CommitWriter::may_commit(const ConflictTable& conflicts) {
                 if (newer(conflicts.node_exclusive, end, since)) return false;
         if (change.created) continue;
         if (newer(conflicts.written, footprint(ElementKind::relationship, id, structure_change), since)) return false;
-        if (change.deleted && newer(conflicts.written, footprint(ElementKind::relationship, id, any_change), since)) return false;
+        if (change.deleted && newer(conflicts.written, footprint(ElementKind::relationship, id, any_change), since))
+            return false;
         for (const auto& [key, value] : change.properties)
             if (newer(conflicts.written, footprint(ElementKind::relationship, id, raw(key)), since)) return false;
     }
@@ -85,7 +87,8 @@ bool CommitWriter::may_commit(const ConflictTable& conflicts) {
         if (!holder || holder->size() != 4) continue;
         const auto id = load_big_endian<std::uint32_t>(*holder);
         if (id == move.id) continue;
-        const bool released = std::any_of(moves_.begin(), moves_.end(), [&](const KeyMove& m) { return m.id == id && m.before == move.after; });
+        const bool released = std::any_of(moves_.begin(), moves_.end(),
+                                          [&](const KeyMove& m) { return m.id == id && m.before == move.after; });
         if (!released) return false;
     }
     return true;
@@ -101,7 +104,8 @@ void CommitWriter::remember(ConflictTable& conflicts, TxNumber tx) const {
             conflicts.written[footprint(ElementKind::node, id, structure_change)] = tx;
             conflicts.node_exclusive[id] = tx;
         }
-        for (const auto& [key, value] : change.properties) conflicts.written[footprint(ElementKind::node, id, raw(key))] = tx;
+        for (const auto& [key, value] : change.properties)
+            conflicts.written[footprint(ElementKind::node, id, raw(key))] = tx;
     }
     for (const auto id : rels_) {
         const auto& change = overlay.rels.at(id);
@@ -139,15 +143,16 @@ void CommitWriter::collect_key_moves() {
                     }
                     return index_values_key(index.entry.id, values);
                 };
-                // Other commits may have changed other properties since the snapshot: the state before is the file's, and
-                // the state after that with this transaction's changes.
+                // Other commits may have changed other properties since the snapshot: the state before is the file's,
+                // and the state after that with this transaction's changes.
                 if (kind == ElementKind::node) {
                     const NodeId node{id};
                     const auto& change = request_.overlay->nodes.at(id);
                     bool relevant = change.created || change.deleted || change.reshaped || request_.model;
                     for (const auto key : index.keys) relevant |= change.properties.find(key) != nullptr;
                     if (!relevant) continue;
-                    if (!change.created) move.before = key_of(old_, node, resolved_before->covers(old_.shape(node), index.label));
+                    if (!change.created)
+                        move.before = key_of(old_, node, resolved_before->covers(old_.shape(node), index.label));
                     if (!change.deleted) {
                         const auto shape = change.created || change.reshaped ? change.shape : old_.shape(node);
                         if (resolved.covers(shape, index.label)) {
@@ -158,7 +163,8 @@ void CommitWriter::collect_key_moves() {
                                 if (value.is_null()) break;
                                 values.push_back(std::move(value));
                             }
-                            if (values.size() == index.keys.size()) move.after = index_values_key(index.entry.id, values);
+                            if (values.size() == index.keys.size())
+                                move.after = index_values_key(index.entry.id, values);
                         }
                     }
                 } else {
@@ -177,7 +183,8 @@ void CommitWriter::collect_key_moves() {
     if (!request_.model) return;
     // Another model may put a shape under a label or take it away: nodes that nobody touched come and go in indexes.
     for (const auto& index : schema.indexes) {
-        if (!index.has_entries() || index.entry.element != ElementKind::node || !before_->schema->find(index.entry.id)) continue;
+        if (!index.has_entries() || index.entry.element != ElementKind::node || !before_->schema->find(index.entry.id))
+            continue;
         std::vector<ShapeId> gained, lost;
         for (std::uint32_t s = 0; s < before_->figures.nodes_by_shape.size(); ++s) {
             const ShapeId shape{s};
@@ -186,7 +193,8 @@ void CommitWriter::collect_key_moves() {
         }
         for (const auto* shapes : {&gained, &lost}) {
             std::vector<NodeId> nodes;
-            for (std::uint32_t segment = 0; !shapes->empty() && segment < old_.node_segments(); ++segment) old_.scan_nodes(segment, *shapes, nodes);
+            for (std::uint32_t segment = 0; !shapes->empty() && segment < old_.node_segments(); ++segment)
+                old_.scan_nodes(segment, *shapes, nodes);
             for (const auto node : nodes) {
                 if (request_.overlay->find(node)) continue;
                 values.clear();
@@ -217,9 +225,12 @@ void CommitWriter::write_nodes(LogRecord& record, Head& head) {
         const NodeId node{id};
         NodeChange change = request_.overlay->nodes.at(id);
         const auto shape_before = change.created ? no_id : raw(old_.shape(node));
-        if (change.created) change.created_at = record.tx, ++record.nodes_created;
-        else if (change.deleted) ++record.nodes_deleted;
-        else ++record.nodes_changed;
+        if (change.created)
+            change.created_at = record.tx, ++record.nodes_created;
+        else if (change.deleted)
+            ++record.nodes_deleted;
+        else
+            ++record.nodes_changed;
         body.clear();
         append_raw(body, id);
         append_raw(body, shape_before);
@@ -247,9 +258,12 @@ void CommitWriter::write_rels(LogRecord& record, Head& head) {
     for (const auto id : rels_) {
         const RelId rel{id};
         RelChange change = request_.overlay->rels.at(id);
-        if (change.created) change.created_at = record.tx, ++record.rels_created;
-        else if (change.deleted) ++record.rels_deleted;
-        else ++record.rels_changed;
+        if (change.created)
+            change.created_at = record.tx, ++record.rels_created;
+        else if (change.deleted)
+            ++record.rels_deleted;
+        else
+            ++record.rels_changed;
         body.clear();
         append_raw(body, id);
         encode(change, body);
@@ -278,12 +292,14 @@ void CommitWriter::write_adjacency(TxNumber tx) {
         std::size_t rows = request_.overlay->adjacency.at(key).dates_changed ? 1 : 0;
         for (const auto& of : request_.overlay->adjacency.at(key).types) {
             for (std::size_t i = 0; i < of.added.rel.size(); ++i)
-                txn_->put(lmdb::Table::delta, delta::adjacency_key(node, d, of.type, of.added.other[i], of.added.rel[i]),
+                txn_->put(lmdb::Table::delta,
+                          delta::adjacency_key(node, d, of.type, of.added.other[i], of.added.rel[i]),
                           delta::adjacency_value(tx, TxNumber{}));
             for (std::size_t i = 0; i < of.removed.size(); ++i) {
                 const auto row_key = delta::adjacency_key(node, d, of.type, of.removed_other[i], of.removed[i]);
                 TxNumber added{};
-                if (const auto row = txn_->get(lmdb::Table::delta, row_key)) added = delta::adjacency_row(row_key, *row).added;
+                if (const auto row = txn_->get(lmdb::Table::delta, row_key))
+                    added = delta::adjacency_row(row_key, *row).added;
                 txn_->put(lmdb::Table::delta, row_key, delta::adjacency_value(added, tx));
             }
             rows += of.added.rel.size() + of.removed.size();
@@ -293,7 +309,9 @@ void CommitWriter::write_adjacency(TxNumber tx) {
 }
 
 void CommitWriter::write_keys(TxNumber tx) {
-    const auto table_of = [](const Index& index) { return index.is_unique() ? lmdb::Table::unique : lmdb::Table::index; };
+    const auto table_of = [](const Index& index) {
+        return index.is_unique() ? lmdb::Table::unique : lmdb::Table::index;
+    };
     for (const auto& move : moves_) {
         if (move.before.empty()) continue;
         const auto entry = with_element(move.before, move.id);
@@ -359,7 +377,9 @@ void CommitWriter::write_schema(LogRecord& record, Head& head, TxNumber tx) {
         };
         if (entry.element == ElementKind::node) {
             old_.for_each_node(no_label, [&](NodeId node) {
-                if (request_.view->exists(node) && request_.view->resolved().covers(request_.view->shape(node), index.label)) take(node);
+                if (request_.view->exists(node) &&
+                    request_.view->resolved().covers(request_.view->shape(node), index.label))
+                    take(node);
             });
         } else {
             std::vector<RelId> rels;

@@ -1,7 +1,7 @@
 #pragma once
 
-// One request turned into rows: what the committer does inside LMDB's write transaction. Nothing is written before every check
-// has passed.
+// One request turned into rows: what the committer does inside LMDB's write transaction. Nothing is written before
+// every check has passed.
 
 #include "store_impl.hpp"
 #include "transaction_impl.hpp"
@@ -17,13 +17,14 @@ namespace mainstay {
 class CommitWriter {
 public:
     // `before`: the state the request meets, i.e. with the group's earlier requests.
-    CommitWriter(const StoreImpl& store, Tokens& tokens, std::shared_ptr<lmdb::Transaction> txn, std::shared_ptr<const Head> before,
-                 const CommitRequest& request);
+    CommitWriter(const StoreImpl& store, Tokens& tokens, std::shared_ptr<lmdb::Transaction> txn,
+                 std::shared_ptr<const Head> before, const CommitRequest& request);
 
     // False: another commit got there first. Writes nothing.
     [[nodiscard]] bool may_commit(const ConflictTable& conflicts);
     // Writes all rows. `time_us` is the commit's. Returns the new head (without its LMDB number).
-    std::shared_ptr<Head> write(std::int64_t time_us, std::uint32_t node_segments, std::uint32_t rel_next, std::uint32_t rel_settled);
+    std::shared_ptr<Head> write(std::int64_t time_us, std::uint32_t node_segments, std::uint32_t rel_next,
+                                std::uint32_t rel_settled);
     void remember(ConflictTable& conflicts, TxNumber tx) const;
     const delta::DirtyMarks& dirty() const noexcept { return dirty_; }
 
@@ -46,8 +47,8 @@ private:
     std::shared_ptr<lmdb::Transaction> txn_;
     std::shared_ptr<const Head> before_;
     const CommitRequest& request_;
-    StoreView old_;                                   // all valid times, no overlay
-    std::vector<std::uint32_t> nodes_, rels_;         // ascending; those created and deleted here left out
+    StoreView old_;                            // all valid times, no overlay
+    std::vector<std::uint32_t> nodes_, rels_;  // ascending; those created and deleted here left out
     std::vector<KeyMove> moves_;
     delta::DirtyMarks dirty_;
 };

@@ -70,8 +70,11 @@ TxNumber tx_of(std::string_view key) noexcept {
 AdjacencyRow adjacency_row(std::string_view key, std::string_view value) {
     ByteReader reader(value, "a changed relationship of a node");
     if (key.size() != adjacency_key_size) reader.fail();
-    AdjacencyRow row{TypeId{load_big_endian<std::uint32_t>(key, 8)}, NodeId{load_big_endian<std::uint32_t>(key, 12)},
-                     RelId{load_big_endian<std::uint32_t>(key, 16)}, {}, {}};
+    AdjacencyRow row{TypeId{load_big_endian<std::uint32_t>(key, 8)},
+                     NodeId{load_big_endian<std::uint32_t>(key, 12)},
+                     RelId{load_big_endian<std::uint32_t>(key, 16)},
+                     {},
+                     {}};
     row.added = TxNumber{reader.fixed<std::uint64_t>()};
     row.ended = TxNumber{reader.fixed<std::uint64_t>()};
     return row;
@@ -104,7 +107,8 @@ void DirtyMarks::mark(const lmdb::Transaction& txn, DirtyMap which, std::uint32_
     auto& unit = at->second;
     if (is_new) {
         unit.bits.fill(0);
-        if (const auto bytes = txn.get(lmdb::Table::delta, dirty_key(which, segment)); bytes && bytes->size() == dirty_bytes)
+        if (const auto bytes = txn.get(lmdb::Table::delta, dirty_key(which, segment));
+            bytes && bytes->size() == dirty_bytes)
             std::memcpy(unit.bits.data(), bytes->data(), dirty_bytes);
     }
     unit.bits[slot / 64] |= std::uint64_t{1} << (slot % 64);
@@ -113,7 +117,8 @@ void DirtyMarks::mark(const lmdb::Transaction& txn, DirtyMap which, std::uint32_
 
 void DirtyMarks::write(lmdb::Transaction& txn) const {
     for (const auto& [key, unit] : units_)
-        txn.put(lmdb::Table::delta, dirty_key(key.first, key.second), {reinterpret_cast<const char*>(unit.bits.data()), dirty_bytes});
+        txn.put(lmdb::Table::delta, dirty_key(key.first, key.second),
+                {reinterpret_cast<const char*>(unit.bits.data()), dirty_bytes});
 }
 
 }  // namespace mainstay::delta
@@ -149,7 +154,9 @@ std::vector<std::pair<DeltaRows::Unit, std::uint64_t>> DeltaRows::large(std::uin
         largest_ = std::max(largest_, rows);
         if (rows > than || than == 0) units.emplace_back(unit, rows);
     }
-    std::sort(units.begin(), units.end(), [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
+    std::sort(units.begin(), units.end(), [](const auto& a, const auto& b) {
+        return a.second != b.second ? a.second > b.second : a.first < b.first;
+    });
     return units;
 }
 

@@ -1,16 +1,16 @@
 #pragma once
 
-// Rows of the `delta` database: committed changes that are not folded into segments yet. Keys are big-endian so that the rows
-// of a segment, of an element and of a (node, direction, type) stand together. Do not renumber.
+// Rows of the `delta` database: committed changes that are not folded into segments yet. Keys are big-endian so that
+// the rows of a segment, of an element and of a (node, direction, type) stand together. Do not renumber.
 //
-//   D which:u8 segment:u32                                     -> bitmap of 4,096 bits: slots with rows (one of DirtyMap)
-//   N segment:u32 slot:u16 tx:u64                              -> NodeChange, cumulative since the base
-//   R segment:u32 slot:u16 tx:u64                              -> RelChange, cumulative since the base
-//   A segment:u32 slot:u16 direction:u8 type:u32 other:u32 rel:u32 -> added tx:u64, ended tx:u64 (native)
+//   D which:u8 segment:u32                                     -> bitmap of 4,096 bits: slots with rows (one of
+//   DirtyMap) N segment:u32 slot:u16 tx:u64                              -> NodeChange, cumulative since the base R
+//   segment:u32 slot:u16 tx:u64                              -> RelChange, cumulative since the base A segment:u32
+//   slot:u16 direction:u8 type:u32 other:u32 rel:u32 -> added tx:u64, ended tx:u64 (native)
 //     added 0: the relationship is in the base; ended 0: it has not ended
 //
-// A row of a later transaction stands behind an earlier one and replaces it for readers of now; the earlier ones serve as-of
-// reads until they are folded into history.
+// A row of a later transaction stands behind an earlier one and replaces it for readers of now; the earlier ones serve
+// as-of reads until they are folded into history.
 
 #include "lmdb.hpp"
 #include "mainstay/core/graph.hpp"
@@ -31,7 +31,7 @@ inline constexpr std::size_t dirty_bytes = segment_slots / 8;
 constexpr DirtyMap dirty_map(Direction d) noexcept { return d == Direction::out ? DirtyMap::out : DirtyMap::in; }
 
 std::string dirty_key(DirtyMap which, std::uint32_t segment);
-std::string node_prefix(NodeId node);                 // of all its rows
+std::string node_prefix(NodeId node);  // of all its rows
 std::string rel_prefix(RelId rel);
 std::string node_key(NodeId node, TxNumber tx);
 std::string rel_key(RelId rel, TxNumber tx);
@@ -39,7 +39,7 @@ std::string adjacency_prefix(NodeId node, Direction d);
 std::string adjacency_key(NodeId node, Direction d, TypeId type, NodeId other, RelId rel);
 
 // Parts of keys and values.
-TxNumber tx_of(std::string_view element_key) noexcept;   // of an N or R key
+TxNumber tx_of(std::string_view element_key) noexcept;  // of an N or R key
 struct AdjacencyRow {
     TypeId type;
     NodeId other;
@@ -77,7 +77,7 @@ namespace mainstay {
 class DeltaRows {
 public:
     using Unit = std::pair<delta::DirtyMap, std::uint32_t>;
-    void count(const lmdb::Transaction& txn);   // walks the table
+    void count(const lmdb::Transaction& txn);  // walks the table
     void add(const delta::DirtyMarks& marks);
     void forget(const Unit& unit) { rows_.erase(unit); }
     std::uint64_t largest() const noexcept { return largest_; }  // at least that of the largest unit

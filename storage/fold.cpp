@@ -18,10 +18,12 @@ namespace mainstay {
 // The property columns of a segment: the base's values, and those that replace them.
 class Folder::Columns {
 public:
-    Columns(const lmdb::Transaction& txn, std::uint32_t keys, ElementKind kind, std::uint32_t segment) : kind_(kind), segment_(segment) {
+    Columns(const lmdb::Transaction& txn, std::uint32_t keys, ElementKind kind, std::uint32_t segment)
+        : kind_(kind), segment_(segment) {
         for (std::uint32_t k = 0; k < keys; ++k) {
             const PartKey part{kind, column_part(KeyId{k}), segment};
-            if (const auto blob = txn.get(part.number())) base_.emplace_back(KeyId{k}, ColumnReader::read(*blob, part, Check::full));
+            if (const auto blob = txn.get(part.number()))
+                base_.emplace_back(KeyId{k}, ColumnReader::read(*blob, part, Check::full));
         }
     }
     Value base(std::uint32_t slot, KeyId key) const {
@@ -54,7 +56,8 @@ public:
 
 private:
     const ColumnView* find(KeyId key) const {
-        const auto at = std::lower_bound(base_.begin(), base_.end(), key, [](const auto& e, KeyId k) { return e.first < k; });
+        const auto at =
+            std::lower_bound(base_.begin(), base_.end(), key, [](const auto& e, KeyId k) { return e.first < k; });
         return at != base_.end() && at->first == key ? &at->second : nullptr;
     }
     const ElementKind kind_;
@@ -74,7 +77,8 @@ struct Version {
 
 // Calls f(slot, versions) for every element of a segment that has rows of the kind 'N' or 'R'.
 template <typename Change, typename Decode, typename F>
-void for_each_element(const lmdb::Transaction& txn, char kind, std::uint32_t segment, Decode&& decode, std::vector<std::string>& rows, F&& f) {
+void for_each_element(const lmdb::Transaction& txn, char kind, std::uint32_t segment, Decode&& decode,
+                      std::vector<std::string>& rows, F&& f) {
     std::string prefix(1, kind);
     append_big_endian(prefix, segment);
     std::vector<Version<Change>> versions;
@@ -126,45 +130,48 @@ void Folder::fold_nodes(std::uint32_t segment, Outcome& out) {
     const PartKey key{ElementKind::node, Part::elements, segment};
     NodeElementsBuilder elements;
     std::optional<NodeElements> base;
-    if (const auto blob = txn_->get(key.number())) elements = NodeElementsBuilder::from(*(base = read_node_elements(*blob, key, Check::full)));
+    if (const auto blob = txn_->get(key.number()))
+        elements = NodeElementsBuilder::from(*(base = read_node_elements(*blob, key, Check::full)));
     Columns columns(*txn_, store_.tokens().counts().keys, ElementKind::node, segment);
     TxNumber newest{};
     std::string row;
-    for_each_element<NodeChange>(*txn_, 'N', segment, decode_node_change, out.rows, [&](std::uint32_t slot, const auto& versions) {
-        const NodeId node{segment << segment_bits | slot};
-        const NodeChange* earlier = nullptr;
-        auto shape = base && slot < base->slots() ? base->shape(slot) : ShapeId{};
-        for (const auto& [tx, now] : versions) {
-            newest = std::max(newest, tx);
-            if (now.created && !earlier) {
-                elements.create(slot, mark_of(now.created_at), shape = now.shape);
+    for_each_element<NodeChange>(
+        *txn_, 'N', segment, decode_node_change, out.rows, [&](std::uint32_t slot, const auto& versions) {
+            const NodeId node{segment << segment_bits | slot};
+            const NodeChange* earlier = nullptr;
+            auto shape = base && slot < base->slots() ? base->shape(slot) : ShapeId{};
+            for (const auto& [tx, now] : versions) {
+                newest = std::max(newest, tx);
+                if (now.created && !earlier) {
+                    elements.create(slot, mark_of(now.created_at), shape = now.shape);
+                    earlier = &now;
+                    continue;
+                }
+                NodeChange before;
+                if (now.deleted) {
+                    before.deleted = true;
+                    before.properties = whole_before(earlier, now.created, columns.base(slot));
+                    elements.end(slot, mark_of(tx));
+                } else {
+                    before.properties = before_values(earlier, now, [&](KeyId k) { return columns.base(slot, k); });
+                }
+                if ((now.created || now.reshaped) && now.shape != shape) {
+                    before.reshaped = true;
+                    before.shape = shape;
+                    elements.relabel(slot, shape = now.shape);
+                }
+                if (!before.is_nothing()) {
+                    row.clear();
+                    encode(before, row);
+                    out.history.emplace_back(history::node_key(node, tx), row);
+                }
                 earlier = &now;
-                continue;
             }
-            NodeChange before;
-            if (now.deleted) {
-                before.deleted = true;
-                before.properties = whole_before(earlier, now.created, columns.base(slot));
-                elements.end(slot, mark_of(tx));
-            } else {
-                before.properties = before_values(earlier, now, [&](KeyId k) { return columns.base(slot, k); });
-            }
-            if ((now.created || now.reshaped) && now.shape != shape) {
-                before.reshaped = true;
-                before.shape = shape;
-                elements.relabel(slot, shape = now.shape);
-            }
-            if (!before.is_nothing()) {
-                row.clear();
-                encode(before, row);
-                out.history.emplace_back(history::node_key(node, tx), row);
-            }
-            earlier = &now;
-        }
-        if (earlier->deleted) columns.clear(slot);
-        else
-            for (const auto& [k, value] : earlier->properties) columns.set(slot, k, value);
-    });
+            if (earlier->deleted)
+                columns.clear(slot);
+            else
+                for (const auto& [k, value] : earlier->properties) columns.set(slot, k, value);
+        });
     out.parts.emplace_back(key.number(), elements.finish(key, mark_of(newest)));
     columns.finish(mark_of(newest), out.parts);
 }
@@ -172,40 +179,43 @@ void Folder::fold_nodes(std::uint32_t segment, Outcome& out) {
 void Folder::fold_rels(std::uint32_t segment, Outcome& out) {
     const PartKey key{ElementKind::relationship, Part::elements, segment};
     RelElementsBuilder elements;
-    if (const auto blob = txn_->get(key.number())) elements = RelElementsBuilder::from(read_rel_elements(*blob, key, Check::full));
+    if (const auto blob = txn_->get(key.number()))
+        elements = RelElementsBuilder::from(read_rel_elements(*blob, key, Check::full));
     Columns columns(*txn_, store_.tokens().counts().keys, ElementKind::relationship, segment);
     TxNumber newest{};
     std::string row;
-    for_each_element<RelChange>(*txn_, 'R', segment, decode_rel_change, out.rows, [&](std::uint32_t slot, const auto& versions) {
-        const RelId rel{segment << segment_bits | slot};
-        const RelChange* earlier = nullptr;
-        for (const auto& [tx, now] : versions) {
-            newest = std::max(newest, tx);
-            if (now.created && !earlier) {
-                elements.create(slot, mark_of(now.created_at), now.ends.type, now.ends.source, now.ends.target);
+    for_each_element<RelChange>(
+        *txn_, 'R', segment, decode_rel_change, out.rows, [&](std::uint32_t slot, const auto& versions) {
+            const RelId rel{segment << segment_bits | slot};
+            const RelChange* earlier = nullptr;
+            for (const auto& [tx, now] : versions) {
+                newest = std::max(newest, tx);
+                if (now.created && !earlier) {
+                    elements.create(slot, mark_of(now.created_at), now.ends.type, now.ends.source, now.ends.target);
+                    earlier = &now;
+                    continue;
+                }
+                RelChange before;
+                before.ends = now.ends;
+                if (now.deleted) {
+                    before.deleted = true;
+                    before.properties = whole_before(earlier, now.created, columns.base(slot));
+                    elements.end(slot, mark_of(tx));
+                } else {
+                    before.properties = before_values(earlier, now, [&](KeyId k) { return columns.base(slot, k); });
+                }
+                if (!before.is_nothing()) {
+                    row.clear();
+                    encode(before, row);
+                    out.history.emplace_back(history::rel_key(rel, tx), row);
+                }
                 earlier = &now;
-                continue;
             }
-            RelChange before;
-            before.ends = now.ends;
-            if (now.deleted) {
-                before.deleted = true;
-                before.properties = whole_before(earlier, now.created, columns.base(slot));
-                elements.end(slot, mark_of(tx));
-            } else {
-                before.properties = before_values(earlier, now, [&](KeyId k) { return columns.base(slot, k); });
-            }
-            if (!before.is_nothing()) {
-                row.clear();
-                encode(before, row);
-                out.history.emplace_back(history::rel_key(rel, tx), row);
-            }
-            earlier = &now;
-        }
-        if (earlier->deleted) columns.clear(slot);
-        else
-            for (const auto& [k, value] : earlier->properties) columns.set(slot, k, value);
-    });
+            if (earlier->deleted)
+                columns.clear(slot);
+            else
+                for (const auto& [k, value] : earlier->properties) columns.set(slot, k, value);
+        });
     out.parts.emplace_back(key.number(), elements.finish(key, mark_of(newest)));
     columns.finish(mark_of(newest), out.parts);
 }
@@ -250,13 +260,15 @@ void Folder::fold_adjacency(std::uint32_t segment, Direction d, Outcome& out) {
         if (raw(row.added) == 0) removed.insert(row.rel);
         const auto created = raw(row.added) != 0 ? row.added : view.created_at(row.rel);
         const NodeId node{segment << segment_bits | slot};
-        out.history.emplace_back(history::ended_key(node, d, row.type, row.other, row.rel), history::ended_value(created, row.ended));
+        out.history.emplace_back(history::ended_key(node, d, row.type, row.other, row.rel),
+                                 history::ended_value(created, row.ended));
         last_ended = std::max(last_ended, mark_of(row.ended));
     }
 
     const auto dirty_bits = txn_->get(lmdb::Table::delta, delta::dirty_key(delta::dirty_map(d), segment));
     const auto is_dirty = [&](std::uint32_t slot) {
-        return dirty_bits && dirty_bits->size() == delta::dirty_bytes && (static_cast<unsigned char>((*dirty_bits)[slot / 8]) >> (slot % 8) & 1);
+        return dirty_bits && dirty_bits->size() == delta::dirty_bytes &&
+               (static_cast<unsigned char>((*dirty_bits)[slot / 8]) >> (slot % 8) & 1);
     };
     if (const auto blob = txn_->get(key.number())) {
         const auto part = read_adjacency(*blob, key, Check::full);
@@ -288,8 +300,10 @@ std::size_t Folder::write(const Outcome& out) {
     std::size_t bytes = 0;
     for (const auto& [number, blob] : out.parts) {
         bytes += blob.size();
-        if (blob.empty()) txn_->erase(number);
-        else txn_->put(number, blob);
+        if (blob.empty())
+            txn_->erase(number);
+        else
+            txn_->put(number, blob);
     }
     for (const auto& [key, value] : out.history) {
         bytes += key.size() + value.size();

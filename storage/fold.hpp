@@ -1,8 +1,9 @@
 #pragma once
 
-// Folding: delta rows become part of the segments, and what they replaced becomes history. A unit is what one dirty map of
-// one segment covers: the properties and existence of its nodes, of its relationships, or its adjacency in one direction. A
-// unit is folded whole, up to the newest commit, so that every row of an element is either behind its base or above it.
+// Folding: delta rows become part of the segments, and what they replaced becomes history. A unit is what one dirty map
+// of one segment covers: the properties and existence of its nodes, of its relationships, or its adjacency in one
+// direction. A unit is folded whole, up to the newest commit, so that every row of an element is either behind its base
+// or above it.
 
 #include "delta.hpp"
 #include "head.hpp"
@@ -30,9 +31,9 @@ public:
 private:
     // What a unit comes to; written at its end, since LMDB moves what it hands out when something is written.
     struct Outcome {
-        std::vector<std::pair<std::uint64_t, std::string>> parts;      // "": the part is gone
+        std::vector<std::pair<std::uint64_t, std::string>> parts;  // "": the part is gone
         std::vector<std::pair<std::string, std::string>> history;
-        std::vector<std::string> rows;                                 // delta rows that are folded
+        std::vector<std::string> rows;  // delta rows that are folded
     };
     class Columns;
     void fold_nodes(std::uint32_t segment, Outcome& out);

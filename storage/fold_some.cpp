@@ -9,11 +9,11 @@
 namespace mainstay {
 namespace {
 
-constexpr std::size_t bytes_a_fold = std::size_t{1} << 20;         // of one LMDB transaction beside commits
-constexpr std::size_t bytes_a_full_fold = std::size_t{32} << 20;   // and of fold_all()
+constexpr std::size_t bytes_a_fold = std::size_t{1} << 20;        // of one LMDB transaction beside commits
+constexpr std::size_t bytes_a_full_fold = std::size_t{32} << 20;  // and of fold_all()
 constexpr std::int64_t reader_age_max_us = 5'000'000;
-constexpr std::uint64_t hard_limit_factor = 16;                    // deltas this much over the threshold are folded in any case
-constexpr std::uint64_t busy_factor = 2;                           // and this much while others wait to commit
+constexpr std::uint64_t hard_limit_factor = 16;  // deltas this much over the threshold are folded in any case
+constexpr std::uint64_t busy_factor = 2;         // and this much while others wait to commit
 
 }  // namespace
 
@@ -27,8 +27,12 @@ std::uint64_t StoreImpl::fold_threshold(const lmdb::Transaction& txn, const Delt
     };
     constexpr std::size_t edges_offset = sizeof(PartHeader) + 4;
     switch (which) {
-        case delta::DirtyMap::node: part_size(ElementKind::node, Part::elements, offsetof(PartHeader, slots), std::uint16_t{}); break;
-        case delta::DirtyMap::rel: part_size(ElementKind::relationship, Part::elements, offsetof(PartHeader, slots), std::uint16_t{}); break;
+        case delta::DirtyMap::node:
+            part_size(ElementKind::node, Part::elements, offsetof(PartHeader, slots), std::uint16_t{});
+            break;
+        case delta::DirtyMap::rel:
+            part_size(ElementKind::relationship, Part::elements, offsetof(PartHeader, slots), std::uint16_t{});
+            break;
         case delta::DirtyMap::out: part_size(ElementKind::node, Part::out, edges_offset, std::uint32_t{}); break;
         case delta::DirtyMap::in: part_size(ElementKind::node, Part::in, edges_offset, std::uint32_t{}); break;
     }
@@ -75,7 +79,8 @@ void StoreImpl::fold_some() {
         for (const auto& [unit, rows] : delta_rows_.large(options_.fold_slots)) {
             auto threshold = fold_threshold(reader, unit);
             if (busy) threshold *= busy_factor;
-            if (rows > threshold && (rows > threshold * hard_limit_factor || oldest_reader_age_us() < reader_age_max_us))
+            if (rows > threshold &&
+                (rows > threshold * hard_limit_factor || oldest_reader_age_us() < reader_age_max_us))
                 units.push_back(unit);
         }
     }

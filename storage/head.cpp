@@ -28,7 +28,8 @@ void apply(const LogRecord& record, Head& head, Tokens& tokens) {
                 const NodeId id{reader.fixed<std::uint32_t>()};
                 const auto before = reader.fixed<std::uint32_t>();
                 const auto change = decode_node_change(reader.rest());
-                if (before != no_id && (change.deleted || change.reshaped)) head.figures.count_node(ShapeId{before}, -1);
+                if (before != no_id && (change.deleted || change.reshaped))
+                    head.figures.count_node(ShapeId{before}, -1);
                 if (!change.deleted && (change.created || change.reshaped)) {
                     head.figures.count_node(change.shape, 1);
                     head.figures.note_shape(segment_of(id), change.shape);
@@ -41,13 +42,12 @@ void apply(const LogRecord& record, Head& head, Tokens& tokens) {
                 if (change.created != change.deleted) head.figures.count_rel(change.ends.type, change.created ? 1 : -1);
                 break;
             }
-            case LogOperation::model:
-                head.model = std::make_shared<ModelState>(stored_model(body), record.tx);
-                break;
+            case LogOperation::model: head.model = std::make_shared<ModelState>(stored_model(body), record.tx); break;
             case LogOperation::add_schema: {
                 auto schema = std::make_shared<SchemaState>(*head.schema);
                 schema->indexes.push_back(resolve(decode_schema_entry(body), record.tx, tokens));
-                schema->next_id = std::max(schema->next_id, static_cast<std::uint32_t>(schema->indexes.back().entry.id) + 1);
+                schema->next_id =
+                    std::max(schema->next_id, static_cast<std::uint32_t>(schema->indexes.back().entry.id) + 1);
                 head.schema = std::move(schema);
                 break;
             }
@@ -116,7 +116,8 @@ std::shared_ptr<const ResolvedModel> ModelState::resolved(const Tokens& tokens) 
     for (std::uint32_t shape = 0; shape < counts.shapes; ++shape) {
         auto& labels = r->shape_labels[shape];
         for (const auto label : tokens.labels_of(ShapeId{shape}))
-            if (raw(label) < above.size()) labels.insert(labels.end(), above[raw(label)].begin(), above[raw(label)].end());
+            if (raw(label) < above.size())
+                labels.insert(labels.end(), above[raw(label)].begin(), above[raw(label)].end());
         std::sort(labels.begin(), labels.end());
         labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
     }
@@ -135,7 +136,8 @@ const Index* SchemaState::find(IndexId id) const noexcept {
 }
 
 const Index* SchemaState::find(std::string_view name) const noexcept {
-    const auto at = std::find_if(indexes.begin(), indexes.end(), [name](const Index& i) { return i.entry.name == name; });
+    const auto at =
+        std::find_if(indexes.begin(), indexes.end(), [name](const Index& i) { return i.entry.name == name; });
     return at == indexes.end() ? nullptr : &*at;
 }
 
@@ -178,7 +180,8 @@ void Figures::note_shapes(std::span<const std::pair<std::uint32_t, ShapeId>> seg
 
 void SegmentRanges::add(std::uint32_t segment) {
     if (contains(segment)) return;
-    const auto after = std::upper_bound(ranges_.begin(), ranges_.end(), segment, [](std::uint32_t s, const Range& r) { return s < r.first; });
+    const auto after = std::upper_bound(ranges_.begin(), ranges_.end(), segment,
+                                        [](std::uint32_t s, const Range& r) { return s < r.first; });
     auto at = ranges_.insert(after, Range{segment, 1});
     if (const auto next = at + 1; next != ranges_.end() && next->first == segment + 1) {
         at->count += next->count;
@@ -192,7 +195,8 @@ void SegmentRanges::add(std::uint32_t segment) {
 }
 
 bool SegmentRanges::contains(std::uint32_t segment) const noexcept {
-    const auto after = std::upper_bound(ranges_.begin(), ranges_.end(), segment, [](std::uint32_t s, const Range& r) { return s < r.first; });
+    const auto after = std::upper_bound(ranges_.begin(), ranges_.end(), segment,
+                                        [](std::uint32_t s, const Range& r) { return s < r.first; });
     return after != ranges_.begin() && segment - std::prev(after)->first < std::prev(after)->count;
 }
 
@@ -249,8 +253,8 @@ std::uint64_t Figures::rels() const noexcept {
     return std::accumulate(rels_by_type.begin(), rels_by_type.end(), std::uint64_t{0});
 }
 
-// tx u64 | node_segments, rel_next varints | shapes: count, then count of nodes each | types likewise | segments: count, then
-// for each the number of shapes and the shapes.
+// tx u64 | node_segments, rel_next varints | shapes: count, then count of nodes each | types likewise | segments:
+// count, then for each the number of shapes and the shapes.
 std::string encode(const Figures& f, TxNumber tx) {
     std::string out;
     append_raw(out, raw(tx));
@@ -301,8 +305,10 @@ Index resolve(SchemaEntry entry, TxNumber since, Tokens& tokens) {
     Index index;
     index.since = since;
     for (const auto& key : entry.keys) index.keys.push_back(tokens.add_key(key));
-    if (entry.element == ElementKind::node) index.label = tokens.add_label(entry.label);
-    else index.type = tokens.add_type(entry.label);
+    if (entry.element == ElementKind::node)
+        index.label = tokens.add_label(entry.label);
+    else
+        index.type = tokens.add_type(entry.label);
     index.entry = std::move(entry);
     return index;
 }
@@ -323,9 +329,11 @@ std::shared_ptr<const Head> read_head(const lmdb::Transaction& txn, Tokens& toke
         auto [figures, tx] = decode_figures(*bytes);
         if (fresh || tx > head->tx) {
             head->figures = std::move(figures);
-            if (fresh) from = tx;
-            else from = std::max(from, tx), head->schema = read_schema(txn, tokens),
-                 head->model = read_model(txn, TxNumber{~std::uint64_t{0}});
+            if (fresh)
+                from = tx;
+            else
+                from = std::max(from, tx), head->schema = read_schema(txn, tokens),
+                head->model = read_model(txn, TxNumber{~std::uint64_t{0}});
         }
     }
     std::string newest;

@@ -1,8 +1,8 @@
 #pragma once
 
 // What the store knows about a committed state besides its pages: numbers, counts, model and schema. Immutable; one a
-// snapshot, shared by its views. Derived from the file: the newest log record, the figures kept at folds, and the log records
-// since those.
+// snapshot, shared by its views. Derived from the file: the newest log record, the figures kept at folds, and the log
+// records since those.
 
 #include "log.hpp"
 #include "mainstay/core/analysis.hpp"
@@ -20,9 +20,9 @@ namespace mainstay {
 
 // The model's names resolved against the file's ids.
 struct ResolvedModel {
-    Tokens::Counts counts;                   // of the tokens it was resolved against
-    std::vector<bool> dated_types;           // by TypeId
-    std::vector<bool> dated_shapes;          // by ShapeId
+    Tokens::Counts counts;                           // of the tokens it was resolved against
+    std::vector<bool> dated_types;                   // by TypeId
+    std::vector<bool> dated_shapes;                  // by ShapeId
     std::vector<std::vector<LabelId>> shape_labels;  // by ShapeId: its labels and the classes above them, ascending
     bool any_dated_type = false, any_dated_shape = false;
     KeyId valid_from = no_key, valid_to = no_key;
@@ -49,16 +49,16 @@ private:
 // An index with its names as ids.
 struct Index {
     SchemaEntry entry;
-    TxNumber since{};              // its entries tell of elements that lived then or later
+    TxNumber since{};  // its entries tell of elements that lived then or later
     std::vector<KeyId> keys;
-    LabelId label = no_label;      // element node
-    TypeId type = no_type;         // element relationship
+    LabelId label = no_label;  // element node
+    TypeId type = no_type;     // element relationship
     bool is_unique() const noexcept { return entry.kind == SchemaKind::unique || entry.kind == SchemaKind::node_key; }
     bool has_entries() const noexcept { return entry.kind != SchemaKind::exists; }
 };
 
 struct SchemaState {
-    std::vector<Index> indexes;    // ascending by id
+    std::vector<Index> indexes;  // ascending by id
     std::uint32_t next_id = 1;
     const Index* find(IndexId id) const noexcept;
     const Index* find(std::string_view name) const noexcept;
@@ -68,11 +68,12 @@ struct SchemaState {
 
 // Counts of live elements and where they are. Small: copied at every commit that changes them.
 struct Figures {
-    std::vector<std::uint64_t> nodes_by_shape;   // by ShapeId
-    std::vector<std::uint64_t> rels_by_type;     // by TypeId
-    std::shared_ptr<const std::vector<std::vector<ShapeId>>> segment_shapes;  // shapes a node segment ever held; never null
-    std::uint32_t node_segments = 0;             // segment numbers are below
-    std::uint32_t rel_next = 0;                  // relationship ids are below
+    std::vector<std::uint64_t> nodes_by_shape;  // by ShapeId
+    std::vector<std::uint64_t> rels_by_type;    // by TypeId
+    std::shared_ptr<const std::vector<std::vector<ShapeId>>>
+        segment_shapes;               // shapes a node segment ever held; never null
+    std::uint32_t node_segments = 0;  // segment numbers are below
+    std::uint32_t rel_next = 0;       // relationship ids are below
 
     Figures();
     void count_node(ShapeId shape, int by);
@@ -100,8 +101,8 @@ private:
     std::vector<Range> ranges_;
 };
 
-// Segments of one bulk load, whose parts are in the file before it is published. Row pending_token(load) of the token table:
-// for nodes, then for relationships: count varint, then first and count varints of each range.
+// Segments of one bulk load, whose parts are in the file before it is published. Row pending_token(load) of the token
+// table: for nodes, then for relationships: count varint, then first and count varints of each range.
 struct LoadSegments {
     SegmentRanges nodes, rels;
 };
@@ -109,18 +110,16 @@ std::string encode(const LoadSegments& segments);
 LoadSegments decode_load_segments(std::string_view bytes);
 
 struct Head {
-    std::uint64_t snapshot = 0;    // LMDB's number of the transaction that made it
+    std::uint64_t snapshot = 0;  // LMDB's number of the transaction that made it
     TxNumber tx{};
     std::int64_t time_us = 0;
-    Hash last_hash{};              // of the newest log record
+    Hash last_hash{};  // of the newest log record
     std::uint32_t rel_settled = 0;
     Figures figures;
     std::shared_ptr<const ModelState> model;
     std::shared_ptr<const SchemaState> schema;
     std::shared_ptr<const std::vector<LoadSegments>> pending;  // of loads that are not published; null: none
-    bool hides(ElementKind kind, std::uint32_t segment) const noexcept {
-        return pending && is_pending(kind, segment);
-    }
+    bool hides(ElementKind kind, std::uint32_t segment) const noexcept { return pending && is_pending(kind, segment); }
 
 private:
     bool is_pending(ElementKind kind, std::uint32_t segment) const noexcept;
@@ -135,9 +134,10 @@ std::shared_ptr<const std::vector<LoadSegments>> read_pending(const lmdb::Transa
 
 // Rows of the token table that hold them. Do not change.
 inline constexpr char header_token[] = "H", figures_token[] = "F", writer_token[] = "W";
-std::string model_token(TxNumber since);     // "M" tx
-std::string schema_token(IndexId id);        // "I" id: since u64 (native), then the entry as in the log
-std::string load_token(std::uint64_t load);  // "B" load: the number of the transaction that published it, u64 big-endian
+std::string model_token(TxNumber since);  // "M" tx
+std::string schema_token(IndexId id);     // "I" id: since u64 (native), then the entry as in the log
+std::string load_token(
+    std::uint64_t load);  // "B" load: the number of the transaction that published it, u64 big-endian
 std::string pending_token(std::uint64_t load);  // "P" load
 // Entries with their names resolved (making tokens where the names are new).
 Index resolve(SchemaEntry entry, TxNumber since, Tokens& tokens);

@@ -28,7 +28,8 @@ void rows_after(const lmdb::Transaction& txn, const std::string& prefix, TxNumbe
 }
 
 template <typename Decode>
-std::optional<Value> value_in(const lmdb::Transaction& txn, const std::string& prefix, KeyId key, TxNumber at, Decode&& decode) {
+std::optional<Value> value_in(const lmdb::Transaction& txn, const std::string& prefix, KeyId key, TxNumber at,
+                              Decode&& decode) {
     std::optional<Value> found;
     rows_after(txn, prefix, at, [&](std::string_view row) {
         const auto change = decode(row);
@@ -39,7 +40,8 @@ std::optional<Value> value_in(const lmdb::Transaction& txn, const std::string& p
 }
 
 template <typename Decode>
-void restore_in(const lmdb::Transaction& txn, const std::string& prefix, TxNumber at, PropertyChanges& properties, Decode&& decode) {
+void restore_in(const lmdb::Transaction& txn, const std::string& prefix, TxNumber at, PropertyChanges& properties,
+                Decode&& decode) {
     std::vector<PropertyChanges> rows;
     rows_after(txn, prefix, at, [&](std::string_view row) {
         rows.push_back(decode(row).properties);

@@ -1,14 +1,16 @@
 #pragma once
 
-// Rows of the `history` database: what folding replaced. Written by folds in key order, never by a small commit. Keys are
-// big-endian. Do not renumber.
+// Rows of the `history` database: what folding replaced. Written by folds in key order, never by a small commit. Keys
+// are big-endian. Do not renumber.
 //
-//   N id:u32 tx:u64                                        -> NodeChange of before-values: what tx changed, as it was before
-//   R id:u32 tx:u64                                        -> RelChange of before-values
+//   N id:u32 tx:u64                                        -> NodeChange of before-values: what tx changed, as it was
+//   before R id:u32 tx:u64                                        -> RelChange of before-values
 //     deleted: the element ended at tx, all its properties stand here; reshaped: shape before tx. Null: was not there.
-//   E node:u32 direction:u8 type:u32 other:u32 rel:u32     -> created tx:u64, ended tx:u64 (native): an ended relationship
+//   E node:u32 direction:u8 type:u32 other:u32 rel:u32     -> created tx:u64, ended tx:u64 (native): an ended
+//   relationship
 //
-// For a view as of T, a property is the before-value in the first row after T that names it; if there is none, the base's.
+// For a view as of T, a property is the before-value in the first row after T that names it; if there is none, the
+// base's.
 
 #include "change.hpp"
 #include "lmdb.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
-// Ids for new elements of the writing process: reserved when an element is created, so that they are final at once; those of a
-// transaction that is given up stay unused. Thread-safe.
+// Ids for new elements of the writing process: reserved when an element is created, so that they are final at once;
+// those of a transaction that is given up stay unused. Thread-safe.
 
 #include "head.hpp"
 

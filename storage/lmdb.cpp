@@ -5,15 +5,15 @@
 #include <fmt/format.h>
 #include <lmdb.h>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <fcntl.h>
 #include <map>
 #include <mutex>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace mainstay::lmdb {
 namespace {
@@ -30,7 +30,8 @@ constexpr std::array<std::string_view, table_count> table_names = {"segment", "d
         case ENOSPC:
             throw Error{Code::disk_full, fmt::format("{}: no space left on the device", file.string())}.with_hint(
                 "nothing of this transaction was stored; free some space and try again");
-        case MDB_READERS_FULL: throw Error{Code::too_many_readers, fmt::format("{}: more than 1,024 readers", file.string())};
+        case MDB_READERS_FULL:
+            throw Error{Code::too_many_readers, fmt::format("{}: more than 1,024 readers", file.string())};
         case MDB_CORRUPTED:
         case MDB_PAGE_NOTFOUND:
         case MDB_PANIC: throw Error{Code::corrupt, text}.with_hint("run `mainstay verify`, and restore a backup");
@@ -57,8 +58,8 @@ Registry& registry() {
     return r;
 }
 
-// LMDB writes its two meta pages at the start; see mdb.c, struct MDB_meta. Only what tells a foreign, newer or truncated
-// file is read, with pread, since a map of a short file would raise SIGBUS.
+// LMDB writes its two meta pages at the start; see mdb.c, struct MDB_meta. Only what tells a foreign, newer or
+// truncated file is read, with pread, since a map of a short file would raise SIGBUS.
 void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) {
     struct stat st {};
     if (::stat(file.c_str(), &st) != 0) {
@@ -71,8 +72,9 @@ void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) 
     exists = true;
     if (S_ISDIR(st.st_mode)) throw Error{Code::not_a_database, fmt::format("{} is a directory", file.string())};
     if (!S_ISREG(st.st_mode)) throw Error{Code::not_a_database, fmt::format("{} is not a regular file", file.string())};
-    if (st.st_size == 0) throw Error{Code::not_a_database, fmt::format("{} is an empty file", file.string())}.with_hint(
-        "remove it, then Mainstay makes a new database of that name");
+    if (st.st_size == 0)
+        throw Error{Code::not_a_database, fmt::format("{} is an empty file", file.string())}.with_hint(
+            "remove it, then Mainstay makes a new database of that name");
     const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) fail(errno, "cannot be read", file);
     struct Close {
@@ -91,12 +93,14 @@ void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) 
     bool found = false;
     for (int i = 0; i < 2; ++i) {
         char page[16 + sizeof(Meta)];
-        if (::pread(fd, page, sizeof page, static_cast<off_t>(i * page_size)) != static_cast<ssize_t>(sizeof page)) break;
+        if (::pread(fd, page, sizeof page, static_cast<off_t>(i * page_size)) != static_cast<ssize_t>(sizeof page))
+            break;
         Meta meta;
         std::memcpy(&meta, page + 16, sizeof meta);
         if (meta.magic != 0xBEEFC0DE) break;
         if (meta.version != 1)
-            throw Error{Code::newer_format, fmt::format("{}: its storage format {} is not known here", file.string(), meta.version)};
+            throw Error{Code::newer_format,
+                        fmt::format("{}: its storage format {} is not known here", file.string(), meta.version)};
         if (i == 0) page_size = meta.page_size;
         if (page_size < 512 || page_size > 65536) break;
         if (!found || meta.txn >= newest) newest = meta.txn, last_page = meta.last_page;
@@ -105,16 +109,19 @@ void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) 
     if (!found) throw Error{Code::not_a_database, fmt::format("{} is not a Mainstay database", file.string())};
     const auto size = static_cast<std::uint64_t>(st.st_size), whole = (last_page + 1) * page_size;
     if (size >= whole) return;
-    // A transaction may have given back its last pages without ever writing them, so up to a few are legally absent. They are
-    // made to be there: reading past the end of a file would kill the process, a page of zeros is found to be damaged.
+    // A transaction may have given back its last pages without ever writing them, so up to a few are legally absent.
+    // They are made to be there: reading past the end of a file would kill the process, a page of zeros is found to be
+    // damaged.
     constexpr std::uint64_t slack_pages = 64;
-    const auto cut_off = Error{Code::file_truncated, fmt::format("{} is cut off: {} bytes of {}", file.string(), size, whole)};
+    const auto cut_off =
+        Error{Code::file_truncated, fmt::format("{} is cut off: {} bytes of {}", file.string(), size, whole)};
     if (size + slack_pages * page_size < whole) throw Error{cut_off}.with_hint("restore a backup");
     // Whoever only looks at a file does not change it.
     const int writable = mode == OpenMode::read_only ? -1 : ::open(file.c_str(), O_RDWR | O_CLOEXEC);
     if (writable < 0)
-        throw Error{cut_off}.with_hint("restore a backup; if the machine has just lost its power, a statement that opens it to "
-                                       "write (mainstay query) may still find all of it");
+        throw Error{cut_off}.with_hint(
+            "restore a backup; if the machine has just lost its power, a statement that opens it to "
+            "write (mainstay query) may still find all of it");
     const Close close_writable{writable};
     // Never makes the file shorter, whatever another process does to it meanwhile.
     if (::fallocate(writable, 0, st.st_size, static_cast<off_t>(whole - size)) != 0)
@@ -143,7 +150,8 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file
         if (auto found = reg.open.find({st.st_dev, st.st_ino}); found != reg.open.end())
             if (auto env = found->second.lock()) {
                 if (mode != OpenMode::read_only && !env->writable_)
-                    throw Error{Code::read_only, fmt::format("{} is open for reading only in this process", file.string())};
+                    throw Error{Code::read_only,
+                                fmt::format("{} is open for reading only in this process", file.string())};
                 return env;
             }
     }
@@ -161,8 +169,10 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file
     if ((rc = mdb_env_open(env->env_, file.c_str(), flags, 0644))) {
         if (rc == EACCES && !env->writable_ && ::access(file.c_str(), R_OK) == 0)
             throw Error{Code::permission_denied,
-                        fmt::format("{} may be read, but not its lock file {}-lock, which readers need too", file.string(), file.string())}
-                .with_hint("let your user write that file or make it in this directory, or copy the database somewhere else");
+                        fmt::format("{} may be read, but not its lock file {}-lock, which readers need too",
+                                    file.string(), file.string())}
+                .with_hint(
+                    "let your user write that file or make it in this directory, or copy the database somewhere else");
         fail(rc, "cannot be opened", file);
     }
     env->open_tables(!exists);
@@ -185,7 +195,8 @@ void Environment::open_tables(bool create) {
         if ((rc = mdb_dbi_open(txn, std::string(table_names[i]).c_str(), flags, &tables_[i]))) {
             mdb_txn_abort(txn);
             if (rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE)
-                throw Error{Code::not_a_database, fmt::format("{} is an LMDB file, but not a Mainstay database", path_.string())};
+                throw Error{Code::not_a_database,
+                            fmt::format("{} is an LMDB file, but not a Mainstay database", path_.string())};
             fail(rc, "cannot be opened", path_);
         }
     }
@@ -228,7 +239,8 @@ std::uint32_t Environment::readers() const {
 
 std::optional<std::uint64_t> Environment::oldest_reader() const {
     std::optional<std::uint64_t> oldest;
-    // LMDB: a line a reader, "pid thread txnid", "-" for a slot that is kept but reads nothing; the first line is a heading.
+    // LMDB: a line a reader, "pid thread txnid", "-" for a slot that is kept but reads nothing; the first line is a
+    // heading.
     mdb_reader_list(
         env_,
         [](const char* line, void* context) {

@@ -1,8 +1,8 @@
 #pragma once
 
-// LMDB behind a few RAII types; the only header of the store that knows it exists. Errors of LMDB and of the system become
-// Error here. Rules kept: one open per process and file (Environment::open shares), MDB_NOTLS (readers are not tied to
-// threads), never MDB_WRITEMAP, never MDB_DUPSORT (0.9.24 has a cursor-delete bug there).
+// LMDB behind a few RAII types; the only header of the store that knows it exists. Errors of LMDB and of the system
+// become Error here. Rules kept: one open per process and file (Environment::open shares), MDB_NOTLS (readers are not
+// tied to threads), never MDB_WRITEMAP, never MDB_DUPSORT (0.9.24 has a cursor-delete bug there).
 
 #include "mainstay/core/error.hpp"
 #include "mainstay/storage/store.hpp"
@@ -22,7 +22,8 @@ struct MDB_cursor;
 
 namespace mainstay::lmdb {
 
-// The named databases of the file. Do not renumber; names are in lmdb.cpp. `segment` has native u64 keys, the others bytes.
+// The named databases of the file. Do not renumber; names are in lmdb.cpp. `segment` has native u64 keys, the others
+// bytes.
 enum class Table : std::uint8_t { segment, delta, log, unique, index, history, index_past, token };
 inline constexpr std::size_t table_count = 8;
 std::string_view name_of(Table) noexcept;
@@ -77,11 +78,11 @@ public:
     bool last();
     bool next();
     bool previous();
-    bool seek(std::string_view key);        // first entry >= key
+    bool seek(std::string_view key);  // first entry >= key
     bool seek_exact(std::string_view key);
     std::string_view key() const noexcept { return key_; }
     std::string_view value() const noexcept { return value_; }
-    void erase();                           // the entry it stands on; write transactions
+    void erase();  // the entry it stands on; write transactions
 
 private:
     friend class Transaction;
@@ -106,7 +107,7 @@ public:
     void put(Table table, std::string_view key, std::string_view value);
     void append(Table table, std::string_view key, std::string_view value);  // key beyond the last
     void put(std::uint64_t segment_key, std::string_view value);
-    bool erase(Table table, std::string_view key);     // false: was not there
+    bool erase(Table table, std::string_view key);  // false: was not there
     bool erase(std::uint64_t segment_key);
     Cursor cursor(Table table) const;
     TableSize size(Table table) const;

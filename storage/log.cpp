@@ -2,8 +2,8 @@
 
 #include "bytes.hpp"
 
-#include <cstring>
 #include <sodium.h>
+#include <cstring>
 
 namespace mainstay {
 namespace {
@@ -12,7 +12,8 @@ constexpr std::uint8_t record_version = 1;
 
 Hash blake2b(std::string_view bytes) {
     Hash hash;
-    crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), nullptr, 0);
+    crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                       nullptr, 0);
     return hash;
 }
 
@@ -52,7 +53,8 @@ std::string encode(const LogRecord& r) {
     append_varint(out, r.rel_next);
     append_varint(out, r.rel_settled);
     for (const auto* text : {&r.info.author, &r.info.reason, &r.info.source, &r.info.change}) append_text(out, *text);
-    for (const auto n : {r.nodes_created, r.nodes_changed, r.nodes_deleted, r.rels_created, r.rels_changed, r.rels_deleted})
+    for (const auto n :
+         {r.nodes_created, r.nodes_changed, r.nodes_deleted, r.rels_created, r.rels_changed, r.rels_deleted})
         append_varint(out, n);
     out.append(r.operations);
     return out;
@@ -71,7 +73,8 @@ LogRecord decode_log_record(TxNumber tx, std::string_view value) {
     r.rel_next = reader.varint32();
     r.rel_settled = reader.varint32();
     for (auto* text : {&r.info.author, &r.info.reason, &r.info.source, &r.info.change}) *text = reader.text();
-    for (auto* n : {&r.nodes_created, &r.nodes_changed, &r.nodes_deleted, &r.rels_created, &r.rels_changed, &r.rels_deleted})
+    for (auto* n :
+         {&r.nodes_created, &r.nodes_changed, &r.nodes_deleted, &r.rels_created, &r.rels_changed, &r.rels_deleted})
         *n = reader.varint();
     r.operations = reader.rest();
     return r;

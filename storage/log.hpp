@@ -1,10 +1,11 @@
 #pragma once
 
-// The change log: one record a commit, numbered, attributed and hash-chained. Records hold ids and after-values, so that a
-// replica reproduces them exactly.
+// The change log: one record a commit, numbered, attributed and hash-chained. Records hold ids and after-values, so
+// that a replica reproduces them exactly.
 //
 //   key: tx u64 big-endian
-//   value: version u8 = 1 | previous record's BLAKE2b-256, 32 bytes (zeros for the first) | time i64 (UTC microseconds) |
+//   value: version u8 = 1 | previous record's BLAKE2b-256, 32 bytes (zeros for the first) | time i64 (UTC microseconds)
+//   |
 //          node_segments varint | rel_next varint | rel_settled varint | author, reason, source, change: texts |
 //          counts: 6 varints (nodes created, changed, deleted, relationships created, changed, deleted) | operations
 //   operation: code u8, size varint, body. Do not renumber the codes.
@@ -27,12 +28,13 @@ Hash blake2b(std::string_view bytes);
 std::string hex(const Hash& hash);
 
 enum class LogOperation : std::uint8_t {
-    node = 1,        // id u32, shape before u32 (no_id: created here), NodeChange of this commit alone
-    rel = 2,         // id u32, RelChange of this commit alone
-    model = 3,       // JSON text; empty: none
-    add_schema = 4,  // a schema entry, see encode()
-    drop_schema = 5, // id u32, name text
-    bulk_load = 6    // load u64; its segments, as in a pending_token row, behind their size as varint; BulkParts::content_hash()
+    node = 1,         // id u32, shape before u32 (no_id: created here), NodeChange of this commit alone
+    rel = 2,          // id u32, RelChange of this commit alone
+    model = 3,        // JSON text; empty: none
+    add_schema = 4,   // a schema entry, see encode()
+    drop_schema = 5,  // id u32, name text
+    bulk_load =
+        6  // load u64; its segments, as in a pending_token row, behind their size as varint; BulkParts::content_hash()
 };
 
 struct LogRecord {

@@ -28,8 +28,9 @@ bool is_of_type(AttributeType type, const Value& v) {
 }
 
 std::string_view name_of(AttributeType type) {
-    static constexpr std::string_view names[] = {"any", "boolean", "integer", "float", "string", "list", "date", "local time",
-                                                 "time", "local datetime", "datetime", "duration"};
+    static constexpr std::string_view names[] = {"any",    "boolean",        "integer",  "float",
+                                                 "string", "list",           "date",     "local time",
+                                                 "time",   "local datetime", "datetime", "duration"};
     return names[static_cast<std::size_t>(type)];
 }
 
@@ -91,7 +92,8 @@ const ModelRules::TypeRules& ModelRules::of_type(TypeId type) {
 
 std::optional<std::string> ModelRules::problem_of(const AttributeRule& rule, const Value& value) const {
     const auto& a = rule.attribute;
-    if (value.is_null()) return a.required ? std::optional(fmt::format("{} is required", quoted(a.name))) : std::nullopt;
+    if (value.is_null())
+        return a.required ? std::optional(fmt::format("{} is required", quoted(a.name))) : std::nullopt;
     if (!is_of_type(a.type, value))
         return fmt::format("{} must be {}, not {}", quoted(a.name), name_of(a.type), print(value));
     if (!a.allowed.empty() &&
@@ -122,7 +124,8 @@ std::string ModelRules::describe(ShapeId shape) const {
 
 bool ModelRules::is_dated(ShapeId shape) const {
     const auto labels = tokens_.labels_of(shape);
-    return std::any_of(labels.begin(), labels.end(), [&](LabelId label) { return model().is_dated(tokens_.label(label)); });
+    return std::any_of(labels.begin(), labels.end(),
+                       [&](LabelId label) { return model().is_dated(tokens_.label(label)); });
 }
 
 std::optional<std::string> ModelRules::problem_of(ShapeId shape) const {
@@ -155,9 +158,11 @@ std::optional<std::string> ModelRules::problem_of(TypeId type, ShapeId source, S
     const auto* d = of_type(type).declaration;
     if (!d) return fmt::format("{} is not a relationship type of the model", name);
     if (!is_of(source, d->sources))
-        return fmt::format("{} cannot start at a node ({}); it starts at {}", name, describe(source), fmt::join(d->sources, ", "));
+        return fmt::format("{} cannot start at a node ({}); it starts at {}", name, describe(source),
+                           fmt::join(d->sources, ", "));
     if (!is_of(target, d->targets))
-        return fmt::format("{} cannot end at a node ({}); it ends at {}", name, describe(target), fmt::join(d->targets, ", "));
+        return fmt::format("{} cannot end at a node ({}); it ends at {}", name, describe(target),
+                           fmt::join(d->targets, ", "));
     return std::nullopt;
 }
 
@@ -184,12 +189,14 @@ std::optional<std::string> ModelRules::problem_of(const View& view, RelId rel) {
                                quoted(d.need_property), print(need));
     if (rules.effect != no_key)
         if (const auto effect = view.property(rel, rules.effect); !is_effect(effect))
-            return fmt::format("{}: {} is 'hard', 'soft' or 'none', not {}", name, quoted(d.effect_property), print(effect));
+            return fmt::format("{}: {} is 'hard', 'soft' or 'none', not {}", name, quoted(d.effect_property),
+                               print(effect));
     if (d.dated)
         for (const auto* key : {"valid_from", "valid_to"})
             if (const auto id = tokens_.find_key(key); id != no_key && !is_instant(view.property(rel, id)))
                 return fmt::format("{}: {} must be a date or datetime", name, quoted(key));
-    if (auto problem = problem_of(ends.type, Direction::out, d.max_out ? view.degree(ends.source, Direction::out, ends.type) : 0))
+    if (auto problem =
+            problem_of(ends.type, Direction::out, d.max_out ? view.degree(ends.source, Direction::out, ends.type) : 0))
         return problem;
     return problem_of(ends.type, Direction::in, d.max_in ? view.degree(ends.target, Direction::in, ends.type) : 0);
 }

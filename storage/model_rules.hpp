@@ -1,7 +1,7 @@
 #pragma once
 
-// What the class model asks of stored elements, by shape and type, with names resolved. Checks are made by transactions at the
-// end of a statement and when a model meets existing data.
+// What the class model asks of stored elements, by shape and type, with names resolved. Checks are made by transactions
+// at the end of a statement and when a model meets existing data.
 
 #include "head.hpp"
 #include "mainstay/storage/transaction.hpp"
@@ -61,7 +61,7 @@ private:
 void require_class(const Model& model, std::string_view name);
 void require_type(const Model& model, std::string_view name);
 
-bool is_instant(const Value& value);            // what valid_from and valid_to may hold: null, date, datetime, local datetime
-bool is_effect(const Value& value);             // what overrides a type's effect on an edge: null, 'hard', 'soft', 'none'
+bool is_instant(const Value& value);  // what valid_from and valid_to may hold: null, date, datetime, local datetime
+bool is_effect(const Value& value);   // what overrides a type's effect on an edge: null, 'hard', 'soft', 'none'
 
 }  // namespace mainstay

@@ -9,7 +9,8 @@ namespace {
 std::size_t place_in(const AddedRun& run, NodeId o, RelId r) {
     auto [low, high] = std::equal_range(run.other.begin(), run.other.end(), o);
     const auto first = low - run.other.begin(), last = high - run.other.begin();
-    return static_cast<std::size_t>(std::lower_bound(run.rel.begin() + first, run.rel.begin() + last, r) - run.rel.begin());
+    return static_cast<std::size_t>(std::lower_bound(run.rel.begin() + first, run.rel.begin() + last, r) -
+                                    run.rel.begin());
 }
 
 }  // namespace
@@ -35,13 +36,15 @@ bool AddedRun::erase(NodeId o, RelId r) {
 }
 
 OverlayAdjacency::OfType& OverlayAdjacency::of(TypeId type) {
-    const auto at = std::lower_bound(types.begin(), types.end(), type, [](const OfType& t, TypeId id) { return t.type < id; });
+    const auto at =
+        std::lower_bound(types.begin(), types.end(), type, [](const OfType& t, TypeId id) { return t.type < id; });
     if (at != types.end() && at->type == type) return *at;
     return *types.insert(at, OfType{type, {}, {}, {}});
 }
 
 const OverlayAdjacency::OfType* OverlayAdjacency::find(TypeId type) const noexcept {
-    const auto at = std::lower_bound(types.begin(), types.end(), type, [](const OfType& t, TypeId id) { return t.type < id; });
+    const auto at =
+        std::lower_bound(types.begin(), types.end(), type, [](const OfType& t, TypeId id) { return t.type < id; });
     return at != types.end() && at->type == type ? &*at : nullptr;
 }
 
@@ -112,8 +115,12 @@ const OverlayAdjacency* Overlay::find(NodeId node, Direction d) const noexcept {
     return at == adjacency.end() ? nullptr : &at->second;
 }
 
-const Overlay::SlotSet* Overlay::touched_nodes(std::uint32_t segment) const noexcept { return find(touched_nodes_, segment); }
-const Overlay::SlotSet* Overlay::touched_rels(std::uint32_t segment) const noexcept { return find(touched_rels_, segment); }
+const Overlay::SlotSet* Overlay::touched_nodes(std::uint32_t segment) const noexcept {
+    return find(touched_nodes_, segment);
+}
+const Overlay::SlotSet* Overlay::touched_rels(std::uint32_t segment) const noexcept {
+    return find(touched_rels_, segment);
+}
 const Overlay::SlotSet* Overlay::touched_adjacency(std::uint32_t segment, Direction d) const noexcept {
     return find(touched_adjacency_[static_cast<std::size_t>(d)], segment);
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// The uncommitted changes of one transaction, on top of a snapshot: what a view with an overlay shows and what the committer
-// turns into delta rows. Changes only; the base is never copied.
+// The uncommitted changes of one transaction, on top of a snapshot: what a view with an overlay shows and what the
+// committer turns into delta rows. Changes only; the base is never copied.
 
 #include "change.hpp"
 #include "mainstay/core/graph.hpp"
@@ -27,12 +27,12 @@ struct OverlayAdjacency {
     struct OfType {
         TypeId type;
         AddedRun added;
-        std::vector<RelId> removed;      // of the base below, ascending
+        std::vector<RelId> removed;         // of the base below, ascending
         std::vector<NodeId> removed_other;  // beside removed
     };
-    std::vector<OfType> types;           // ascending by type; never with both lists empty for long
-    std::uint64_t version = 0;           // grows with every change
-    bool dates_changed = false;          // valid_from or valid_to of a relationship that was there
+    std::vector<OfType> types;   // ascending by type; never with both lists empty for long
+    std::uint64_t version = 0;   // grows with every change
+    bool dates_changed = false;  // valid_from or valid_to of a relationship that was there
     OfType& of(TypeId type);
     const OfType* find(TypeId type) const noexcept;
 };
@@ -54,7 +54,7 @@ public:
         return std::uint64_t{raw(node)} << 1 | static_cast<std::uint64_t>(d);
     }
 
-    NodeChange& change(NodeId node);      // made if new; marks the slot
+    NodeChange& change(NodeId node);  // made if new; marks the slot
     RelChange& change(RelId rel);
     void add_edge(RelId rel, const Ends& ends);     // under both ends
     void remove_edge(RelId rel, const Ends& ends);  // under both ends, whether of the overlay or of the base
@@ -71,7 +71,8 @@ public:
     const std::unordered_map<std::uint32_t, std::vector<ShapeId>>& created_shapes() const noexcept { return shapes_; }
     void note_shape(NodeId node, ShapeId shape);
 
-    // Elements that carried the values of an index at some moment of the transaction, by index_values_key(): candidates.
+    // Elements that carried the values of an index at some moment of the transaction, by index_values_key():
+    // candidates.
     std::unordered_map<std::string, std::vector<std::uint32_t>> keyed;
 
     bool empty() const noexcept { return nodes.empty() && rels.empty(); }

@@ -102,8 +102,8 @@ std::string describe(const PartKey& key);
 PartHeader check_part(std::string_view blob, const PartKey& key, Check check);
 
 // What the header's `checksum` must be. Requires blob.size() >= sizeof(PartHeader).
-// The map is read without read-ahead (most reads want one page), but a full check reads all of a part: asks for one read of the
-// disk instead of one a page.
+// The map is read without read-ahead (most reads want one page), but a full check reads all of a part: asks for one
+// read of the disk instead of one a page.
 void read_ahead(std::string_view blob);
 std::uint64_t part_checksum(std::string_view blob, const PartKey& key);
 

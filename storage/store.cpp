@@ -13,19 +13,20 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <cerrno>
-#include <chrono>
-#include <cstring>
 #include <fcntl.h>
 #include <sodium.h>
 #include <unistd.h>
 #include <xxhash.h>
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
 
 namespace mainstay {
 namespace {
 
-// The file's own header, in the token table: format version, features a reader must know, features it may ignore, epoch.
+// The file's own header, in the token table: format version, features a reader must know, features it may ignore,
+// epoch.
 struct FileHeader {
     std::uint32_t version = 1;
     std::uint32_t epoch = 1;
@@ -43,10 +44,12 @@ void check_header(const lmdb::Transaction& txn, const std::filesystem::path& fil
     FileHeader header;
     std::memcpy(&header, bytes->data(), sizeof header);
     if (header.version > format_version)
-        throw Error{Code::newer_format, fmt::format("{} has format version {}; this Mainstay knows {}", file.string(), header.version, format_version)}
+        throw Error{Code::newer_format, fmt::format("{} has format version {}; this Mainstay knows {}", file.string(),
+                                                    header.version, format_version)}
             .with_hint("open it with a newer Mainstay");
     if (const auto unknown = header.required & ~known_features)
-        throw Error{Code::newer_format, fmt::format("{} needs features this Mainstay does not have (bits {:#x})", file.string(), unknown)}
+        throw Error{Code::newer_format,
+                    fmt::format("{} needs features this Mainstay does not have (bits {:#x})", file.string(), unknown)}
             .with_hint("open it with a newer Mainstay");
 }
 
@@ -55,11 +58,13 @@ void check_header(const lmdb::Transaction& txn, const std::filesystem::path& fil
 // --- checked parts
 
 std::uint64_t CheckedParts::fingerprint(const PartKey& key, std::string_view blob) noexcept {
-    // The blob's own checksum tells its content; a header that lies about it fails the full check once and is never noted.
+    // The blob's own checksum tells its content; a header that lies about it fails the full check once and is never
+    // noted.
     if (blob.size() < sizeof(PartHeader)) return 0;
     PartHeader header;
     std::memcpy(&header, blob.data(), sizeof header);
-    const std::uint64_t parts[] = {key.number(), header.checksum, blob.size(), reinterpret_cast<std::uintptr_t>(blob.data())};
+    const std::uint64_t parts[] = {key.number(), header.checksum, blob.size(),
+                                   reinterpret_cast<std::uintptr_t>(blob.data())};
     return XXH3_64bits(parts, sizeof parts) | 1;
 }
 
@@ -82,7 +87,9 @@ void CheckedParts::passed(const PartKey& key, std::string_view blob) noexcept {
 void ConflictTable::trim(TxNumber oldest_needed, TxNumber newest) {
     constexpr std::size_t entries_max = 1'000'000;
     if (written.size() + node_shared.size() + claims.size() < entries_max) return;
-    const auto drop = [&](auto& table) { std::erase_if(table, [&](const auto& e) { return e.second <= oldest_needed; }); };
+    const auto drop = [&](auto& table) {
+        std::erase_if(table, [&](const auto& e) { return e.second <= oldest_needed; });
+    };
     drop(written), drop(node_shared), drop(node_exclusive), drop(claims);
     if (written.size() + node_shared.size() + claims.size() >= entries_max) {
         // A transaction has been open for a million writes: it will have to start over.
@@ -120,12 +127,15 @@ std::unique_ptr<Store> Store::open(const std::filesystem::path& file, const Open
         StoreImpl* implementation() noexcept override { return impl.get(); }
     };
     auto impl = std::make_shared<StoreImpl>(std::move(env), options);
-    if (!exists) impl->initialise();
-    else impl->check();
+    if (!exists)
+        impl->initialise();
+    else
+        impl->check();
     return std::make_unique<Handle>(std::move(impl));
 }
 
-StoreImpl::StoreImpl(std::shared_ptr<lmdb::Environment> env, const OpenOptions& options) : env_(std::move(env)), options_(options) {}
+StoreImpl::StoreImpl(std::shared_ptr<lmdb::Environment> env, const OpenOptions& options)
+    : env_(std::move(env)), options_(options) {}
 
 StoreImpl::~StoreImpl() {
     if (writer_fd_ >= 0) ::close(writer_fd_);  // gives the writer lock back
@@ -148,12 +158,14 @@ void StoreImpl::initialise() {
     if (model.is_empty()) return;
     auto transaction = begin(std::nullopt);
     transaction->set_model(model);
-    if (!transaction->commit({"mainstay", "new database", "", ""})) throw Error{Code::internal, "a new database had another writer"};
+    if (!transaction->commit({"mainstay", "new database", "", ""}))
+        throw Error{Code::internal, "a new database had another writer"};
 }
 
 std::int64_t StoreImpl::now_us() const {
     if (options_.clock) return options_.clock();
-    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 // --- snapshots
@@ -193,8 +205,8 @@ TxNumber StoreImpl::last_tx() const { return snapshot().head->tx; }
 ViewPtr StoreImpl::view(const ViewOptions& options) const {
     auto [txn, head] = snapshot();
     if (options.as_of && *options.as_of > head->tx)
-        throw Error{Code::invalid_argument_value,
-                    fmt::format("there is no transaction {} yet; the newest is {}", raw(*options.as_of), raw(head->tx))};
+        throw Error{Code::invalid_argument_value, fmt::format("there is no transaction {} yet; the newest is {}",
+                                                              raw(*options.as_of), raw(head->tx))};
     return std::make_shared<StoreView>(shared_from_this(), *this, std::move(txn), std::move(head), options.as_of,
                                        options.valid.value_or(ValidTime{now_us()}), nullptr);
 }
@@ -207,8 +219,10 @@ TxNumber StoreImpl::tx_at(std::int64_t time_us) const {
     while (low + 1 < high) {
         const auto middle = low + (high - low) / 2;
         const auto record = txn->get(lmdb::Table::log, log_key(TxNumber{middle}));
-        if (record && decode_log_record(TxNumber{middle}, *record).time_us <= time_us) low = middle;
-        else high = middle;
+        if (record && decode_log_record(TxNumber{middle}, *record).time_us <= time_us)
+            low = middle;
+        else
+            high = middle;
     }
     return TxNumber{low};
 }
@@ -234,9 +248,11 @@ void StoreImpl::become_writer() {
     if (is_writer_.load(std::memory_order_acquire)) return;
     if (!env_->is_writable()) throw Error{Code::read_only, fmt::format("{} is open for reading only", path().string())};
     const int fd = ::open(path().c_str(), O_RDWR | O_CLOEXEC);
-    if (fd < 0) throw Error{Code::permission_denied, fmt::format("{} cannot be written: {}", path().string(), std::strerror(errno))};
-    // A lock of an open file description, on a byte no file reaches: LMDB's own locks are not touched, and another Store of
-    // this process that shares the file is another writer all the same.
+    if (fd < 0)
+        throw Error{Code::permission_denied,
+                    fmt::format("{} cannot be written: {}", path().string(), std::strerror(errno))};
+    // A lock of an open file description, on a byte no file reaches: LMDB's own locks are not touched, and another
+    // Store of this process that shares the file is another writer all the same.
     struct flock range {};
     range.l_type = F_WRLCK;
     range.l_whence = SEEK_SET;
@@ -336,7 +352,8 @@ void StoreImpl::commit_group(std::vector<CommitRequest*>& group) {
         ConflictTable& conflicts = conflicts_;
         ConflictTable within;  // of this group's earlier requests, kept apart until they are durable
         std::vector<std::pair<CommitRequest*, CommitResult>> results;
-        // Held back again if nothing comes of it: what commits before the second attempt must not count them as settled.
+        // Held back again if nothing comes of it: what commits before the second attempt must not count them as
+        // settled.
         struct Closed {
             IdSource& ids;
             std::vector<std::pair<CommitRequest*, std::uint32_t>> rels;
@@ -369,7 +386,8 @@ void StoreImpl::commit_group(std::vector<CommitRequest*>& group) {
         }
         const auto stored = tokens_.store_since(stored_tokens_, *txn);
         constexpr std::uint64_t figures_every = 512;
-        if (raw(head->tx) / figures_every != raw(results.front().second.tx) / figures_every || raw(head->tx) % figures_every == 0)
+        if (raw(head->tx) / figures_every != raw(results.front().second.tx) / figures_every ||
+            raw(head->tx) % figures_every == 0)
             txn->put(lmdb::Table::token, figures_token, encode(head->figures, head->tx));
         auto last = std::make_shared<Head>(*head);
         last->snapshot = txn->id();
@@ -476,7 +494,8 @@ StoreStatistics StoreImpl::stats() const {
 
 void StoreImpl::backup(const std::filesystem::path& target, const ProgressSink& progress) const {
     if (std::filesystem::exists(target))
-        throw Error{Code::input_invalid, fmt::format("{} exists already", target.string())}.with_hint("choose another name");
+        throw Error{Code::input_invalid, fmt::format("{} exists already", target.string())}.with_hint(
+            "choose another name");
     if (progress) progress({"copying", 0, 1});
     env_->copy_to(target, false);
     if (progress) progress({"copying", 1, 1});
@@ -484,7 +503,8 @@ void StoreImpl::backup(const std::filesystem::path& target, const ProgressSink& 
 
 void StoreImpl::compact_to(const std::filesystem::path& target, const ProgressSink& progress) {
     if (std::filesystem::exists(target))
-        throw Error{Code::input_invalid, fmt::format("{} exists already", target.string())}.with_hint("choose another name");
+        throw Error{Code::input_invalid, fmt::format("{} exists already", target.string())}.with_hint(
+            "choose another name");
     if (progress) progress({"folding", 0, 2});
     fold_all();
     if (progress) progress({"copying", 1, 2});

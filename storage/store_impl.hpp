@@ -1,7 +1,7 @@
 #pragma once
 
-// The open file and what its views and transactions share. Parts: store.cpp (open, views), ids.hpp (reserving), commit.cpp
-// (the committer), fold.cpp, bulk*.cpp, verify.cpp.
+// The open file and what its views and transactions share. Parts: store.cpp (open, views), ids.hpp (reserving),
+// commit.cpp (the committer), fold.cpp, bulk*.cpp, verify.cpp.
 
 #include "delta.hpp"
 #include "head.hpp"
@@ -36,18 +36,19 @@ private:
     static std::uint64_t fingerprint(const PartKey& key, std::string_view blob) noexcept;
     static constexpr std::size_t entries = std::size_t{1} << 15;  // 2^(64 - 49)
     // Whether a part with that hash was read ahead before; two that share one are read page by page once.
-    std::unique_ptr<std::array<std::atomic<bool>, entries>> asked_ = std::make_unique<std::array<std::atomic<bool>, entries>>();
+    std::unique_ptr<std::array<std::atomic<bool>, entries>> asked_ =
+        std::make_unique<std::array<std::atomic<bool>, entries>>();
     std::unique_ptr<std::array<std::atomic<std::uint64_t>, entries>> seen_ =
         std::make_unique<std::array<std::atomic<std::uint64_t>, entries>>();
 };
 
 // What recent commits wrote, for first-committer-wins. Only the committer touches it.
 struct ConflictTable {
-    std::unordered_map<std::uint64_t, TxNumber> written;       // (kind, id, key) hashed -> newest tx
-    std::unordered_map<std::uint32_t, TxNumber> node_shared;   // edges came or went at a node
+    std::unordered_map<std::uint64_t, TxNumber> written;         // (kind, id, key) hashed -> newest tx
+    std::unordered_map<std::uint32_t, TxNumber> node_shared;     // edges came or went at a node
     std::unordered_map<std::uint32_t, TxNumber> node_exclusive;  // node deleted or relabelled
     std::unordered_map<std::uint64_t, TxNumber> claims;
-    TxNumber model{}, since{};                                   // transactions older than `since` are not known any more
+    TxNumber model{}, since{};  // transactions older than `since` are not known any more
     void trim(TxNumber oldest_needed, TxNumber newest);
 };
 
@@ -84,26 +85,29 @@ public:
     std::shared_ptr<lmdb::Environment> environment() const noexcept { return env_; }
     // The transaction that published a bulk load.
     TxNumber tx_of_load(const lmdb::Transaction& txn, std::uint64_t load) const;
-    // Takes the writer lock of the file if this process does not hold it. Throws Error(Code::writer_locked / read_only).
+    // Takes the writer lock of the file if this process does not hold it. Throws Error(Code::writer_locked /
+    // read_only).
     void become_writer();
     // Queues the request, and commits it alone or with others. Returns nullopt on a conflict. Throws Error.
     std::optional<CommitResult> commit(CommitRequest& request);
-    // Elements that may be broken before anything fails, of the current head at a valid time; kept until a commit matters.
+    // Elements that may be broken before anything fails, of the current head at a valid time; kept until a commit
+    // matters.
     std::shared_ptr<const std::vector<NodeId>> baseline_seeds(const StoreView& view) const;
     // What is known of the state before a group of commits holds after it, unless one of them matters to it.
     void carry_baseline(TxNumber before, TxNumber after, std::span<CommitRequest* const> committed) const;
-    // Runs f inside an LMDB write transaction between commits, with the committer's lock held; a new head is read after.
+    // Runs f inside an LMDB write transaction between commits, with the committer's lock held; a new head is read
+    // after.
     void write_alone(const std::function<void(lmdb::Transaction&, const Head&)>& f);
-    // The same for one that is a commit of its own (bulk_publish.cpp): f writes everything, its log record too, and gives the
-    // new head (without its LMDB number) and the nodes that got or lost relationships.
+    // The same for one that is a commit of its own (bulk_publish.cpp): f writes everything, its log record too, and
+    // gives the new head (without its LMDB number) and the nodes that got or lost relationships.
     struct Publication {
         std::shared_ptr<Head> head;
         std::vector<NodeId> connected;
         delta::DirtyMarks dirty;
     };
     std::uint64_t new_load();  // a number for a bulk load; requires become_writer()
-    void publish_alone(
-        const std::function<Publication(const std::shared_ptr<lmdb::Transaction>&, const std::shared_ptr<const Head>&)>& f);
+    void publish_alone(const std::function<Publication(const std::shared_ptr<lmdb::Transaction>&,
+                                                       const std::shared_ptr<const Head>&)>& f);
 
     void initialise();  // of a new file: header, model
     void check();       // that the file is one this Mainstay knows
@@ -116,7 +120,8 @@ private:
     void fold_some();
     void fold_units(std::span<const DeltaRows::Unit> units, std::size_t bytes_max);
     std::uint64_t fold_threshold(const lmdb::Transaction& txn, const DeltaRows::Unit& unit) const;
-    // Since when the oldest snapshot that somebody reads, in any process, is not the newest any more; 0: nobody holds one.
+    // Since when the oldest snapshot that somebody reads, in any process, is not the newest any more; 0: nobody holds
+    // one.
     std::int64_t oldest_reader_age_us() const;
     void note_snapshot();
     std::shared_ptr<const Head> head_for(const lmdb::Transaction& txn) const;
@@ -141,7 +146,7 @@ private:
     std::condition_variable queue_changed_;
     std::deque<CommitRequest*> queue_;
     bool committing_ = false;
-    std::mutex write_mutex_;          // one writer of this process at a time
+    std::mutex write_mutex_;  // one writer of this process at a time
     Tokens::Counts stored_tokens_;
     ConflictTable conflicts_;
     DeltaRows delta_rows_;

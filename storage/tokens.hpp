@@ -12,8 +12,8 @@
 
 namespace mainstay {
 
-// The names of a file: labels, types and property keys, and shapes (interned label sets). Append-only, thread-safe. New ones
-// get their id at once and are stored with the next commit; ids given to a transaction that is dropped stay.
+// The names of a file: labels, types and property keys, and shapes (interned label sets). Append-only, thread-safe. New
+// ones get their id at once and are stored with the next commit; ids given to a transaction that is dropped stay.
 class Tokens final : public Names {
 public:
     Tokens();  // shape 0, the empty one

@@ -10,7 +10,10 @@
 
 namespace mainstay {
 TransactionImpl::TransactionImpl(std::shared_ptr<StoreImpl> store, std::optional<ValidTime> valid)
-    : store_(std::move(store)), snapshot_(store_->snapshot()), model_(snapshot_.head->model), schema_(snapshot_.head->schema) {
+    : store_(std::move(store)),
+      snapshot_(store_->snapshot()),
+      model_(snapshot_.head->model),
+      schema_(snapshot_.head->schema) {
     if (!store_->environment()->is_writable())
         throw Error{Code::read_only, fmt::format("{} is open for reading only", store_->path().string())};
     overlay_.node_limit = snapshot_.head->figures.node_segments << segment_bits;
@@ -34,7 +37,8 @@ TransactionImpl::~TransactionImpl() {
 
 ViewPtr TransactionImpl::view_at(ValidTime valid) const {
     if (valid == view_->valid_time()) return view_;
-    auto view = std::make_shared<StoreView>(store_, *store_, snapshot_.txn, snapshot_.head, std::nullopt, valid, &overlay_);
+    auto view =
+        std::make_shared<StoreView>(store_, *store_, snapshot_.txn, snapshot_.head, std::nullopt, valid, &overlay_);
     view->use(model_, schema_);
     other_views_.push_back(view);
     return view;
@@ -124,8 +128,10 @@ void TransactionImpl::set_property(NodeId node, KeyId key, const Value& value) {
     if (identical(before, value)) return;
     store_->become_writer();
     auto& change = overlay_.change(node);
-    if (change.created && value.is_null()) change.properties.erase(key);
-    else change.properties.set(key, value);
+    if (change.created && value.is_null())
+        change.properties.erase(key);
+    else
+        change.properties.set(key, value);
     counters_.properties_set += 1;
     written_nodes_.insert(raw(node));
     note_keys(node);
@@ -139,9 +145,12 @@ void TransactionImpl::set_property(RelId rel, KeyId key, const Value& value) {
     const auto ends = all_->ends(rel);
     auto& change = overlay_.change(rel);
     change.ends = ends;
-    if (change.created && value.is_null()) change.properties.erase(key);
-    else change.properties.set(key, value);
-    if (const auto& resolved = all_->resolved(); key == resolved.valid_from || key == resolved.valid_to) overlay_.redate_edge(ends);
+    if (change.created && value.is_null())
+        change.properties.erase(key);
+    else
+        change.properties.set(key, value);
+    if (const auto& resolved = all_->resolved(); key == resolved.valid_from || key == resolved.valid_to)
+        overlay_.redate_edge(ends);
     counters_.properties_set += 1;
     written_rels_.insert(raw(rel));
     note_keys(rel);
@@ -225,14 +234,16 @@ bool TransactionImpl::is_deleted(RelId rel) const {
 // Makes an element findable by the values it carries now.
 void TransactionImpl::note_keys(NodeId node) {
     for (const auto& index : schema_->indexes)
-        if (index.has_entries() && index.entry.element == ElementKind::node && all_->resolved().covers(all_->shape(node), index.label))
+        if (index.has_entries() && index.entry.element == ElementKind::node &&
+            all_->resolved().covers(all_->shape(node), index.label))
             note_key(index, node);
 }
 
 void TransactionImpl::note_keys(RelId rel) {
     const auto type = all_->ends(rel).type;
     for (const auto& index : schema_->indexes)
-        if (index.has_entries() && index.entry.element == ElementKind::relationship && index.type == type) note_key(index, rel);
+        if (index.has_entries() && index.entry.element == ElementKind::relationship && index.type == type)
+            note_key(index, rel);
 }
 
 template <typename Id>
@@ -258,7 +269,8 @@ void TransactionImpl::check_unique(const Index& index, std::span<const NodeId> n
         for (const auto other : all_->seek(index.entry.id, values))
             if (other != raw(node)) {
                 std::vector<std::string> shown;
-                for (std::size_t i = 0; i < values.size(); ++i) shown.push_back(fmt::format("{} = {}", index.entry.keys[i], print(values[i])));
+                for (std::size_t i = 0; i < values.size(); ++i)
+                    shown.push_back(fmt::format("{} = {}", index.entry.keys[i], print(values[i])));
                 throw Error{Code::constraint_violation,
                             fmt::format("there is a :{} with {} already", index.entry.label, fmt::join(shown, ", "))}
                     .with_hint("use MERGE to find or create");
@@ -279,9 +291,11 @@ void TransactionImpl::finish_statement() {
     std::sort(nodes.begin(), nodes.end());
     if (!model_->model().is_empty()) {
         for (const auto node : nodes)
-            if (auto problem = rules().problem_of(*all_, node)) throw Error{Code::constraint_violation, *std::move(problem)};
+            if (auto problem = rules().problem_of(*all_, node))
+                throw Error{Code::constraint_violation, *std::move(problem)};
         for (const auto id : written_rels_)
-            if (auto problem = rules().problem_of(*all_, RelId{id})) throw Error{Code::constraint_violation, *std::move(problem)};
+            if (auto problem = rules().problem_of(*all_, RelId{id}))
+                throw Error{Code::constraint_violation, *std::move(problem)};
     }
     for (const auto& index : schema_->indexes) {
         if (index.is_unique() && index.entry.element == ElementKind::node) check_unique(index, nodes);
@@ -290,7 +304,8 @@ void TransactionImpl::finish_statement() {
                 for (std::size_t k = 0; k < index.keys.size(); ++k)
                     if (all_->property(id, index.keys[k]).is_null())
                         throw Error{Code::constraint_violation,
-                                    fmt::format(":{} needs the property {} ({})", index.entry.label, quoted(index.entry.keys[k]), index.entry.name)};
+                                    fmt::format(":{} needs the property {} ({})", index.entry.label,
+                                                quoted(index.entry.keys[k]), index.entry.name)};
             };
             if (index.entry.element == ElementKind::node) {
                 for (const auto node : nodes)
@@ -325,7 +340,8 @@ void TransactionImpl::set_model(const Model& model) {
         const auto note = [&](std::optional<std::string> problem, std::string id) {
             if (problem && ++count <= 20) problems.push_back(fmt::format("{}: {}", id, *problem));
         };
-        all_->for_each_node(no_label, [&](NodeId node) { note(trial.problem_of(*all_, node), all_->element_id(node)); });
+        all_->for_each_node(no_label,
+                            [&](NodeId node) { note(trial.problem_of(*all_, node), all_->element_id(node)); });
         std::vector<RelId> rels;
         for (std::uint32_t segment = 0; segment < all_->rel_segments(); ++segment) {
             rels.clear();
@@ -345,8 +361,8 @@ void TransactionImpl::set_model(const Model& model) {
     const auto wanted = ModelRules::schema_of(model);
     std::vector<std::string> gone;
     for (const auto& index : schema_->indexes)
-        if (index.entry.from_model &&
-            std::none_of(wanted.begin(), wanted.end(), [&](const SchemaEntry& e) { return e.name == index.entry.name; }))
+        if (index.entry.from_model && std::none_of(wanted.begin(), wanted.end(),
+                                                   [&](const SchemaEntry& e) { return e.name == index.entry.name; }))
             gone.push_back(index.entry.name);
     const auto counters = counters_;
     for (const auto& name : gone) drop_schema(name);
@@ -371,8 +387,8 @@ void TransactionImpl::check_all_unique(const Index& index) {
         if (std::any_of(values.begin(), values.end(), [](const Value& v) { return v.is_null(); })) return;
         if (const auto [at, is_new] = seen.emplace(index_values_key(index.entry.id, values), node); !is_new)
             throw Error{Code::constraint_violation,
-                        fmt::format("{} cannot be kept: at least two :{} have {} = {}", quoted(index.entry.name), index.entry.label,
-                                    fmt::join(index.entry.keys, ", "), print(values.front()))};
+                        fmt::format("{} cannot be kept: at least two :{} have {} = {}", quoted(index.entry.name),
+                                    index.entry.label, fmt::join(index.entry.keys, ", "), print(values.front()))};
     });
 }
 
@@ -384,8 +400,9 @@ void TransactionImpl::check_all(const Index& index) {
     const auto missing = [&](auto id) {
         for (std::size_t k = 0; k < index.keys.size(); ++k)
             if (all_->property(id, index.keys[k]).is_null())
-                throw Error{Code::constraint_violation, fmt::format("{} cannot be kept: a :{} lacks {}", quoted(index.entry.name),
-                                                                    index.entry.label, quoted(index.entry.keys[k]))};
+                throw Error{Code::constraint_violation,
+                            fmt::format("{} cannot be kept: a :{} lacks {}", quoted(index.entry.name),
+                                        index.entry.label, quoted(index.entry.keys[k]))};
     };
     if (index.entry.element == ElementKind::node) {
         all_->for_each_node(no_label, [&](NodeId node) {
@@ -402,7 +419,8 @@ IndexId TransactionImpl::create_schema(SchemaEntry entry) {
     request_.definitions = true;
     store_->become_writer();
     if (schema_->find(entry.name))
-        throw Error{Code::index_exists, fmt::format("there is an index or constraint named {} already", quoted(entry.name))};
+        throw Error{Code::index_exists,
+                    fmt::format("there is an index or constraint named {} already", quoted(entry.name))};
     auto schema = std::make_shared<SchemaState>(*schema_);
     entry.id = IndexId{schema->next_id++};
     schema->indexes.push_back(resolve(std::move(entry), TxNumber{}, store_->tokens()));
@@ -417,8 +435,10 @@ IndexId TransactionImpl::create_schema(SchemaEntry entry) {
         if (!change.deleted) note_keys(NodeId{id});
     for (const auto& [id, change] : overlay_.rels)
         if (!change.deleted) note_keys(RelId{id});
-    if (index.entry.kind == SchemaKind::range_index) counters_.indexes_added += 1;
-    else counters_.constraints_added += 1;
+    if (index.entry.kind == SchemaKind::range_index)
+        counters_.indexes_added += 1;
+    else
+        counters_.constraints_added += 1;
     return index.entry.id;
 }
 
@@ -429,10 +449,13 @@ void TransactionImpl::drop_schema(std::string_view name) {
     if (!index) {
         std::vector<std::string> known;
         for (const auto& i : schema_->indexes) known.push_back(i.entry.name);
-        throw Error{Code::index_missing, fmt::format("there is no index or constraint named {}", quoted(name))}.with_hint(nearest(name, known));
+        throw Error{Code::index_missing, fmt::format("there is no index or constraint named {}", quoted(name))}
+            .with_hint(nearest(name, known));
     }
-    if (index->entry.kind == SchemaKind::range_index) counters_.indexes_removed += 1;
-    else counters_.constraints_removed += 1;
+    if (index->entry.kind == SchemaKind::range_index)
+        counters_.indexes_removed += 1;
+    else
+        counters_.constraints_removed += 1;
     const auto id = index->entry.id;
     if (std::erase_if(request_.added_schema, [id](const SchemaEntry& e) { return e.id == id; }) == 0)
         request_.dropped_schema.push_back(*index);

@@ -16,18 +16,18 @@ namespace mainstay {
 // What a transaction asks of the committer. The overlay and the views are borrowed while commit() waits.
 struct CommitRequest {
     const Overlay* overlay = nullptr;
-    const StoreView* view = nullptr;                 // all valid times, with the overlay
+    const StoreView* view = nullptr;  // all valid times, with the overlay
     TxNumber snapshot{};
     CommitInfo info;
-    std::shared_ptr<const ModelState> model;         // set if the transaction sets one
+    std::shared_ptr<const ModelState> model;  // set if the transaction sets one
     std::vector<SchemaEntry> added_schema;
     std::vector<Index> dropped_schema;
-    bool definitions = false;                        // model or schema were touched, even if nothing remains of it
+    bool definitions = false;  // model or schema were touched, even if nothing remains of it
     std::vector<std::uint64_t> claims;
-    std::optional<std::uint32_t> first_rel;          // reserved and open; the committer closes it
+    std::optional<std::uint32_t> first_rel;  // reserved and open; the committer closes it
 
     bool done = false;
-    std::optional<CommitResult> result;              // nullopt: conflict
+    std::optional<CommitResult> result;  // nullopt: conflict
     std::exception_ptr error;
 };
 
@@ -80,14 +80,15 @@ private:
     std::shared_ptr<StoreImpl> store_;
     StoreImpl::Snapshot snapshot_;
     Overlay overlay_;
-    std::shared_ptr<StoreView> view_, all_;          // at the asked valid time; at all of them
+    std::shared_ptr<StoreView> view_, all_;  // at the asked valid time; at all of them
     std::shared_ptr<const ModelState> model_;
     std::shared_ptr<const SchemaState> schema_;
     std::unique_ptr<ModelRules> rules_;
     mutable std::vector<std::shared_ptr<StoreView>> other_views_;
     CommitRequest request_;
     WriteCounters counters_;
-    std::unordered_set<std::uint32_t> written_nodes_, written_rels_, deleted_nodes_;  // since the last finish_statement()
+    std::unordered_set<std::uint32_t> written_nodes_, written_rels_,
+        deleted_nodes_;  // since the last finish_statement()
     bool ended_ = false;
 };
 

@@ -41,7 +41,8 @@ private:
     template <typename... Args>
     void problem(fmt::format_string<Args...> format, Args&&... args) {
         constexpr std::size_t problems_max = 1000;
-        if (report_.problems.size() < problems_max) report_.problems.push_back(fmt::format(format, std::forward<Args>(args)...));
+        if (report_.problems.size() < problems_max)
+            report_.problems.push_back(fmt::format(format, std::forward<Args>(args)...));
     }
     // What a reader finds damaged becomes a problem, and the rest is checked all the same.
     template <typename F>
@@ -67,7 +68,8 @@ private:
         for (bool more = cursor.first(); more; more = cursor.next()) {
             const auto key = cursor.key();
             if (key.size() != 5 || std::string_view{"LTKS"}.find(key[0]) == std::string_view::npos) continue;
-            if (load_big_endian<std::uint32_t>(key, 1) != next[key[0]]++) problem("token: names of kind {} are not numbered without gaps", key[0]);
+            if (load_big_endian<std::uint32_t>(key, 1) != next[key[0]]++)
+                problem("token: names of kind {} are not numbered without gaps", key[0]);
             if (key[0] != 'S') continue;
             ByteReader labels(cursor.value(), "a shape");
             for (std::uint32_t before = 0, first = 1; !labels.at_end(); first = 0) {
@@ -79,7 +81,8 @@ private:
             }
         }
         if (const auto bytes = txn_->get(lmdb::Table::token, figures_token))
-            if (const auto [figures, tx] = decode_figures(*bytes); tx > head_->tx) problem("token: the counts are of a transaction to come");
+            if (const auto [figures, tx] = decode_figures(*bytes); tx > head_->tx)
+                problem("token: the counts are of a transaction to come");
     }
 
     // --- log
@@ -125,7 +128,8 @@ private:
         report_.segments = with_elements.size();
         for (const auto& [kind, segment] : others)
             if (!with_elements.contains({kind, segment}) && !has_rows(kind, segment))
-                problem("segment: {} has parts, but none that says what is there", describe(PartKey{kind, Part::elements, segment}));
+                problem("segment: {} has parts, but none that says what is there",
+                        describe(PartKey{kind, Part::elements, segment}));
     }
 
     bool has_rows(ElementKind kind, std::uint32_t segment) const {
@@ -142,26 +146,33 @@ private:
         if (key.part == Part::elements) {
             const auto marks = [&](const ElementsPart& part) {
                 for (const auto& run : part.created_runs())
-                    if (!is_published(Mark{run.mark})) problem("segment: {}: slots from {} were made by a transaction to come", where, run.first_slot);
+                    if (!is_published(Mark{run.mark}))
+                        problem("segment: {}: slots from {} were made by a transaction to come", where, run.first_slot);
                 for (const auto& e : part.ended_slots())
-                    if (!is_published(Mark{e.mark}) || part.is_live(e.slot)) problem("segment: {}: slot {} ended in a strange way", where, e.slot);
+                    if (!is_published(Mark{e.mark}) || part.is_live(e.slot))
+                        problem("segment: {}: slot {} ended in a strange way", where, e.slot);
             };
             if (key.kind == ElementKind::node) {
                 const auto part = read_node_elements(blob, key, Check::full);
                 marks(part);
-                known({reinterpret_cast<const std::uint32_t*>(part.shapes().data()), part.shapes().size()}, store_.tokens().counts().shapes, "shape");
-                if (key.segment >= head_->figures.node_segments) problem("segment: {} lies beyond the segments of the counts", where);
+                known({reinterpret_cast<const std::uint32_t*>(part.shapes().data()), part.shapes().size()},
+                      store_.tokens().counts().shapes, "shape");
+                if (key.segment >= head_->figures.node_segments)
+                    problem("segment: {} lies beyond the segments of the counts", where);
             } else {
                 const auto part = read_rel_elements(blob, key, Check::full);
                 marks(part);
-                known({reinterpret_cast<const std::uint32_t*>(part.types().data()), part.types().size()}, store_.tokens().counts().types, "type");
+                known({reinterpret_cast<const std::uint32_t*>(part.types().data()), part.types().size()},
+                      store_.tokens().counts().types, "type");
                 for (std::uint32_t slot = 0; slot < part.slots(); ++slot)
-                    if (part.is_live(slot) && (raw(part.source(slot)) >= view_.node_limit() || raw(part.target(slot)) >= view_.node_limit()))
+                    if (part.is_live(slot) &&
+                        (raw(part.source(slot)) >= view_.node_limit() || raw(part.target(slot)) >= view_.node_limit()))
                         problem("segment: {}: slot {} has an end that is no node", where, slot);
             }
         } else if (key.kind == ElementKind::node && (key.part == Part::out || key.part == Part::in)) {
             const auto part = read_adjacency(blob, key, Check::full);
-            for (const auto& block : part.blocks) known(std::array{raw(block.type)}, store_.tokens().counts().types, "type");
+            for (const auto& block : part.blocks)
+                known(std::array{raw(block.type)}, store_.tokens().counts().types, "type");
         } else if (is_column(key.part)) {
             const auto column = ColumnReader::read(blob, key, Check::full);
             known(std::array{raw(column_key(key.part))}, store_.tokens().counts().keys, "property key");
@@ -170,10 +181,13 @@ private:
             if (!elements_blob) return;
             const auto check_slots = [&](const ElementsPart& elements) {
                 for (std::uint32_t slot = 0; slot < column.slots(); ++slot)
-                    if (column.has(slot) && !elements.is_live(slot)) problem("segment: {}: slot {} has a value, but nothing lives there", where, slot);
+                    if (column.has(slot) && !elements.is_live(slot))
+                        problem("segment: {}: slot {} has a value, but nothing lives there", where, slot);
             };
-            if (key.kind == ElementKind::node) check_slots(read_node_elements(*elements_blob, elements_key, Check::full));
-            else check_slots(read_rel_elements(*elements_blob, elements_key, Check::full));
+            if (key.kind == ElementKind::node)
+                check_slots(read_node_elements(*elements_blob, elements_key, Check::full));
+            else
+                check_slots(read_rel_elements(*elements_blob, elements_key, Check::full));
         } else {
             problem("segment: {} is of a kind that this version does not know", where);
         }
@@ -196,7 +210,8 @@ private:
         for (const auto& [unit, bits] : marked)
             for (std::size_t i = 0; i < bits.size(); ++i)
                 // Adjacency may be marked without a row: a date of an edge changed.
-                if ((unit.first == delta::DirtyMap::node || unit.first == delta::DirtyMap::rel) && (bits[i] & ~rows[unit][i])) {
+                if ((unit.first == delta::DirtyMap::node || unit.first == delta::DirtyMap::rel) &&
+                    (bits[i] & ~rows[unit][i])) {
                     problem("delta: segment {} lists changed slots that have no rows", unit.second);
                     break;
                 }
@@ -210,7 +225,8 @@ private:
                 problem("delta: a list of changed slots cannot be read");
                 return;
             }
-            std::memcpy(marked[{static_cast<delta::DirtyMap>(which), load_big_endian<std::uint32_t>(key, 2)}].data(), value.data(), value.size());
+            std::memcpy(marked[{static_cast<delta::DirtyMap>(which), load_big_endian<std::uint32_t>(key, 2)}].data(),
+                        value.data(), value.size());
             return;
         }
         ++report_.delta_rows;
@@ -226,7 +242,8 @@ private:
             which = key[0] == 'N' ? delta::DirtyMap::node : delta::DirtyMap::rel;
             newest = delta::tx_of(key);
             if (key[0] == 'N') {
-                if (const auto change = decode_node_change(value); change.created && change.created_at > newest) problem("delta: a node of segment {} changed before it was made", segment);
+                if (const auto change = decode_node_change(value); change.created && change.created_at > newest)
+                    problem("delta: a node of segment {} changed before it was made", segment);
             } else if (const auto change = decode_rel_change(value); change.created && change.created_at > newest) {
                 problem("delta: a relationship of segment {} changed before it was made", segment);
             }
@@ -234,14 +251,18 @@ private:
             which = delta::dirty_map(static_cast<Direction>(key[7]));
             const auto row = delta::adjacency_row(key, value);
             newest = std::max(row.added, row.ended);
-            if (row.added == TxNumber{} && row.ended == TxNumber{}) problem("delta: a changed relationship of segment {} has not changed", segment);
+            if (row.added == TxNumber{} && row.ended == TxNumber{})
+                problem("delta: a changed relationship of segment {} has not changed", segment);
         } else {
             problem("delta: a row of unknown kind");
             return;
         }
-        if (newest > head_->tx || newest == TxNumber{}) problem("delta: segment {} has a row of transaction {}", segment, raw(newest));
-        if (slot >= segment_slots) problem("delta: segment {} has a row of slot {}", segment, slot);
-        else rows[{which, segment}][slot / 64] |= std::uint64_t{1} << (slot % 64);
+        if (newest > head_->tx || newest == TxNumber{})
+            problem("delta: segment {} has a row of transaction {}", segment, raw(newest));
+        if (slot >= segment_slots)
+            problem("delta: segment {} has a row of slot {}", segment, slot);
+        else
+            rows[{which, segment}][slot / 64] |= std::uint64_t{1} << (slot % 64);
     }
 
     // --- counts, and the marks of ended elements
@@ -269,7 +290,9 @@ private:
                     const auto ends = view_.ends(rel);
                     found.count_rel(ends.type, 1);
                     for (const auto end : {ends.source, ends.target})
-                        if (!view_.exists(end)) problem("segment: relationship {} ends at node {}, which does not exist", raw(rel), raw(end));
+                        if (!view_.exists(end))
+                            problem("segment: relationship {} ends at node {}, which does not exist", raw(rel),
+                                    raw(end));
                 }
             });
         }
@@ -277,14 +300,15 @@ private:
             const auto n = std::max(mine.size(), kept.size());
             mine.resize(n), kept.resize(n);
             for (std::size_t i = 0; i < n; ++i)
-                if (mine[i] != kept[i]) problem("token: {} {} has {} elements, the counts say {}", what, i, mine[i], kept[i]);
+                if (mine[i] != kept[i])
+                    problem("token: {} {} has {} elements, the counts say {}", what, i, mine[i], kept[i]);
         };
         same(found.nodes_by_shape, head_->figures.nodes_by_shape, "shape");
         same(found.rels_by_type, head_->figures.rels_by_type, "type");
     }
 
-    // --- adjacency against relationships: every entry names a relationship with these ends, and there are as many entries in
-    // each direction as relationships, so none is missing.
+    // --- adjacency against relationships: every entry names a relationship with these ends, and there are as many
+    // entries in each direction as relationships, so none is missing.
     void adjacency() {
         std::array<std::uint64_t, 2> entries{};
         std::vector<NodeId> nodes;
@@ -293,7 +317,10 @@ private:
             guarded(fmt::format("segment: node segment {}", segment), [&] { view_.scan_nodes(segment, {}, nodes); });
             for (const auto node : nodes)
                 for (const auto d : {Direction::out, Direction::in}) {
-                    const auto where = [&] { return fmt::format("segment: adjacency {} of node segment {}", d == Direction::out ? "out" : "in", segment); };
+                    const auto where = [&] {
+                        return fmt::format("segment: adjacency {} of node segment {}",
+                                           d == Direction::out ? "out" : "in", segment);
+                    };
                     guarded(where(), [&] {
                         const auto types = view_.types_at(node, d);
                         for (const auto type : std::vector<TypeId>(types.begin(), types.end())) {
@@ -304,8 +331,10 @@ private:
                                 const auto own = !ends ? no_node : d == Direction::out ? ends->source : ends->target;
                                 const auto far = !ends ? no_node : d == Direction::out ? ends->target : ends->source;
                                 if (!view_.exists(rel) || own != node || far != other || ends->type != type)
-                                    problem("{}: node {} has relationship {}, which is not there or another one", where(), raw(node), raw(rel));
-                                if (!seen.insert(rel).second) problem("{}: node {} has relationship {} twice", where(), raw(node), raw(rel));
+                                    problem("{}: node {} has relationship {}, which is not there or another one",
+                                            where(), raw(node), raw(rel));
+                                if (!seen.insert(rel).second)
+                                    problem("{}: node {} has relationship {} twice", where(), raw(node), raw(rel));
                             });
                         }
                     });
@@ -313,20 +342,23 @@ private:
         }
         for (const auto d : {0, 1})
             if (entries[static_cast<std::size_t>(d)] != head_->figures.rels())
-                problem("segment: adjacency {} has {} relationships of {}", d == 0 ? "out" : "in", entries[static_cast<std::size_t>(d)], head_->figures.rels());
+                problem("segment: adjacency {} has {} relationships of {}", d == 0 ? "out" : "in",
+                        entries[static_cast<std::size_t>(d)], head_->figures.rels());
     }
 
     // --- unique, index, index.past
     std::string key_of(const Index& index, std::uint32_t id) const {
         std::vector<Value> values;
         for (const auto key : index.keys) {
-            values.push_back(index.entry.element == ElementKind::node ? view_.property(NodeId{id}, key) : view_.property(RelId{id}, key));
+            values.push_back(index.entry.element == ElementKind::node ? view_.property(NodeId{id}, key)
+                                                                      : view_.property(RelId{id}, key));
             if (values.back().is_null()) return {};
         }
         return index_values_key(index.entry.id, values);
     }
     bool is_about(const Index& index, std::uint32_t id) const {
-        if (index.entry.element == ElementKind::relationship) return view_.exists(RelId{id}) && view_.ends(RelId{id}).type == index.type;
+        if (index.entry.element == ElementKind::relationship)
+            return view_.exists(RelId{id}) && view_.ends(RelId{id}).type == index.type;
         return view_.exists(NodeId{id}) && view_.resolved().covers(view_.shape(NodeId{id}), index.label);
     }
 
@@ -338,13 +370,16 @@ private:
                 const auto name = lmdb::name_of(table);
                 guarded(name, [&] {
                     const auto key = cursor.key();
-                    const auto* index = key.size() < 6 ? nullptr : head_->schema->find(IndexId{load_big_endian<std::uint32_t>(key)});
-                    if (!index || !index->has_entries() || (table != lmdb::Table::index_past && index->is_unique() != (table == lmdb::Table::unique))) {
+                    const auto* index =
+                        key.size() < 6 ? nullptr : head_->schema->find(IndexId{load_big_endian<std::uint32_t>(key)});
+                    if (!index || !index->has_entries() ||
+                        (table != lmdb::Table::index_past && index->is_unique() != (table == lmdb::Table::unique))) {
                         problem("{}: an entry of an index that does not exist", name);
                         return;
                     }
                     if (table == lmdb::Table::index_past) {
-                        if (cursor.value().size() != 16) problem("{}: an entry of {} cannot be read", name, index->entry.name);
+                        if (cursor.value().size() != 16)
+                            problem("{}: an entry of {} cannot be read", name, index->entry.name);
                         return;
                     }
                     ++report_.index_entries;
@@ -355,8 +390,10 @@ private:
                         return;
                     }
                     const auto id = is_unique ? load_big_endian<std::uint32_t>(cursor.value()) : element_of(key);
-                    if (!is_about(*index, id) || key_of(*index, id) != (is_unique ? key : key.substr(0, key.size() - 4)))
-                        problem("{}: an entry of {} names element {}, which does not carry its values", name, index->entry.name, id);
+                    if (!is_about(*index, id) ||
+                        key_of(*index, id) != (is_unique ? key : key.substr(0, key.size() - 4)))
+                        problem("{}: an entry of {} names element {}, which does not carry its values", name,
+                                index->entry.name, id);
                 });
             }
         }
@@ -367,7 +404,8 @@ private:
                 if (is_about(index, id) && !key_of(index, id).empty()) ++wanted;
             };
             guarded(index.entry.name, [&] {
-                if (index.entry.element == ElementKind::node) view_.for_each_node(no_label, [&](NodeId node) { count(raw(node)); });
+                if (index.entry.element == ElementKind::node)
+                    view_.for_each_node(no_label, [&](NodeId node) { count(raw(node)); });
                 else
                     for (std::uint32_t segment = 0; segment < view_.rel_segments(); ++segment) {
                         std::vector<RelId> rels;
@@ -377,7 +415,8 @@ private:
             });
             // Every entry was found to be right, so as many as there are elements means that none is missing.
             if (const auto n = entries[static_cast<std::uint32_t>(index.entry.id)]; n != wanted)
-                problem("{}: {} has {} entries for {} elements", index.is_unique() ? "unique" : "index", index.entry.name, n, wanted);
+                problem("{}: {} has {} entries for {} elements", index.is_unique() ? "unique" : "index",
+                        index.entry.name, n, wanted);
         }
     }
 
@@ -397,12 +436,18 @@ private:
                         for (const auto& e : part.ended_slots()) {
                             const auto id = segment << segment_bits | e.slot;
                             const auto tx = view_.tx_of(Mark{e.mark});
-                            const auto row = txn_->get(lmdb::Table::history, kind == ElementKind::node ? history::node_key(NodeId{id}, tx) : history::rel_key(RelId{id}, tx));
-                            if (!row) problem("history: {}: what slot {} was when it ended in transaction {} is missing", describe(key), e.slot, raw(tx));
+                            const auto row = txn_->get(lmdb::Table::history, kind == ElementKind::node
+                                                                                 ? history::node_key(NodeId{id}, tx)
+                                                                                 : history::rel_key(RelId{id}, tx));
+                            if (!row)
+                                problem("history: {}: what slot {} was when it ended in transaction {} is missing",
+                                        describe(key), e.slot, raw(tx));
                         }
                     };
-                    if (kind == ElementKind::node) check(read_node_elements(*blob, key, Check::full));
-                    else check(read_rel_elements(*blob, key, Check::full));
+                    if (kind == ElementKind::node)
+                        check(read_node_elements(*blob, key, Check::full));
+                    else
+                        check(read_rel_elements(*blob, key, Check::full));
                 });
             }
         }
@@ -414,8 +459,10 @@ private:
             const auto tx = load_big_endian<std::uint64_t>(key, 5);
             if (tx > raw(head_->tx) || id >= (key[0] == 'N' ? view_.node_limit() : view_.rel_limit()))
                 problem("history: a row of element {} and transaction {}, which do not exist", id, tx);
-            if (key[0] == 'N') (void)decode_node_change(value);
-            else (void)decode_rel_change(value);
+            if (key[0] == 'N')
+                (void)decode_node_change(value);
+            else
+                (void)decode_rel_change(value);
             return;
         }
         if (key.size() != 18 || key[0] != 'E' || value.size() != 16) {
@@ -429,11 +476,13 @@ private:
         std::uint64_t created, ended;
         std::memcpy(&created, value.data(), 8);
         std::memcpy(&ended, value.data() + 8, 8);
-        if (created == 0 || created >= ended || ended > raw(head_->tx)) problem("history: relationship {} ended in a strange way", raw(rel));
+        if (created == 0 || created >= ended || ended > raw(head_->tx))
+            problem("history: relationship {} ended in a strange way", raw(rel));
         // The other end's row is here, or still among the deltas.
         if (!txn_->get(lmdb::Table::history, history::ended_key(other, reverse(d), type, node, rel)) &&
             !txn_->get(lmdb::Table::delta, delta::adjacency_key(other, reverse(d), type, node, rel)))
-            problem("history: relationship {} has ended at node {}, but not at node {}", raw(rel), raw(node), raw(other));
+            problem("history: relationship {} has ended at node {}, but not at node {}", raw(rel), raw(node),
+                    raw(other));
     }
 
     static constexpr std::uint64_t steps = 8;
@@ -448,6 +497,8 @@ private:
 
 }  // namespace
 
-VerifyReport StoreImpl::verify(const ProgressSink& progress) const { return Verifier(*this, snapshot(), progress).run(); }
+VerifyReport StoreImpl::verify(const ProgressSink& progress) const {
+    return Verifier(*this, snapshot(), progress).run();
+}
 
 }  // namespace mainstay

@@ -46,14 +46,16 @@ void StoreView::use(std::shared_ptr<const ModelState> model, std::shared_ptr<con
     unindexed_.clear();
     for (const auto& index : schema_->indexes) {
         const auto* committed = head_->schema->find(index.entry.id);
-        if (!committed || committed->entry.name != index.entry.name || (model_ != head_->model && index.entry.element == ElementKind::node))
+        if (!committed || committed->entry.name != index.entry.name ||
+            (model_ != head_->model && index.entry.element == ElementKind::node))
             unindexed_.push_back(index.entry.id);
     }
 }
 
 const ResolvedModel& StoreView::resolved() const {
     // Names only grow; a view that outlives new ones resolves again, since its own overlay may have made them.
-    if (!resolved_ || (overlay_ && resolved_->counts != store_.tokens().counts())) resolved_ = model_->resolved(store_.tokens());
+    if (!resolved_ || (overlay_ && resolved_->counts != store_.tokens().counts()))
+        resolved_ = model_->resolved(store_.tokens());
     return *resolved_;
 }
 
@@ -129,7 +131,8 @@ StoreView::RelSegment& StoreView::rel_segment(std::uint32_t segment) const {
     return *s;
 }
 
-const ColumnView* StoreView::column(ElementKind kind, std::vector<std::pair<KeyId, std::unique_ptr<ColumnView>>>& columns,
+const ColumnView* StoreView::column(ElementKind kind,
+                                    std::vector<std::pair<KeyId, std::unique_ptr<ColumnView>>>& columns,
                                     std::uint32_t segment, KeyId key) const {
     for (const auto& [k, c] : columns)
         if (k == key) return c.get();
@@ -137,7 +140,8 @@ const ColumnView* StoreView::column(ElementKind kind, std::vector<std::pair<KeyI
     if (raw(key) <= key_ids_max) {
         const PartKey part{kind, column_part(key), segment};
         if (const auto blob = snapshot_->get(part.number())) {
-            view = std::make_unique<ColumnView>(ColumnReader::read(*blob, part, store_.checked_parts().check_for(part, *blob)));
+            view = std::make_unique<ColumnView>(
+                ColumnReader::read(*blob, part, store_.checked_parts().check_for(part, *blob)));
             store_.checked_parts().passed(part, *blob);
         }
     }
@@ -178,7 +182,8 @@ const NodeChange* StoreView::delta_node(NodeId node) const {
     if (!has_delta_ || !is_dirty(node_segment(segment_of(node)).dirty, slot_of(node))) return nullptr;
     auto [at, is_new] = delta_nodes_.try_emplace(raw(node));
     if (is_new)
-        if (auto change = delta::find_node(*snapshot_, node, tx())) at->second = std::make_unique<NodeChange>(std::move(*change));
+        if (auto change = delta::find_node(*snapshot_, node, tx()))
+            at->second = std::make_unique<NodeChange>(std::move(*change));
     return at->second.get();
 }
 
@@ -186,7 +191,8 @@ const RelChange* StoreView::delta_rel(RelId rel) const {
     if (!has_delta_ || !is_dirty(rel_segment(segment_of(rel)).dirty, slot_of(rel))) return nullptr;
     auto [at, is_new] = delta_rels_.try_emplace(raw(rel));
     if (is_new)
-        if (auto change = delta::find_rel(*snapshot_, rel, tx())) at->second = std::make_unique<RelChange>(std::move(*change));
+        if (auto change = delta::find_rel(*snapshot_, rel, tx()))
+            at->second = std::make_unique<RelChange>(std::move(*change));
     return at->second.get();
 }
 
@@ -347,10 +353,13 @@ void StoreView::visit_properties(NodeId node, const PropertyVisitor& f) const {
             const auto segment = segment_of(node);
             if (node_segment(segment).elements)
                 for (const auto key : column_keys(node_segment(segment).keys, ElementKind::node, segment))
-                    if (const auto* c = node_column(segment, key); c && c->has(slot_of(node))) all.set(key, c->get(slot_of(node)));
+                    if (const auto* c = node_column(segment, key); c && c->has(slot_of(node)))
+                        all.set(key, c->get(slot_of(node)));
         }
-        if (committed) all.apply(committed->properties);
-        else if (as_of_) history::restore(*snapshot_, node, *as_of_, all);
+        if (committed)
+            all.apply(committed->properties);
+        else if (as_of_)
+            history::restore(*snapshot_, node, *as_of_, all);
     }
     if (uncommitted) all.apply(uncommitted->properties);
     for (const auto& [key, value] : all)
@@ -367,10 +376,13 @@ void StoreView::visit_properties(RelId rel, const PropertyVisitor& f) const {
             const auto segment = segment_of(rel);
             if (rel_segment(segment).elements)
                 for (const auto key : column_keys(rel_segment(segment).keys, ElementKind::relationship, segment))
-                    if (const auto* c = rel_column(segment, key); c && c->has(slot_of(rel))) all.set(key, c->get(slot_of(rel)));
+                    if (const auto* c = rel_column(segment, key); c && c->has(slot_of(rel)))
+                        all.set(key, c->get(slot_of(rel)));
         }
-        if (committed) all.apply(committed->properties);
-        else if (as_of_) history::restore(*snapshot_, rel, *as_of_, all);
+        if (committed)
+            all.apply(committed->properties);
+        else if (as_of_)
+            history::restore(*snapshot_, rel, *as_of_, all);
     }
     if (uncommitted) all.apply(uncommitted->properties);
     for (const auto& [key, value] : all)

@@ -107,8 +107,9 @@ const StoreView::Merged& StoreView::merged(NodeId node, Direction d) const {
         }
     }
     if (as_of_)
-        history::for_each_ended(*snapshot_, node, d, *as_of_,
-                                [&](TypeId type, NodeId other, RelId rel) { added.push_back({type, other, rel}); });
+        history::for_each_ended(*snapshot_, node, d, *as_of_, [&](TypeId type, NodeId other, RelId rel) {
+            added.push_back({type, other, rel});
+        });
     if (uncommitted)
         for (const auto& of : uncommitted->types) {
             for (const auto rel : of.removed) {
@@ -117,11 +118,13 @@ const StoreView::Merged& StoreView::merged(NodeId node, Direction d) const {
                 std::erase_if(added, [&](const Edge& e) { return e.rel == rel; });
                 if (added.size() == before) removed.emplace_back(of.type, rel);
             }
-            for (std::size_t i = 0; i < of.added.rel.size(); ++i) added.push_back({of.type, of.added.other[i], of.added.rel[i]});
+            for (std::size_t i = 0; i < of.added.rel.size(); ++i)
+                added.push_back({of.type, of.added.other[i], of.added.rel[i]});
         }
 
     // The base, whole where no edge of it needs a test, else edge by edge.
-    const auto* part = segment_of(node) < head_->figures.node_segments ? adjacency_part(s, segment_of(node), d) : nullptr;
+    const auto* part =
+        segment_of(node) < head_->figures.node_segments ? adjacency_part(s, segment_of(node), d) : nullptr;
     std::vector<TypeId> types;
     if (part)
         for (const auto& block : part->blocks)
@@ -177,11 +180,14 @@ const StoreView::Merged& StoreView::merged(NodeId node, Direction d) const {
                               static_cast<std::uint32_t>(kept.added_other.size())};
             kept.run.removed = arena_copy(arena_, kept.removed);
         } else {
-            kept.run.added = {kept.added_other.data(), kept.added_rel.data(), static_cast<std::uint32_t>(kept.added_other.size())};
+            kept.run.added = {kept.added_other.data(), kept.added_rel.data(),
+                              static_cast<std::uint32_t>(kept.added_other.size())};
             kept.run.removed = kept.removed;
         }
-        if (kept.run.count() == 0) m.types.pop_back();
-        else m.type_ids.push_back(type);
+        if (kept.run.count() == 0)
+            m.types.pop_back();
+        else
+            m.type_ids.push_back(type);
     }
     return m;
 }
@@ -196,7 +202,9 @@ Run StoreView::run(NodeId node, Direction d, TypeId type) const {
             const auto* of_node = overlay_->find(node, d);
             const auto* of = of_node ? of_node->find(type) : nullptr;
             if (!of) return {};
-            return {{}, {of->added.other.data(), of->added.rel.data(), static_cast<std::uint32_t>(of->added.rel.size())}, {}};
+            return {{},
+                    {of->added.other.data(), of->added.rel.data(), static_cast<std::uint32_t>(of->added.rel.size())},
+                    {}};
         }
     }
     auto& s = node_segment(segment);
@@ -215,7 +223,8 @@ Run StoreView::run(NodeId node, Direction d, TypeId type) const {
 std::span<const TypeId> StoreView::types_at(NodeId node, Direction d) const {
     const auto segment = segment_of(node);
     auto& s = node_segment(segment);
-    if (node_adjacency_dirty(s, node, d) || as_of_ || (valid_.at && (resolved().any_dated_type || resolved().any_dated_shape))) {
+    if (node_adjacency_dirty(s, node, d) || as_of_ ||
+        (valid_.at && (resolved().any_dated_type || resolved().any_dated_shape))) {
         const auto& m = merged(node, d);
         if (!overlay_) return m.type_ids;
         return arena_copy(arena_, m.type_ids);

@@ -20,13 +20,14 @@ namespace mainstay {
 
 class StoreImpl;
 
-// A snapshot, as of a transaction, at a valid time, with an optional overlay. See View for the rules of use. Layers are asked
-// from the top: overlay, delta rows, (as of: history), segment. Parts are found and checked at first touch.
+// A snapshot, as of a transaction, at a valid time, with an optional overlay. See View for the rules of use. Layers are
+// asked from the top: overlay, delta rows, (as of: history), segment. Parts are found and checked at first touch.
 class StoreView final : public View {
 public:
     // `as_of`: nullopt: the snapshot's newest. `overlay`: borrowed; the transaction that owns it outlives the view.
-    StoreView(std::shared_ptr<const StoreImpl> keep_alive, const StoreImpl& store, std::shared_ptr<lmdb::Transaction> snapshot,
-              std::shared_ptr<const Head> head, std::optional<TxNumber> as_of, ValidTime valid, const Overlay* overlay);
+    StoreView(std::shared_ptr<const StoreImpl> keep_alive, const StoreImpl& store,
+              std::shared_ptr<lmdb::Transaction> snapshot, std::shared_ptr<const Head> head,
+              std::optional<TxNumber> as_of, ValidTime valid, const Overlay* overlay);
     ~StoreView() override;
 
     // Topology
@@ -66,7 +67,8 @@ public:
     std::vector<std::uint32_t> seek(IndexId index, std::span<const Value> values) const override;
     void seek_range(IndexId index, const std::optional<Bound>& low, const std::optional<Bound>& high,
                     const std::function<bool(std::uint32_t)>& f) const override;
-    void seek_prefix(IndexId index, std::string_view prefix, const std::function<bool(std::uint32_t)>& f) const override;
+    void seek_prefix(IndexId index, std::string_view prefix,
+                     const std::function<bool(std::uint32_t)>& f) const override;
     std::uint32_t node_segments() const override;
     std::uint32_t rel_segments() const override;
     std::span<const ShapeId> shapes_in(std::uint32_t segment) const override;
@@ -96,22 +98,22 @@ public:
     bool exists(RelId rel) const;
     // As ends(), also for an element that has ended.
     std::optional<Ends> ends_if_known(RelId rel) const;
-    TxNumber created_at(RelId rel) const;            // of a relationship that is or was; 0 if there is none
+    TxNumber created_at(RelId rel) const;  // of a relationship that is or was; 0 if there is none
     TxNumber tx_of(Mark mark) const;
     bool matches(const Index& index, std::uint32_t id) const;  // live and of the index's label or type
 
 private:
     using Dirty = std::array<std::uint64_t, segment_slots / 64>;
     struct NodeSegment {
-        bool hidden = false;                                // of a bulk load that is not published: nothing is read
+        bool hidden = false;  // of a bulk load that is not published: nothing is read
         std::optional<NodeElements> elements;
         std::array<std::optional<AdjacencyPart>, 2> adjacency;
         std::array<bool, 2> adjacency_read{};
-        std::unique_ptr<Dirty> dirty;                       // nodes; null: none
+        std::unique_ptr<Dirty> dirty;  // nodes; null: none
         std::array<std::unique_ptr<Dirty>, 2> adjacency_dirty;
         std::vector<std::pair<KeyId, std::unique_ptr<ColumnView>>> columns;  // null: the part does not exist
-        std::optional<std::vector<KeyId>> keys;             // of the columns there are, once somebody asked
-        std::vector<ShapeId> shapes;                        // with those of the overlay
+        std::optional<std::vector<KeyId>> keys;  // of the columns there are, once somebody asked
+        std::vector<ShapeId> shapes;             // with those of the overlay
         std::uint64_t shapes_version = ~std::uint64_t{0};
     };
     struct RelSegment {
@@ -140,8 +142,9 @@ private:
     std::unique_ptr<Dirty> read_dirty(delta::DirtyMap which, std::uint32_t segment) const;
     const ColumnView* column(ElementKind kind, std::vector<std::pair<KeyId, std::unique_ptr<ColumnView>>>& columns,
                              std::uint32_t segment, KeyId key) const;
-    const std::vector<KeyId>& column_keys(std::optional<std::vector<KeyId>>& known, ElementKind kind, std::uint32_t segment) const;
-    const NodeChange* delta_node(NodeId node) const;   // nullptr: no row
+    const std::vector<KeyId>& column_keys(std::optional<std::vector<KeyId>>& known, ElementKind kind,
+                                          std::uint32_t segment) const;
+    const NodeChange* delta_node(NodeId node) const;  // nullptr: no row
     const RelChange* delta_rel(RelId rel) const;
     bool is_dirty(const std::unique_ptr<Dirty>& dirty, std::uint32_t slot) const {
         return dirty && ((*dirty)[slot / 64] >> (slot % 64) & 1);
@@ -150,16 +153,18 @@ private:
     bool node_adjacency_dirty(NodeSegment& s, NodeId node, Direction d) const;
     const Merged& merged(NodeId node, Direction d) const;
     bool is_valid(const Value& from, const Value& to) const;
-    bool valid_node(NodeId node) const;        // of a dated shape or not
+    bool valid_node(NodeId node) const;  // of a dated shape or not
     bool valid_edge(RelId rel, const Ends& ends) const;
-    bool filters_edges(TypeId type) const;     // by valid time
+    bool filters_edges(TypeId type) const;  // by valid time
     bool created_by(Mark mark, TxNumber at) const;
     bool shows_base(const ElementsPart* elements) const;
     template <typename Id>
-    std::optional<Value> history_value(Id id, KeyId key) const;  // as of: the value before the first later change, if any
+    std::optional<Value> history_value(Id id,
+                                       KeyId key) const;  // as of: the value before the first later change, if any
     std::vector<std::uint32_t> index_candidates(const Index& index, std::string_view encoded) const;
     bool is_unindexed(const Index& index) const noexcept;
-    void for_each_indexed(const Index& index, const std::function<void(std::uint32_t)>& f) const;  // elements, without the index
+    void for_each_indexed(const Index& index,
+                          const std::function<void(std::uint32_t)>& f) const;  // elements, without the index
     void overlay_candidates(const Index& index, const std::function<bool(const Value&)>& wanted,
                             std::vector<std::pair<Value, std::uint32_t>>& out) const;
     // Entries of an index from a key on while `go_on`, those of the overlay among them in value order.
@@ -172,13 +177,13 @@ private:
     std::shared_ptr<lmdb::Transaction> snapshot_;
     std::shared_ptr<const Head> head_;
     std::optional<TxNumber> as_of_;
-    std::uint32_t settled_ = 0;                // as of: relationship ids below existed then, unless ended
+    std::uint32_t settled_ = 0;  // as of: relationship ids below existed then, unless ended
     ValidTime valid_;
     const Overlay* overlay_;
     std::shared_ptr<const ModelState> model_;
     std::shared_ptr<const SchemaState> schema_;
     bool has_delta_ = false;
-    std::vector<IndexId> unindexed_;           // of a transaction that made them or set a model: searched element by element
+    std::vector<IndexId> unindexed_;  // of a transaction that made them or set a model: searched element by element
     mutable std::pair<Mark, TxNumber> last_load_{Mark::never, {}};
 
     mutable std::shared_ptr<const ResolvedModel> resolved_;

@@ -38,7 +38,8 @@ bool StoreView::matches(const Index& index, std::uint32_t id) const {
 }
 
 Value StoreView::key_value(const Index& index, std::uint32_t id, std::size_t key) const {
-    return index.entry.element == ElementKind::node ? property(NodeId{id}, index.keys[key]) : property(RelId{id}, index.keys[key]);
+    return index.entry.element == ElementKind::node ? property(NodeId{id}, index.keys[key])
+                                                    : property(RelId{id}, index.keys[key]);
 }
 
 bool StoreView::is_unindexed(const Index& index) const noexcept {
@@ -53,7 +54,8 @@ void StoreView::for_each_indexed(const Index& index, const std::function<void(st
         return;
     }
     std::vector<RelId> rels;
-    for (std::uint32_t segment = 0, end = rel_segments(); segment < end; ++segment) scan_rels(segment, index.type, rels);
+    for (std::uint32_t segment = 0, end = rel_segments(); segment < end; ++segment)
+        scan_rels(segment, index.type, rels);
     for (const auto rel : rels) f(raw(rel));
 }
 
@@ -113,13 +115,16 @@ void StoreView::overlay_candidates(const Index& index, const std::function<bool(
         for (const auto& [id, change] : overlay_->rels) take(id);
 }
 
-void StoreView::scan_index(const Index& index, std::string_view from, const std::function<bool(std::string_view key)>& go_on,
-                           const std::function<bool(const Value&)>& wanted, const std::function<bool(std::uint32_t)>& f) const {
+void StoreView::scan_index(const Index& index, std::string_view from,
+                           const std::function<bool(std::string_view key)>& go_on,
+                           const std::function<bool(const Value&)>& wanted,
+                           const std::function<bool(std::uint32_t)>& f) const {
     std::vector<std::pair<Value, std::uint32_t>> all;
     const bool unindexed = is_unindexed(index);
     if (unindexed)
         for_each_indexed(index, [&](std::uint32_t id) {
-            if (auto value = key_value(index, id, 0); !value.is_null() && wanted(value)) all.emplace_back(std::move(value), id);
+            if (auto value = key_value(index, id, 0); !value.is_null() && wanted(value))
+                all.emplace_back(std::move(value), id);
         });
     else
         overlay_candidates(index, wanted, all);
@@ -131,13 +136,16 @@ void StoreView::scan_index(const Index& index, std::string_view from, const std:
             const auto id = is_unique ? load_big_endian<std::uint32_t>(cursor.value()) : element_of(cursor.key());
             if (overlay_) {
                 // An element that the overlay changed has been judged by its new value.
-                if (index.entry.element == ElementKind::node ? overlay_->find(NodeId{id}) != nullptr : overlay_->find(RelId{id}) != nullptr)
+                if (index.entry.element == ElementKind::node ? overlay_->find(NodeId{id}) != nullptr
+                                                             : overlay_->find(RelId{id}) != nullptr)
                     continue;
             }
             auto value = key_value(index, id, 0);
             if (value.is_null() || !wanted(value) || !matches(index, id)) continue;
-            if (merge) all.emplace_back(std::move(value), id);
-            else if (!f(id)) return false;
+            if (merge)
+                all.emplace_back(std::move(value), id);
+            else if (!f(id))
+                return false;
         }
         return true;
     };
@@ -148,7 +156,8 @@ void StoreView::scan_index(const Index& index, std::string_view from, const std:
         const auto o = order(a.first, b.first);
         return o != 0 ? o < 0 : a.second < b.second;
     });
-    all.erase(std::unique(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.second == b.second; }), all.end());
+    all.erase(std::unique(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.second == b.second; }),
+              all.end());
     for (const auto& [value, id] : all)
         if (!f(id)) return;
 }
@@ -168,16 +177,20 @@ void StoreView::seek_range(IndexId id, const std::optional<Bound>& low, const st
         };
         return (!low || within(*low, true)) && (!high || within(*high, false));
     };
-    scan_index(index, from,
-               [&](std::string_view key) { return key.starts_with(prefix) && (last.empty() || key.substr(0, last.size()) <= last); },
-               wanted, f);
+    scan_index(
+        index, from,
+        [&](std::string_view key) {
+            return key.starts_with(prefix) && (last.empty() || key.substr(0, last.size()) <= last);
+        },
+        wanted, f);
 }
 
 void StoreView::seek_prefix(IndexId id, std::string_view text, const std::function<bool(std::uint32_t)>& f) const {
     const auto& index = index_by_id(*schema_, id);
     const auto from = index_text_prefix(id, text);
-    scan_index(index, from, [&](std::string_view key) { return key.starts_with(from); },
-               [&](const Value& v) { return v.is(ValueType::string) && v.as_string().starts_with(text); }, f);
+    scan_index(
+        index, from, [&](std::string_view key) { return key.starts_with(from); },
+        [&](const Value& v) { return v.is(ValueType::string) && v.as_string().starts_with(text); }, f);
 }
 
 }  // namespace mainstay

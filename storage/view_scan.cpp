@@ -14,7 +14,8 @@ namespace {
 // Slots in which something may live, ascending: those that the base alone decides go to `clean`, all others to `other`.
 // `plain`: the base is as the view sees it, where nothing lies on top.
 template <typename Bits, typename Clean, typename Other>
-void for_each_candidate(const ElementsPart* elements, bool plain, const Bits* dirty, const Bits* touched, Clean&& clean, Other&& other) {
+void for_each_candidate(const ElementsPart* elements, bool plain, const Bits* dirty, const Bits* touched, Clean&& clean,
+                        Other&& other) {
     const std::uint32_t slots = elements ? elements->slots() : 0;
     for (std::uint32_t word = 0; word < segment_slots / 64; ++word) {
         const std::uint64_t above = (dirty ? (*dirty)[word] : 0) | (touched ? (*touched)[word] : 0);
@@ -26,8 +27,10 @@ void for_each_candidate(const ElementsPart* elements, bool plain, const Bits* di
         const std::uint64_t tested = plain ? above : above | base;
         for (auto bits = base | above; bits != 0; bits &= bits - 1) {
             const auto slot = word * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
-            if (tested >> (slot % 64) & 1) other(slot);
-            else clean(slot);
+            if (tested >> (slot % 64) & 1)
+                other(slot);
+            else
+                clean(slot);
         }
     }
 }
@@ -40,14 +43,16 @@ bool StoreView::shows_base(const ElementsPart* elements) const {
 }
 
 std::uint32_t StoreView::node_segments() const {
-    return std::max(head_->figures.node_segments, overlay_ ? (overlay_->node_limit + segment_slots - 1) >> segment_bits : 0);
+    return std::max(head_->figures.node_segments,
+                    overlay_ ? (overlay_->node_limit + segment_slots - 1) >> segment_bits : 0);
 }
 
 std::uint32_t StoreView::rel_segments() const { return (rel_limit() + segment_slots - 1) >> segment_bits; }
 
 std::span<const ShapeId> StoreView::shapes_in(std::uint32_t segment) const {
     const auto& committed = *head_->figures.segment_shapes;
-    const std::span<const ShapeId> base = segment < committed.size() ? std::span<const ShapeId>(committed[segment]) : std::span<const ShapeId>{};
+    const std::span<const ShapeId> base =
+        segment < committed.size() ? std::span<const ShapeId>(committed[segment]) : std::span<const ShapeId>{};
     if (!overlay_) return base;
     const auto made = overlay_->created_shapes().find(segment);
     if (made == overlay_->created_shapes().end()) return base;
@@ -64,7 +69,9 @@ std::span<const ShapeId> StoreView::shapes_in(std::uint32_t segment) const {
 void StoreView::scan_nodes(std::uint32_t segment, std::span<const ShapeId> shapes, std::vector<NodeId>& out) const {
     if (segment >= node_segments()) return;
     const auto& s = node_segment(segment);
-    const auto wanted = [&](ShapeId shape) { return shapes.empty() || std::binary_search(shapes.begin(), shapes.end(), shape); };
+    const auto wanted = [&](ShapeId shape) {
+        return shapes.empty() || std::binary_search(shapes.begin(), shapes.end(), shape);
+    };
     const auto here = shapes_in(segment);
     if (!shapes.empty() && std::none_of(here.begin(), here.end(), wanted)) return;
     const auto* touched = overlay_ ? overlay_->touched_nodes(segment) : nullptr;
@@ -88,7 +95,8 @@ void StoreView::scan_rels(std::uint32_t segment, TypeId type, std::vector<RelId>
     const auto& s = rel_segment(segment);
     const auto* touched = overlay_ ? overlay_->touched_rels(segment) : nullptr;
     const auto* elements = s.elements ? &*s.elements : nullptr;
-    const bool plain = shows_base(elements) && !(valid_.at && (resolved().any_dated_shape || resolved().any_dated_type));
+    const bool plain =
+        shows_base(elements) && !(valid_.at && (resolved().any_dated_shape || resolved().any_dated_type));
     const auto first = segment << segment_bits;
     for_each_candidate(
         elements, plain, s.dirty.get(), touched ? &touched->words : nullptr,
@@ -146,7 +154,8 @@ std::uint64_t StoreView::count_nodes(LabelId label) const {
 }
 
 std::uint64_t StoreView::count_rels(TypeId type) const {
-    if (is_current() && !(valid_.at && (resolved().any_dated_shape || resolved().any_dated_type))) return estimate_rels(type);
+    if (is_current() && !(valid_.at && (resolved().any_dated_shape || resolved().any_dated_type)))
+        return estimate_rels(type);
     std::uint64_t n = 0;
     std::vector<RelId> rels;
     for (std::uint32_t segment = 0, end = rel_segments(); segment < end; ++segment) {

@@ -119,7 +119,8 @@ private:
     void take(F&& f) {
         ++report_.rows_read;
         try {
-            if (is_nested_too_deep(line_)) throw BadLine{fmt::format("is nested deeper than {} levels", json_depth_max)};
+            if (is_nested_too_deep(line_))
+                throw BadLine{fmt::format("is nested deeper than {} levels", json_depth_max)};
             const Json json = Json::parse(line_);
             if (!json.is_object()) throw BadLine{"is no object"};
             f(json);
@@ -140,7 +141,8 @@ private:
         if (const auto version = mark["version"].get<std::int64_t>(); version != dump_version)
             refuse(fmt::format("the dump has version {}, this program reads version {}", version, dump_version));
         if (!next_line()) refuse("the dump has no class model");
-        if (is_nested_too_deep(line_)) refuse(fmt::format("the class model is nested deeper than {} levels", json_depth_max));
+        if (is_nested_too_deep(line_))
+            refuse(fmt::format("the class model is nested deeper than {} levels", json_depth_max));
         const Json model = Json::parse(line_, nullptr, false);
         if (!model.is_object() || !model.contains("model")) refuse("the dump has no class model");
         model_ = Model::from_json(model["model"].dump()).merged_with(Model::empty());

@@ -23,8 +23,8 @@ std::vector<Reached> reach(const AnalysisGraph& graph, std::span<const NodeId> s
     NodeSet seen{node_limit};
     NodeSorter sorter{node_limit};
     SegmentTable table{graph.topology, uses};
-    // Everything reached in the order found, a level after the other; one place more for what is written and not counted. Not
-    // cleared: a small reach touches little of it.
+    // Everything reached in the order found, a level after the other; one place more for what is written and not
+    // counted. Not cleared: a small reach touches little of it.
     const auto order = std::make_unique_for_overwrite<std::uint32_t[]>(std::size_t{node_limit} + 1);
     std::uint32_t* const out = order.get();
     std::size_t count = 0;

@@ -131,7 +131,7 @@ const char* skip_name(const char* p, const char* end) noexcept {
     for (const char* q = p + 1; q != end; ++q) {
         if (*q != '`') continue;
         if (q + 1 == end || q[1] != '`') return q + 1;
-        ++q;                                                             // a doubled backtick stands for one
+        ++q;  // a doubled backtick stands for one
     }
     return p;
 }

@@ -26,7 +26,8 @@ public:
         if (exists && !std::filesystem::is_regular_file(file_, error))
             throw Error{Code::input_invalid, quoted(file_.string()) + " is no regular file"}.with_hint(
                 "export without a file and redirect: mainstay export DB > " + file_.string());
-        if (exists && std::filesystem::is_symlink(file_, error)) file_ = temporary_ = std::filesystem::canonical(file_, error);
+        if (exists && std::filesystem::is_symlink(file_, error))
+            file_ = temporary_ = std::filesystem::canonical(file_, error);
         if (!may_replace && exists)
             throw Error{Code::input_invalid, quoted(file_.string()) + " exists already"}.with_hint(
                 "choose another name, or --force to replace it");

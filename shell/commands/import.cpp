@@ -70,7 +70,8 @@ public:
         database_.declare(arguments, IfMissing::create);
         arguments.positional("INPUT", input_, "file or directory to read");
         arguments.option("--map", "FILE", mapping_, "mapping that says what the columns mean");
-        arguments.choice("--format", format_, {"debian", "jsonl"}, "a format that needs no mapping; jsonl for a file called .jsonl");
+        arguments.choice("--format", format_, {"debian", "jsonl"},
+                         "a format that needs no mapping; jsonl for a file called .jsonl");
         arguments.flag("--dry-run", dry_run_, "show what would change, change nothing");
         arguments.choice("--report", report_, {"text", "table", "json", "jsonl", "csv"}, "how the report is written");
         commit_.declare(arguments);

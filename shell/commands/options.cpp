@@ -64,7 +64,9 @@ std::unique_ptr<Database> open_database(const DatabaseOption& option, IfMissing 
 
     DatabaseOptions options;
     const bool only_reads = if_missing == IfMissing::refuse && !option.writes;
-    options.store.mode = !exists ? OpenMode::create_if_missing : only_reads ? OpenMode::read_only : OpenMode::read_write;
+    options.store.mode = !exists      ? OpenMode::create_if_missing
+                         : only_reads ? OpenMode::read_only
+                                      : OpenMode::read_write;
     if (exists && access(file.c_str(), W_OK) != 0 && access(file.c_str(), R_OK) == 0) {
         options.store.mode = OpenMode::read_only;
         if (if_missing == IfMissing::create) console.say("note: " + file.string() + " is read-only");

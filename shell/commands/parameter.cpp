@@ -44,8 +44,8 @@ std::pair<std::string, Value> parse_parameter(std::string_view text) {
     std::string name{text.substr(text.front() == '$' ? 1 : 0, equals - (text.front() == '$' ? 1 : 0))};
     const std::string_view json_text = text.substr(equals + 1);
     if (is_nested_too_deep(json_text))
-        throw Error{Code::usage,
-                    "the value of parameter " + quoted(name) + " is nested deeper than " + std::to_string(json_depth_max) + " levels"};
+        throw Error{Code::usage, "the value of parameter " + quoted(name) + " is nested deeper than " +
+                                     std::to_string(json_depth_max) + " levels"};
     nlohmann::json json = nlohmann::json::parse(json_text, nullptr, false);
     if (json.is_discarded())
         throw Error{Code::usage, "the value of parameter " + quoted(name) + " is not JSON: " + quoted(json_text)}

@@ -1,7 +1,7 @@
 #include "readers/csv.hpp"
 
-#include "text_file.hpp"
 #include "support/shared_data.hpp"
+#include "text_file.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -26,7 +26,8 @@ std::int64_t count_nodes(Database& database) {
 TEST_CASE("a transaction in which a statement failed commits nothing, whatever the statement was", "[session]") {
     const ScratchFolder folder;
     const auto database = without_model(folder);
-    for (const char* failing : {"RETURN 1/0", "RETURN nothing", "UNWIND [1, 0] AS x RETURN 1/x", "CREATE (:B {i: 1/0})", "RETURN 1 +"}) {
+    for (const char* failing :
+         {"RETURN 1/0", "RETURN nothing", "UNWIND [1, 0] AS x RETURN 1/x", "CREATE (:B {i: 1/0})", "RETURN 1 +"}) {
         INFO(failing);
         const auto session = database->begin();
         session->run("CREATE (:A)")->all();

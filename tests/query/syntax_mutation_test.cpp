@@ -1,9 +1,9 @@
 // Statements of the conformance suite, damaged at random: the parser answers with a tree or with an Error that has a
 // place.
 
+#include "support/shared_data.hpp"
 #include "syntax/parse.hpp"
 #include "syntax/print.hpp"
-#include "support/shared_data.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

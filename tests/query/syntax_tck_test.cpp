@@ -1,8 +1,8 @@
 // The parser against every statement of the openCypher conformance suite.
 
+#include "support/shared_data.hpp"
 #include "syntax/parse.hpp"
 #include "syntax/print.hpp"
-#include "support/shared_data.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -176,8 +176,8 @@ TEST_CASE("query without a statement is a usage error", "[commands]") {
 TEST_CASE("a parameter takes one value, the statement may follow it", "[commands]") {
     const ScratchFolder folder;
     FakeConsole fake;
-    REQUIRE(run({"query", (folder / "x.db").string(), "--no-model", "--format", "csv", "--param", "a=[1, 2]", "-p", "b=3",
-                 "RETURN size($a) + $b AS n"},
+    REQUIRE(run({"query", (folder / "x.db").string(), "--no-model", "--format", "csv", "--param", "a=[1, 2]", "-p",
+                 "b=3", "RETURN size($a) + $b AS n"},
                 fake) == 0);
     CHECK(fake.out.text() == "n\r\n5\r\n");
 }
@@ -199,8 +199,9 @@ TEST_CASE("a model or dump nested without end is refused", "[commands]") {
     const std::string deep = std::string(60'000, '[') + std::string(60'000, ']');
     const std::string model = R"({"classes": [{"name": "A", "attributes": [{"name": "x", "default": )" + deep + "}]}]}";
     std::ofstream(folder / "model.json") << model;
-    std::ofstream(folder / "map.json") << R"({"source": "s", "files": [{"file": "h.csv", "nodes": [{"class": "A", "key": "i", "attributes": ["i", {"constant": )"
-                                       << deep << R"(, "name": "z"}]}]}]})";
+    std::ofstream(folder / "map.json")
+        << R"({"source": "s", "files": [{"file": "h.csv", "nodes": [{"class": "A", "key": "i", "attributes": ["i", {"constant": )"
+        << deep << R"(, "name": "z"}]}]}]})";
     std::ofstream(folder / "h.csv") << "i\n1\n";
     FakeConsole fake, dump;
     REQUIRE(run({"query", (folder / "x.db").string(), "--no-model", "CREATE (:A {i: 1})"}, fake) == 0);
@@ -215,7 +216,8 @@ TEST_CASE("a model or dump nested without end is refused", "[commands]") {
 }
 TEST_CASE("a file called .jsonl needs no word on how to read it", "[commands]") {
     const ScratchFolder folder;
-    const std::string from = (folder / "from.db").string(), dump = (folder / "dump.jsonl").string(), to = (folder / "to.db").string();
+    const std::string from = (folder / "from.db").string(), dump = (folder / "dump.jsonl").string(),
+                      to = (folder / "to.db").string();
     FakeConsole fake, exported, again, other;
     REQUIRE(run({"query", from, "--no-model", "CREATE (:Server {name: 'db01'})"}, fake) == 0);
     REQUIRE(run({"export", from}, exported) == 0);

@@ -14,7 +14,8 @@ namespace {
 
 using Catch::Matchers::Contains;
 
-constexpr auto model = R"({"classes": [{"name": "Server", "attributes": [{"name": "a_name_that_stands_in_the_file_once"}]}]})";
+constexpr auto model =
+    R"({"classes": [{"name": "Server", "attributes": [{"name": "a_name_that_stands_in_the_file_once"}]}]})";
 
 OpenOptions options(OpenMode mode) {
     OpenOptions o;
@@ -75,7 +76,8 @@ TEST_CASE("A file that is cut off says how much is missing", "[open]") {
     std::string bytes = sound_file(folder / "sound.db");
     bytes.resize(bytes.size() - 500'000);
     write(folder / "cut.db", bytes);
-    CHECK_THAT(refusal(folder / "cut.db", Code::file_truncated), Contains("is cut off: " + std::to_string(bytes.size()) + " bytes of"));
+    CHECK_THAT(refusal(folder / "cut.db", Code::file_truncated),
+               Contains("is cut off: " + std::to_string(bytes.size()) + " bytes of"));
 }
 
 TEST_CASE("A few pages missing at the end are damage if they are needed", "[open]") {

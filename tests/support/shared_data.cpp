@@ -7,7 +7,8 @@ namespace mainstay::test {
 std::optional<std::filesystem::path> shared_data(const std::filesystem::path& relative) {
     const auto path = std::filesystem::path{MAINSTAY_SHARED_DIR} / relative;
     if (std::filesystem::exists(path)) return path;
-    std::cout << "SKIPPED: " << path.string() << " is not here; set MAINSTAY_SHARED to the folder of the sample data\n";  // nothing to compare with
+    std::cout << "SKIPPED: " << path.string()
+              << " is not here; set MAINSTAY_SHARED to the folder of the sample data\n";  // nothing to compare with
     return std::nullopt;
 }
 

@@ -40,8 +40,7 @@ Scenario read_scenario(const json& from) {
     scenario.graph = from.value("graph", "empty");
     scenario.setup = from.value("setup", std::vector<std::string>{});
     const json parameters = from.value("params", json::object());  // items() borrows it
-    for (const auto& [name, value] : parameters.items())
-        scenario.parameters.emplace_back(name, value);
+    for (const auto& [name, value] : parameters.items()) scenario.parameters.emplace_back(name, value);
     for (const json& procedure : from.value("procedures", json::array()))
         scenario.procedures.push_back({procedure.at("signature"), procedure.at("columns"), procedure.at("rows")});
     scenario.query = read_query(from);

@@ -1,7 +1,7 @@
 #pragma once
 
-// Import of other tools' files and export. Readers turn text into observations (a node, a relationship, a group member);
-// the importer reconciles them with what the database holds, by identification key.
+// Import of other tools' files and export. Readers turn text into observations (a node, a relationship, a group
+// member); the importer reconciles them with what the database holds, by identification key.
 
 #include "mainstay/query/database.hpp"
 
@@ -15,7 +15,7 @@ namespace mainstay {
 
 struct ImportProblem {
     std::string file;
-    std::uint64_t line = 0;        // 1-based; 0: the file as a whole
+    std::uint64_t line = 0;  // 1-based; 0: the file as a whole
     std::string message;
 };
 
@@ -26,22 +26,22 @@ struct ImportReport {
     std::uint64_t rels_created = 0, rels_changed = 0, rels_unchanged = 0;
     // Elements whose last import had this source and that are not in the files any more: left alone.
     std::uint64_t nodes_missing = 0, rels_missing = 0;
-    std::vector<ImportProblem> problems;   // rows that were not taken, all of them
-    std::vector<std::string> changes;      // dry run: what would change, at most 1,000 lines
+    std::vector<ImportProblem> problems;  // rows that were not taken, all of them
+    std::vector<std::string> changes;     // dry run: what would change, at most 1,000 lines
     bool dry_run = false;
     CommitResult commit;
 };
 
 struct ImportOptions {
-    std::string format;                    // "debian", "jsonl" (our own dump), "" with a mapping
-    std::filesystem::path mapping;         // declarative mapping file (JSON), docs/import.md
+    std::string format;             // "debian", "jsonl" (our own dump), "" with a mapping
+    std::filesystem::path mapping;  // declarative mapping file (JSON), docs/import.md
     bool dry_run = false;
     CommitInfo commit;
     ProgressSink progress;
 };
 
-// Throws Error (input_unreadable, input_invalid for the mapping, ...) when nothing can be imported; a bad row is a problem
-// in the report and loses no other row.
+// Throws Error (input_unreadable, input_invalid for the mapping, ...) when nothing can be imported; a bad row is a
+// problem in the report and loses no other row.
 ImportReport import_files(Database& database, const std::filesystem::path& input, const ImportOptions& options);
 
 // A complete logical dump as JSON Lines: model, schema, nodes, relationships. Reads back equal by format "jsonl".

@@ -1,7 +1,7 @@
 #pragma once
 
-// Failure analysis (DESIGN section 6, normative): impact, dependencies and dependents, single points of failure, over an
-// abstract graph. No I/O. Everything here is a pure function of what it is given.
+// Failure analysis (DESIGN section 6, normative): impact, dependencies and dependents, single points of failure, over
+// an abstract graph. No I/O. Everything here is a pure function of what it is given.
 
 #include "mainstay/core/error.hpp"
 #include "mainstay/core/graph.hpp"
@@ -26,31 +26,35 @@ public:
 
     struct DependencyType {
         TypeId type;
-        DependsEnd depends;                 // never none
-        Effect effect;                      // default of its edges; never path
+        DependsEnd depends;  // never none
+        Effect effect;       // default of its edges; never path
         std::optional<Need> grouped;
-        KeyId need_attribute = no_key;      // if grouped->kind is attribute
-        KeyId group_key = no_key, need_key = no_key, effect_key = no_key;  // overrides on edges; no_key: nobody has them
+        KeyId need_attribute = no_key;  // if grouped->kind is attribute
+        KeyId group_key = no_key, need_key = no_key,
+              effect_key = no_key;  // overrides on edges; no_key: nobody has them
     };
     std::span<const DependencyType> types() const noexcept { return types_; }
     const DependencyType* find(TypeId) const noexcept;
     // (type, direction) pairs to follow from a dependent to its providers, and the reverse.
     std::span<const TypeUse> to_providers() const noexcept { return to_providers_; }
     std::span<const TypeUse> to_dependents() const noexcept { return to_dependents_; }
-    bool is_gate(ShapeId) const;            // any label's class is a gate; memoised, thread-safe
-    // Grouped types that the shape's classes list under `requires`, with edges or not: a type the graph has never seen is
-    // there with TypeId no_type. Lives as long as this.
+    bool is_gate(ShapeId) const;  // any label's class is a gate; memoised, thread-safe
+    // Grouped types that the shape's classes list under `requires`, with edges or not: a type the graph has never seen
+    // is there with TypeId no_type. Lives as long as this.
     std::span<const DependencyType* const> required_groups(ShapeId) const;
     // The same, only those the graph knows.
     std::span<const TypeId> requires_of(ShapeId) const;
-    // Own state by the class's status map, the worst if several labels have one; up where none is declared. For FROM STATUS.
+    // Own state by the class's status map, the worst if several labels have one; up where none is declared. For FROM
+    // STATUS.
     State status_of(const Properties& properties, NodeId node) const;
     bool has_status_maps() const noexcept { return !status_labels_.empty(); }
-    // Labels of gates and of classes with `requires`; labels of classes with a status map. Subclasses are listed themselves.
+    // Labels of gates and of classes with `requires`; labels of classes with a status map. Subclasses are listed
+    // themselves.
     std::span<const LabelId> special_labels() const noexcept { return special_labels_; }
     std::span<const LabelId> status_labels() const noexcept { return status_labels_; }
-    std::vector<std::string> path_types() const;   // types of effect `path`: carry no impact yet, analyses say so
-    std::span<const TypeUse> path_uses() const noexcept { return path_uses_; }  // those the graph knows, both directions
+    std::vector<std::string> path_types() const;  // types of effect `path`: carry no impact yet, analyses say so
+    // Those of path_types() that the graph knows, in both directions.
+    std::span<const TypeUse> path_uses() const noexcept { return path_uses_; }
     bool is_empty() const noexcept { return !carries_impact_; }  // no type carries impact: analyses say so
 
 private:
@@ -72,8 +76,8 @@ struct AnalysisGraph {
 using CheckPoint = std::function<void()>;
 
 struct CausePath {
-    std::vector<NodeId> nodes;   // from the failed element to the affected one: hops + 1 nodes
-    std::vector<RelId> rels;     // hops relationships
+    std::vector<NodeId> nodes;  // from the failed element to the affected one: hops + 1 nodes
+    std::vector<RelId> rels;    // hops relationships
 };
 
 struct ImpactRow {
@@ -92,8 +96,8 @@ struct ImpactOptions {
     bool from_status = false;
 };
 
-// The elements that are not up with nothing injected. The same for every analysis of a view (and from_status), so compute
-// it once and keep it with the view.
+// The elements that are not up with nothing injected. The same for every analysis of a view (and from_status), so
+// compute it once and keep it with the view.
 class Baseline {
 public:
     struct Entry {
@@ -119,7 +123,8 @@ class Impact {
 public:
     // Ascending by (hops, id).
     std::span<const ImpactRow> rows() const noexcept;
-    // The chain of causes of one row (index into rows()), computed on demand; steps that chains share are computed once.
+    // The chain of causes of one row (index into rows()), computed on demand; steps that chains share are computed
+    // once.
     CausePath cause(std::size_t row) const;
     // already_down (how many elements were down before), no_impact_types, path_effect (see semantic_notices).
     std::span<const Notice> notices() const noexcept;
@@ -131,9 +136,10 @@ private:
     std::shared_ptr<const State_> state_;
 };
 
-// `failed`: elements of the graph, which fail together; empty gives no rows. `baseline_seeds` as for baseline_of(). Working memory:
-// at most 16 bytes a node, less while little is touched, plus the groups touched and the rows. The Impact keeps references
-// to the graph: it must not outlive it. An analysis and its result belong to one thread at a time, as the Topology does.
+// `failed`: elements of the graph, which fail together; empty gives no rows. `baseline_seeds` as for baseline_of().
+// Working memory: at most 16 bytes a node, less while little is touched, plus the groups touched and the rows. The
+// Impact keeps references to the graph: it must not outlive it. An analysis and its result belong to one thread at a
+// time, as the Topology does.
 Impact impact_of(const AnalysisGraph& graph, std::span<const NodeId> failed, const ImpactOptions& options,
                  const std::vector<NodeId>* baseline_seeds, const CheckPoint& check);
 // The same with a baseline computed before, for the same graph and from_status.
@@ -152,8 +158,8 @@ std::vector<Reached> dependents_of(const AnalysisGraph& graph, std::span<const N
                                    std::optional<std::uint32_t> within, const CheckPoint& check);
 
 struct SinglePoints {
-    std::vector<NodeId> cis;     // ascending
-    std::vector<Notice> notices; // "already down"
+    std::vector<NodeId> cis;      // ascending
+    std::vector<Notice> notices;  // "already down"
 };
 // Exact. Elements that are down already are no points of failure; if `of` is down already there is none.
 SinglePoints single_points_of_failure(const AnalysisGraph& graph, NodeId of, const std::vector<NodeId>* baseline_seeds,

@@ -1,7 +1,7 @@
 #pragma once
 
-// MAINSTAY_ASSERT states what only a bug in Mainstay can break; never what a user, a file or the network says. Compiled in
-// always. MAINSTAY_DEBUG_ASSERT is for per-edge loops and vanishes with NDEBUG.
+// MAINSTAY_ASSERT states what only a bug in Mainstay can break; never what a user, a file or the network says. Compiled
+// in always. MAINSTAY_DEBUG_ASSERT is for per-edge loops and vanishes with NDEBUG.
 
 namespace mainstay {
 [[noreturn]] void assertion_failed(const char* condition, const char* file, int line) noexcept;

@@ -10,14 +10,15 @@
 
 namespace mainstay {
 
-// Every way a statement, a command or an open can fail. One row each in the table of error.cpp (class, phase, exit status,
-// HTTP status, Bolt code). A new error is a new enumerator and a new row. Names follow openCypher's details where one exists.
+// Every way a statement, a command or an open can fail. One row each in the table of error.cpp (class, phase, exit
+// status, HTTP status, Bolt code). A new error is a new enumerator and a new row. Names follow openCypher's details
+// where one exists.
 enum class Code : std::uint16_t {
     // statement text, compile time
-    syntax,                        // SyntaxError: UnexpectedSyntax
+    syntax,  // SyntaxError: UnexpectedSyntax
     nesting_too_deep,
     invalid_number_literal,
-    integer_overflow_literal,      // IntegerOverflow
+    integer_overflow_literal,  // IntegerOverflow
     floating_point_overflow,
     invalid_unicode_literal,
     invalid_unicode_character,
@@ -54,9 +55,9 @@ enum class Code : std::uint16_t {
     unknown_type,
     unknown_key,
     unknown_state,
-    unsupported,                   // parsed, known by name, not executed yet
+    unsupported,  // parsed, known by name, not executed yet
     // statement, run time
-    type_error,                    // TypeError, any detail
+    type_error,  // TypeError, any detail
     map_element_access_by_non_string,
     list_element_access_by_non_integer,
     property_access_by_non_string,
@@ -64,13 +65,13 @@ enum class Code : std::uint16_t {
     deleted_entity_access,
     delete_connected_node,
     merge_read_own_writes,
-    number_out_of_range,           // ArithmeticError / ArgumentError: NumberOutOfRange
+    number_out_of_range,  // ArithmeticError / ArgumentError: NumberOutOfRange
     division_by_zero,
     arithmetic_overflow,
     entity_not_found,
     invalid_temporal,
     // data and model
-    constraint_violation,          // unique, required, enum, type of the class model
+    constraint_violation,  // unique, required, enum, type of the class model
     model_invalid,
     model_contradicts_data,
     index_exists,
@@ -81,7 +82,7 @@ enum class Code : std::uint16_t {
     cancelled,
     memory_limit,
     result_limit,
-    write_conflict,                // retryable
+    write_conflict,  // retryable
     read_only,
     // file and system
     file_not_found,
@@ -89,7 +90,7 @@ enum class Code : std::uint16_t {
     newer_format,
     file_truncated,
     corrupt,
-    writer_locked,                 // another process writes
+    writer_locked,  // another process writes
     map_full,
     disk_full,
     io_error,
@@ -98,8 +99,8 @@ enum class Code : std::uint16_t {
     too_many_readers,
     ids_exhausted,
     // import and other input
-    input_unreadable,              // file missing, not text, bad encoding
-    input_invalid,                 // row or mapping wrong
+    input_unreadable,  // file missing, not text, bad encoding
+    input_invalid,     // row or mapping wrong
     usage,
     internal,
 };
@@ -115,16 +116,16 @@ enum class Phase : std::uint8_t { compile_time, runtime, any_time };
 
 // What the rest of the world calls an error.
 struct ErrorInfo {
-    std::string_view name;         // "undefined_variable", for JSON and golden files
-    std::string_view type;         // openCypher type: "SyntaxError"
-    std::string_view detail;       // openCypher detail: "UndefinedVariable"; Error::detail() may refine it
+    std::string_view name;    // "undefined_variable", for JSON and golden files
+    std::string_view type;    // openCypher type: "SyntaxError"
+    std::string_view detail;  // openCypher detail: "UndefinedVariable"; Error::detail() may refine it
     Phase phase;
-    int exit_status;               // 1 statement failed, 2 usage, 3 data could not be read
+    int exit_status;  // 1 statement failed, 2 usage, 3 data could not be read
     int http_status;
-    std::string_view bolt_code;    // "Neo.ClientError.Statement.SyntaxError"
+    std::string_view bolt_code;  // "Neo.ClientError.Statement.SyntaxError"
 };
 const ErrorInfo& info(Code code) noexcept;
-std::span<const Code> all_codes() noexcept;    // in the order above
+std::span<const Code> all_codes() noexcept;  // in the order above
 
 // The statement (or command, or open) cannot go on. Thrown; caught once by each door. Immutable once thrown.
 class Error : public std::runtime_error {
@@ -132,11 +133,11 @@ public:
     Error(Code code, std::string message);
     Error(Code code, Span span, std::string message);
 
-    Error&& with_hint(std::string hint) &&;     // "did you mean `s`?"; an empty hint changes nothing
-    Error&& with_type(std::string type) &&;     // replaces the openCypher type of the code's row ("ArgumentError")
-    Error&& with_detail(std::string detail) &&; // replaces the openCypher detail of the code's row
+    Error&& with_hint(std::string hint) &&;      // "did you mean `s`?"; an empty hint changes nothing
+    Error&& with_type(std::string type) &&;      // replaces the openCypher type of the code's row ("ArgumentError")
+    Error&& with_detail(std::string detail) &&;  // replaces the openCypher detail of the code's row
     Error&& with_phase(Phase phase) &&;
-    Error&& with_span(Span span) &&;            // only if none is set yet
+    Error&& with_span(Span span) &&;  // only if none is set yet
 
     Code code() const noexcept { return code_; }
     const std::string& message() const noexcept { return message_; }
@@ -178,7 +179,7 @@ inline std::string quoted(const char* name) { return quoted(std::string_view{nam
 
 // A remark that does not stop a statement: "3 of the elements were down before".
 struct Notice {
-    std::string code;     // stable, snake_case
+    std::string code;  // stable, snake_case
     std::string message;
 };
 

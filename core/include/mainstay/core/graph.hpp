@@ -1,7 +1,7 @@
 #pragma once
 
-// The graph as values and analysis need it: two abstract interfaces, no I/O. A storage View implements both; tests have a
-// small in-memory implementation.
+// The graph as values and analysis need it: two abstract interfaces, no I/O. A storage View implements both; tests have
+// a small in-memory implementation.
 
 #include "mainstay/core/ids.hpp"
 
@@ -58,8 +58,8 @@ public:
     // False only if certainly no relationship of the view carries `key`: lets an analysis skip reading overrides.
     virtual bool any_relationship_has(KeyId key) const = 0;
     // The same of the relationships whose ids lie in one segment: asked once per segment and key, before one of them is
-    // read. A store knows it from the columns a segment has and its marks of change, so that a few changed relationships
-    // do not make an analysis read the properties of all.
+    // read. A store knows it from the columns a segment has and its marks of change, so that a few changed
+    // relationships do not make an analysis read the properties of all.
     virtual bool segment_may_have(std::uint32_t rel_segment, KeyId key) const {
         static_cast<void>(rel_segment);
         return any_relationship_has(key);
@@ -91,20 +91,22 @@ struct Run {
     }
 };
 
-// One type's adjacency of a segment, read in place. Offsets are dense (u16 or u32, slots + 1 of them) or sparse (a bitmap of
-// the slots that have the type, `ranks` = set bits before each 64-bit word, offsets by rank).
+// One type's adjacency of a segment, read in place. Offsets are dense (u16 or u32, slots + 1 of them) or sparse (a
+// bitmap of the slots that have the type, `ranks` = set bits before each 64-bit word, offsets by rank).
 struct TypeBlock {
     TypeId type{};
     Direction direction{};
     std::uint32_t slots = 0;
     const std::uint16_t* offsets16 = nullptr;  // exactly one of offsets16, offsets32 is set
     const std::uint32_t* offsets32 = nullptr;
-    const std::uint64_t* bitmap = nullptr;     // set if sparse
+    const std::uint64_t* bitmap = nullptr;  // set if sparse
     const std::uint16_t* ranks = nullptr;
     const NodeId* other = nullptr;
     const RelId* rel = nullptr;
 
-    struct Range { std::uint32_t begin, end; };
+    struct Range {
+        std::uint32_t begin, end;
+    };
     Range range(std::uint32_t slot) const noexcept {
         if (slot >= slots) return {0, 0};
         if (bitmap) {
@@ -124,16 +126,16 @@ struct TypeUse {
 // What a traversal needs of one segment. For a slot whose bit in `dirty` is set (null: none is; `all_dirty`: all are)
 // the blocks do not count and Topology::run must be asked per (direction, type).
 struct SegmentAdjacency {
-    std::span<const TypeBlock> blocks;           // only the asked (type, direction) that occur, in the order asked
-    const std::uint64_t* dirty = nullptr;        // segment_slots bits
+    std::span<const TypeBlock> blocks;     // only the asked (type, direction) that occur, in the order asked
+    const std::uint64_t* dirty = nullptr;  // segment_slots bits
     bool all_dirty = false;
     bool is_dirty(std::uint32_t slot) const noexcept {
         return all_dirty || (dirty && (dirty[slot / 64] >> (slot % 64) & 1));
     }
 };
 
-// The graph's shape, as one reader sees it. Immutable while it lives. What it returns lives as long as it does. One thread
-// at a time.
+// The graph's shape, as one reader sees it. Immutable while it lives. What it returns lives as long as it does. One
+// thread at a time.
 class Topology {
 public:
     virtual ~Topology() = default;
@@ -161,7 +163,10 @@ void Run::for_each(F&& f) const {
             std::size_t low = 0, high = removed.size();
             while (low < high) {
                 const std::size_t middle = (low + high) / 2;
-                if (removed[middle] < base.rel[i]) low = middle + 1; else high = middle;
+                if (removed[middle] < base.rel[i])
+                    low = middle + 1;
+                else
+                    high = middle;
             }
             gone = low < removed.size() && removed[low] == base.rel[i];
             if (!gone) f(base.other[i], base.rel[i]);

@@ -1,7 +1,7 @@
 #pragma once
 
-// The numbers by which the graph's elements and names are known. Strong types: a NodeId is never a RelId. All are dense,
-// start at 0 and are never reused within a database file.
+// The numbers by which the graph's elements and names are known. Strong types: a NodeId is never a RelId. All are
+// dense, start at 0 and are never reused within a database file.
 
 #include <compare>
 #include <cstdint>
@@ -35,8 +35,12 @@ inline constexpr unsigned segment_bits = 12;
 inline constexpr std::uint32_t segment_slots = 1U << segment_bits;
 
 template <typename Id>
-constexpr std::uint32_t segment_of(Id id) noexcept { return raw(id) >> segment_bits; }
+constexpr std::uint32_t segment_of(Id id) noexcept {
+    return raw(id) >> segment_bits;
+}
 template <typename Id>
-constexpr std::uint32_t slot_of(Id id) noexcept { return raw(id) & (segment_slots - 1); }
+constexpr std::uint32_t slot_of(Id id) noexcept {
+    return raw(id) & (segment_slots - 1);
+}
 
 }  // namespace mainstay

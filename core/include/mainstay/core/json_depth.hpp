@@ -1,6 +1,7 @@
 #pragma once
 
-// A bound on the nesting of JSON from outside, checked before it is parsed: what walks a document calls itself once a level.
+// A bound on the nesting of JSON from outside, checked before it is parsed: what walks a document calls itself once a
+// level.
 
 #include <cstddef>
 #include <string_view>

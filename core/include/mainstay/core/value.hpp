@@ -45,22 +45,31 @@ private:
     alignas(8) char bytes_[16];  // bytes_[15]: length of an inline text, or 0xFF for a Rep* in front
 };
 
-// A shared immutable T on the heap, 8 bytes; never null. `depth` rides along where alignment leaves room: how deep lists and
-// maps nest within it.
+// A shared immutable T on the heap, 8 bytes; never null. `depth` rides along where alignment leaves room: how deep
+// lists and maps nest within it.
 template <typename T>
 class Shared {
 public:
     explicit Shared(T value, std::uint32_t depth = 0) : box_(new Box{{1}, depth, std::move(value)}) {}
     Shared(const Shared& o) noexcept : box_(o.box_) { box_->refs.fetch_add(1, std::memory_order_relaxed); }
     Shared(Shared&& o) noexcept : box_(o.box_) { box_->refs.fetch_add(1, std::memory_order_relaxed); }
-    Shared& operator=(Shared o) noexcept { std::swap(box_, o.box_); return *this; }
-    ~Shared() { if (box_->refs.fetch_sub(1, std::memory_order_acq_rel) == 1) delete box_; }
+    Shared& operator=(Shared o) noexcept {
+        std::swap(box_, o.box_);
+        return *this;
+    }
+    ~Shared() {
+        if (box_->refs.fetch_sub(1, std::memory_order_acq_rel) == 1) delete box_;
+    }
     const T& operator*() const noexcept { return box_->value; }
     const T* operator->() const noexcept { return &box_->value; }
     std::uint32_t depth() const noexcept { return box_->depth; }
 
 private:
-    struct Box { std::atomic<std::uint32_t> refs; std::uint32_t depth; T value; };
+    struct Box {
+        std::atomic<std::uint32_t> refs;
+        std::uint32_t depth;
+        T value;
+    };
     Box* box_;
 };
 
@@ -70,18 +79,44 @@ struct PathData;
 
 inline constexpr std::uint32_t value_depth_max = 1'000;
 
-struct List { Shared<ValueList> items; };
-struct Map { Shared<ValueMapEntries> entries; };
+struct List {
+    Shared<ValueList> items;
+};
+struct Map {
+    Shared<ValueMapEntries> entries;
+};
 
 // A node or relationship as a value: its id, and the view it was read in, for its labels and properties. `source` is
 // borrowed: it lives as long as the statement's result (or the transaction) it came from.
-struct Node { const Properties* source; NodeId id; };
-struct Relationship { const Properties* source; RelId id; };
-struct Path { Shared<PathData> data; };
+struct Node {
+    const Properties* source;
+    NodeId id;
+};
+struct Relationship {
+    const Properties* source;
+    RelId id;
+};
+struct Path {
+    Shared<PathData> data;
+};
 
 enum class ValueType : std::uint8_t {
-    null, boolean, integer, floating, string, list, map, date, local_time, time, local_datetime, datetime, duration, node,
-    relationship, path
+    null,
+    boolean,
+    integer,
+    floating,
+    string,
+    list,
+    map,
+    date,
+    local_time,
+    time,
+    local_datetime,
+    datetime,
+    duration,
+    node,
+    relationship,
+    path
 };
 std::string_view name_of(ValueType) noexcept;  // "Integer", "LocalDateTime", ... as error messages call it
 
@@ -111,9 +146,10 @@ public:
     Value(Path p) noexcept : data_(std::move(p)) {}
     Value(List l) noexcept : data_(std::move(l)) {}
     Value(Map m) noexcept : data_(std::move(m)) {}
-    template <typename T> Value(T*) = delete;  // no pointer becomes a bool
-    // Both throw Error(Code::nesting_too_deep) beyond value_depth_max lists and maps within each other, since whatever walks
-    // a value, its destructor too, is recursive.
+    template <typename T>
+    Value(T*) = delete;  // no pointer becomes a bool
+    // Both throw Error(Code::nesting_too_deep) beyond value_depth_max lists and maps within each other, since whatever
+    // walks a value, its destructor too, is recursive.
     static Value list(ValueList items);
     static Value map(ValueMapEntries entries);  // any order; the last of equal keys wins
     static Value path(PathData data);
@@ -137,7 +173,10 @@ public:
     Node as_node() const { return std::get<Node>(data_); }
     Relationship as_relationship() const { return std::get<Relationship>(data_); }
     const PathData& as_path() const;
-    template <typename T> const T& get() const { return std::get<T>(data_); }
+    template <typename T>
+    const T& get() const {
+        return std::get<T>(data_);
+    }
 
     // The entry of a map, or null. Requires a map.
     const Value& at(std::string_view key) const;
@@ -157,16 +196,19 @@ struct PathData {
 // Three answers of the language: true, false, unknown (null).
 enum class Ternary : std::uint8_t { no, yes, unknown };
 
-// `a = b` of openCypher: numbers by value (1 = 1.0), null unknown, lists and maps element by element, different types not
-// equal; NaN equals nothing; elements by id.
+// `a = b` of openCypher: numbers by value (1 = 1.0), null unknown, lists and maps element by element, different types
+// not equal; NaN equals nothing; elements by id.
 Ternary equals(const Value& a, const Value& b);
-// `a < b` and kin: nullopt if not comparable (null, different types, NaN -> every comparison false is the caller's affair).
+// `a < b` and kin: nullopt if not comparable (null, different types, NaN -> every comparison false is the caller's
+// affair).
 std::optional<std::partial_ordering> compare(const Value& a, const Value& b);
-// Equivalence, for DISTINCT, grouping and joins: as equals, but null is null and NaN is NaN. Consistent with hash_value.
+// Equivalence, for DISTINCT, grouping and joins: as equals, but null is null and NaN is NaN. Consistent with
+// hash_value.
 bool equivalent(const Value& a, const Value& b);
 std::size_t hash_value(const Value& v);
-// Total order, for ORDER BY ascending: map < node < relationship < list < path < datetime < local datetime < date < time <
-// local time < duration < string < boolean < number < null (openCypher orderability). Consistent with equivalent.
+// Total order, for ORDER BY ascending: map < node < relationship < list < path < datetime < local datetime < date <
+// time < local time < duration < string < boolean < number < null (openCypher orderability). Consistent with
+// equivalent.
 std::strong_ordering order(const Value& a, const Value& b);
 
 // toString() of scalars and temporals; for lists, maps and elements the readable literal of print().
@@ -176,7 +218,8 @@ std::string print(const Value& v);
 // A float as the language prints it: shortest text that reads back equal, with .0 if integral, 1.0E10 in Java's manner.
 std::string print_float(double d);
 
-// True if the value may be stored as a property: scalar, temporal, or a list of such (no nulls, no nested lists or maps).
+// True if the value may be stored as a property: scalar, temporal, or a list of such (no nulls, no nested lists or
+// maps).
 bool is_storable(const Value& v);
 
 }  // namespace mainstay

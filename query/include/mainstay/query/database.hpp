@@ -26,7 +26,7 @@ using Parameters = std::map<std::string, Value, std::less<>>;
 struct Limits {
     std::chrono::milliseconds time{0};
     std::uint64_t memory_bytes = std::uint64_t{2} << 30;  // working memory of one statement: sorts, aggregates, spools
-    std::uint64_t path_length = 1'000;                      // longest path of an unbounded variable-length pattern
+    std::uint64_t path_length = 1'000;                    // longest path of an unbounded variable-length pattern
 };
 
 // Lets another thread stop a statement; it throws Error(Code::cancelled) within 100 ms.
@@ -42,8 +42,8 @@ private:
 struct ExecuteOptions {
     Limits limits;
     std::shared_ptr<const Cancellation> cancellation;  // may be null
-    CommitInfo commit;                                  // author, reason, ... of what the statement writes
-    bool read_only = false;                             // refuse writing statements (Error read_only)
+    CommitInfo commit;                                 // author, reason, ... of what the statement writes
+    bool read_only = false;                            // refuse writing statements (Error read_only)
     // For tests: rules of the optimiser off, batches of one row.
     bool optimise = true;
     std::uint32_t batch_rows = 2048;
@@ -53,18 +53,18 @@ struct ExecuteOptions {
 
 // A plan as EXPLAIN and PROFILE show it.
 struct PlanNode {
-    std::string name;                                   // "NodeIndexSeek"
-    std::string details;                                // "s:Server(name) = 'db01'"
+    std::string name;     // "NodeIndexSeek"
+    std::string details;  // "s:Server(name) = 'db01'"
     double estimated_rows = 0;
-    std::uint64_t rows = 0;                             // PROFILE only, with time and bytes
+    std::uint64_t rows = 0;  // PROFILE only, with time and bytes
     std::chrono::nanoseconds time{0};
     std::uint64_t bytes = 0;
     std::vector<PlanNode> children;
 };
 
-// The rows of one statement. Pull: next() gives one row after another. A reading statement runs as rows are asked for; a
-// writing one has committed before the constructor's caller gets it, its rows are spooled. Node, relationship and path
-// values live as long as the Result. One thread.
+// The rows of one statement. Pull: next() gives one row after another. A reading statement runs as rows are asked for;
+// a writing one has committed before the constructor's caller gets it, its rows are spooled. Node, relationship and
+// path values live as long as the Result. One thread.
 class Result {
 public:
     virtual ~Result() = default;
@@ -77,13 +77,13 @@ public:
     // Complete after the last row.
     virtual const std::vector<Notice>& notices() const = 0;
     virtual const WriteCounters& counters() const = 0;
-    virtual std::optional<CommitResult> commit() const = 0;      // if something was written
-    virtual const PlanNode* plan() const = 0;                    // EXPLAIN and PROFILE, else nullptr
+    virtual std::optional<CommitResult> commit() const = 0;  // if something was written
+    virtual const PlanNode* plan() const = 0;                // EXPLAIN and PROFILE, else nullptr
     virtual bool is_write() const = 0;
 };
 
-// A statement parsed, bound and planned once, run many times with other parameters. Re-plans itself when the class model
-// or schema changed. One thread at a time; keep one a thread.
+// A statement parsed, bound and planned once, run many times with other parameters. Re-plans itself when the class
+// model or schema changed. One thread at a time; keep one a thread.
 class Prepared {
 public:
     virtual ~Prepared() = default;
@@ -91,8 +91,8 @@ public:
     virtual std::unique_ptr<Result> run(const Parameters& parameters = {}, const ExecuteOptions& options = {}) = 0;
 };
 
-// An explicit transaction: statements see what earlier ones wrote; nothing is visible to others before commit(). A failed
-// statement leaves only rollback. Dropped without commit: rolled back.
+// An explicit transaction: statements see what earlier ones wrote; nothing is visible to others before commit(). A
+// failed statement leaves only rollback. Dropped without commit: rolled back.
 class Session {
 public:
     virtual ~Session() = default;
@@ -106,20 +106,21 @@ public:
 // A procedure the language can CALL beside the built-in ones (the conformance runner and tests register some).
 struct ProcedureColumn {
     std::string name;
-    std::string type;    // "INTEGER?", "STRING?", "NUMBER?", "FLOAT?", "ANY?", ...
+    std::string type;  // "INTEGER?", "STRING?", "NUMBER?", "FLOAT?", "ANY?", ...
 };
 struct Procedure {
-    std::string name;                                   // "db.labels"
+    std::string name;  // "db.labels"
     std::vector<ProcedureColumn> inputs, outputs;
     std::string help;
     // Calls `row` once a result row, with one value an output. `view`: the statement's view at that point.
     std::function<void(const View& view, const std::vector<Value>& arguments,
-                       const std::function<void(std::vector<Value>)>& row)> body;
+                       const std::function<void(std::vector<Value>)>& row)>
+        body;
 };
 
 struct DatabaseOptions {
     OpenOptions store;
-    std::vector<Procedure> procedures;                  // added to the built-in ones
+    std::vector<Procedure> procedures;  // added to the built-in ones
     std::size_t plan_cache_entries = 512;
 };
 

@@ -16,19 +16,20 @@ namespace mainstay {
 
 enum class OpenMode : std::uint8_t { read_only, read_write, create_if_missing };
 enum class Durability : std::uint8_t {
-    full,      // an acknowledged commit survives kill -9 and power loss
-    relaxed    // survives kill -9; the last commits may be lost on power loss, the file stays sound
+    full,    // an acknowledged commit survives kill -9 and power loss
+    relaxed  // survives kill -9; the last commits may be lost on power loss, the file stays sound
 };
 
 struct OpenOptions {
     OpenMode mode = OpenMode::read_write;
     Durability durability = Durability::full;
-    std::uint64_t map_bytes = std::uint64_t{1} << 40;       // address space reserved; the file's limit
-    std::optional<Model> initial_model;                     // of a file that is created; nullopt: the built-in one
-    std::function<std::int64_t()> clock;                    // UTC microseconds; empty: the system clock
-    bool fold = true;                                       // off: deltas are never folded (tests)
-    std::uint32_t fold_slots = 512;                         // fold a part when its deltas exceed max(this, 1/8 of its slots or edges)
-    std::size_t load_batch_bytes = std::size_t{64} << 20;   // a bulk load writes when it has this much (at most twice as much)
+    std::uint64_t map_bytes = std::uint64_t{1} << 40;  // address space reserved; the file's limit
+    std::optional<Model> initial_model;                // of a file that is created; nullopt: the built-in one
+    std::function<std::int64_t()> clock;               // UTC microseconds; empty: the system clock
+    bool fold = true;                                  // off: deltas are never folded (tests)
+    std::uint32_t fold_slots = 512;  // fold a part when its deltas exceed max(this, 1/8 of its slots or edges)
+    std::size_t load_batch_bytes = std::size_t{64}
+                                   << 20;  // a bulk load writes when it has this much (at most twice as much)
 };
 
 // One record of the change log.
@@ -39,11 +40,11 @@ struct CommitRecord {
     std::uint64_t nodes_created = 0, nodes_changed = 0, nodes_deleted = 0;
     std::uint64_t rels_created = 0, rels_changed = 0, rels_deleted = 0;
     bool model_changed = false, schema_changed = false, bulk_load = false;
-    std::string hash_hex;           // BLAKE2b-256 of this record
+    std::string hash_hex;  // BLAKE2b-256 of this record
 };
 
 struct Progress {
-    std::string what;               // "sorting edges"
+    std::string what;  // "sorting edges"
     std::uint64_t done = 0, total = 0;
 };
 using ProgressSink = std::function<void(const Progress&)>;
@@ -55,17 +56,17 @@ struct StoreStatistics {
     TxNumber last_tx{};
     std::int64_t oldest_reader_age_us = 0;
     std::uint32_t readers = 0;
-    std::vector<std::pair<std::string, std::uint64_t>> labels;   // name, nodes that carry it
-    std::vector<std::pair<std::string, std::uint64_t>> types;    // name, relationships
+    std::vector<std::pair<std::string, std::uint64_t>> labels;  // name, nodes that carry it
+    std::vector<std::pair<std::string, std::uint64_t>> types;   // name, relationships
 };
 
 struct VerifyReport {
-    std::vector<std::string> problems;   // empty: sound. Each names database, segment and part, and what is wrong
+    std::vector<std::string> problems;  // empty: sound. Each names database, segment and part, and what is wrong
     std::uint64_t segments = 0, parts = 0, delta_rows = 0, index_entries = 0, log_records = 0;
 };
 
-// A database file. Thread-safe. One process writes at a time: the writer lock is taken by the first commit and held until
-// the Store closes; readers in other processes go on. Destroy all views and transactions first.
+// A database file. Thread-safe. One process writes at a time: the writer lock is taken by the first commit and held
+// until the Store closes; readers in other processes go on. Destroy all views and transactions first.
 class Store {
 public:
     // Throws Error: file_not_found, not_a_database, newer_format, file_truncated, permission_denied, io_error, ...
@@ -75,9 +76,10 @@ public:
     virtual const std::filesystem::path& path() const = 0;
     virtual const Names& names() const = 0;
     virtual TxNumber last_tx() const = 0;
-    virtual std::int64_t now_us() const = 0;             // the store's clock
+    virtual std::int64_t now_us() const = 0;  // the store's clock
 
-    // A view of the newest commit. `as_of`: of an earlier one (Error pruned_horizon if forgotten). `valid`: nullopt is now.
+    // A view of the newest commit. `as_of`: of an earlier one (Error pruned_horizon if forgotten). `valid`: nullopt is
+    // now.
     struct ViewOptions {
         std::optional<TxNumber> as_of;
         std::optional<ValidTime> valid;

@@ -16,12 +16,12 @@ namespace mainstay {
 struct CommitInfo {
     std::string author;
     std::string reason;
-    std::string source;   // name of an import source, "" for people
-    std::string change;   // reference of an (ITIL) change
+    std::string source;  // name of an import source, "" for people
+    std::string change;  // reference of an (ITIL) change
 };
 
 struct CommitResult {
-    TxNumber tx{};        // 0 if the transaction changed nothing
+    TxNumber tx{};  // 0 if the transaction changed nothing
     std::int64_t time_us = 0;
 };
 
@@ -32,28 +32,30 @@ struct WriteCounters {
     std::uint64_t constraints_added = 0, constraints_removed = 0;
     bool any() const noexcept {
         return nodes_created + nodes_deleted + rels_created + rels_deleted + properties_set + labels_added +
-                   labels_removed + indexes_added + indexes_removed + constraints_added + constraints_removed > 0;
+                   labels_removed + indexes_added + indexes_removed + constraints_added + constraints_removed >
+               0;
     }
 };
 
 using PropertyList = std::vector<std::pair<KeyId, Value>>;
 
-// A write transaction: an overlay on its own snapshot, without LMDB's writer lock; commit() hands it to the committer. One
-// thread at a time. Dropped without commit(): nothing happened. Ids are final when handed out; those of an aborted
+// A write transaction: an overlay on its own snapshot, without LMDB's writer lock; commit() hands it to the committer.
+// One thread at a time. Dropped without commit(): nothing happened. Ids are final when handed out; those of an aborted
 // transaction stay unused.
 class Transaction {
 public:
     virtual ~Transaction() = default;
 
-    // The snapshot with this transaction's own writes, always up to date. Lives until the transaction ends. A Run it returns
-    // lives until the next write.
+    // The snapshot with this transaction's own writes, always up to date. Lives until the transaction ends. A Run it
+    // returns lives until the next write.
     virtual const View& view() const = 0;
     // The same as a pointer for values that outlive the statement; valid as long as the transaction object.
     virtual ViewPtr view_ptr() const = 0;
     // The same transaction seen at another valid time; shows later writes too.
     virtual ViewPtr view_at(ValidTime) const = 0;
 
-    // Names, made if new. Throws Error(Code::unknown_label / unknown_type) if a class model is present and does not know it.
+    // Names, made if new. Throws Error(Code::unknown_label / unknown_type) if a class model is present and does not
+    // know it.
     virtual LabelId label(std::string_view name) = 0;
     virtual TypeId type(std::string_view name) = 0;
     virtual KeyId key(std::string_view name) = 0;
@@ -76,23 +78,24 @@ public:
     virtual bool is_deleted(RelId) const = 0;
 
     // To be called at the end of each statement: deleted nodes without relationships (Error delete_connected_node),
-    // constraints and class model hold for what was written (constraint_violation). After a throw only rollback is left.
+    // constraints and class model hold for what was written (constraint_violation). After a throw only rollback is
+    // left.
     virtual void finish_statement() = 0;
 
     // --- class model and schema; each takes effect in this transaction's commit
-    virtual void set_model(const Model& model) = 0;  // Error model_contradicts_data with a list
-    virtual IndexId create_schema(SchemaEntry entry) = 0;   // id is given; existing data is checked and indexed
-    virtual void drop_schema(std::string_view name) = 0;    // Error index_missing
+    virtual void set_model(const Model& model) = 0;        // Error model_contradicts_data with a list
+    virtual IndexId create_schema(SchemaEntry entry) = 0;  // id is given; existing data is checked and indexed
+    virtual void drop_schema(std::string_view name) = 0;   // Error index_missing
 
-    // Makes the commit lose (write conflict) if another transaction that claimed the same number has committed since this one
-    // began. MERGE claims a hash of its pattern when it found nothing, so that two of them do not both create.
+    // Makes the commit lose (write conflict) if another transaction that claimed the same number has committed since
+    // this one began. MERGE claims a hash of its pattern when it found nothing, so that two of them do not both create.
     virtual void claim(std::uint64_t hash) = 0;
 
     virtual WriteCounters counters() const = 0;
     virtual bool has_writes() const = 0;
 
-    // Durable when it returns. [[nodiscard]]: nullopt means another commit got there first (write conflict): start over.
-    // Throws constraint_violation, disk_full, ...; nothing is committed then.
+    // Durable when it returns. [[nodiscard]]: nullopt means another commit got there first (write conflict): start
+    // over. Throws constraint_violation, disk_full, ...; nothing is committed then.
     [[nodiscard]] virtual std::optional<CommitResult> commit(const CommitInfo& info) = 0;
 };
 

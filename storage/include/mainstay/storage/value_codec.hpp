@@ -1,7 +1,7 @@
 #pragma once
 
-// Values as bytes: a compact form that reads back equal, and an order-preserving form for index keys. Both are stored: do not
-// renumber. Nodes, relationships and paths are results, never stored: passing one is a bug (asserted).
+// Values as bytes: a compact form that reads back equal, and an order-preserving form for index keys. Both are stored:
+// do not renumber. Nodes, relationships and paths are results, never stored: passing one is a bug (asserted).
 //
 // Compact form: a tag byte, then
 //   00 null   01 false   02 true
@@ -25,11 +25,13 @@
 //   48 time: nanos of the instant i64, offset i32      50 local time: nanos i64
 //   58 duration: average length in seconds (96 bits), nanos u32, months i64, days i64
 //   60 string: its bytes       68 false   69 true      80 null
-//   70 number: the greatest double not above it (bits flipped so that they ascend; NaN last; -0 as 0), then u16: how far an
+//   70 number: the greatest double not above it (bits flipped so that they ascend; NaN last; -0 as 0), then u16: how
+//   far an
 //      integer beyond 2^53 lies above that double
-// Trailing zero bytes of a number that stands alone are dropped. Inside lists and maps, strings, keys and zone names have 00
-// written as 00 FF and end with 00 01. A value of index_value_size_max bytes or more is its first 464 bytes and the XXH3-128
-// hash (big-endian) of all of them: order among such values that agree in 464 bytes is lost, so entries are rechecked.
+// Trailing zero bytes of a number that stands alone are dropped. Inside lists and maps, strings, keys and zone names
+// have 00 written as 00 FF and end with 00 01. A value of index_value_size_max bytes or more is its first 464 bytes and
+// the XXH3-128 hash (big-endian) of all of them: order among such values that agree in 464 bytes is lost, so entries
+// are rechecked.
 
 #include "mainstay/core/value.hpp"
 
@@ -45,8 +47,8 @@ inline constexpr int value_nesting_max = 100;  // lists and maps within each oth
 // Appends the compact form.
 void encode_value(const Value& value, std::string& out);
 
-// Reads one value at `p` and moves `p` behind it. Never reads at or beyond `end`. Throws Error(Code::corrupt) on malformed
-// bytes, numbers out of the range of their type, or nesting over value_nesting_max.
+// Reads one value at `p` and moves `p` behind it. Never reads at or beyond `end`. Throws Error(Code::corrupt) on
+// malformed bytes, numbers out of the range of their type, or nesting over value_nesting_max.
 Value decode_value(const char*& p, const char* end);
 
 // The index form: equivalent values have the same bytes; a < b in order() gives smaller bytes (unless cut, see above).

@@ -31,11 +31,12 @@ struct GraphStatistics {
     std::uint64_t rels = 0;
 };
 
-// The graph as one reader sees it: a committed transaction, perhaps an earlier one, at a valid time, perhaps with an overlay
-// of uncommitted changes on top. Every query, analysis and export reads a View and cannot tell which kind it has.
-// Immutable, except that a transaction's own view shows each of its writes at once. Used by one thread at a time; another
-// thread takes its own with `again()`. Runs, blocks, columns and node values it returns live as long as the View. An open
-// View keeps the pages it sees from being reused, so the file grows under it: drop it when done, do not park it.
+// The graph as one reader sees it: a committed transaction, perhaps an earlier one, at a valid time, perhaps with an
+// overlay of uncommitted changes on top. Every query, analysis and export reads a View and cannot tell which kind it
+// has. Immutable, except that a transaction's own view shows each of its writes at once. Used by one thread at a time;
+// another thread takes its own with `again()`. Runs, blocks, columns and node values it returns live as long as the
+// View. An open View keeps the pages it sees from being reused, so the file grows under it: drop it when done, do not
+// park it.
 class View : public Topology, public Properties, public std::enable_shared_from_this<View> {
 public:
     // The newest transaction this view shows.
@@ -47,17 +48,19 @@ public:
     virtual const Model& model() const = 0;
     // The model's failure semantics, made on first use.
     virtual const Semantics& semantics() const = 0;
-    // Elements that may be broken or not up before anything fails (DESIGN section 6, baseline); nullptr: not kept for this
-    // kind of view, search the graph.
+    // Elements that may be broken or not up before anything fails (DESIGN section 6, baseline); nullptr: not kept for
+    // this kind of view, search the graph.
     virtual const std::vector<NodeId>* baseline_seeds() const = 0;
     // A view of the same transaction, valid time and overlay for another thread.
     virtual std::shared_ptr<const View> again() const = 0;
     // The same snapshot at another valid time.
     virtual std::shared_ptr<const View> at_valid_time(ValidTime) const = 0;
 
-    // --- look-ups. Elements found are live in this view and carry the value (rechecked), ascending by id within a value.
+    // --- look-ups. Elements found are live in this view and carry the value (rechecked), ascending by id within a
+    // value.
     virtual std::vector<SchemaEntry> schema() const = 0;
-    // A number that changes whenever the class model or the schema does (and perhaps oftener): plans are kept by it. Cheap.
+    // A number that changes whenever the class model or the schema does (and perhaps oftener): plans are kept by it.
+    // Cheap.
     virtual std::uint64_t definitions_version() const { return raw(tx()); }
     // Elements of `index` whose key values equal `values` (one per key of the index), by raw id.
     virtual std::vector<std::uint32_t> seek(IndexId index, std::span<const Value> values) const = 0;
@@ -65,7 +68,8 @@ public:
         Value value;
         bool inclusive = true;
     };
-    // Elements of a single-key index within the bounds (of one type; nullopt: open), in value order; f returns false to stop.
+    // Elements of a single-key index within the bounds (of one type; nullopt: open), in value order; f returns false to
+    // stop.
     virtual void seek_range(IndexId index, const std::optional<Bound>& low, const std::optional<Bound>& high,
                             const std::function<bool(std::uint32_t)>& f) const = 0;
     // Strings of a single-key index that start with `prefix`.
@@ -81,8 +85,8 @@ public:
     // `out` in id order.
     virtual void scan_nodes(std::uint32_t segment, std::span<const ShapeId> shapes, std::vector<NodeId>& out) const = 0;
     virtual void scan_rels(std::uint32_t segment, TypeId type_or_none, std::vector<RelId>& out) const = 0;
-    // A property column as stored, for reading many slots; slots for which dirty_*() is true must be read by property().
-    // nullptr: no clean slot has the property.
+    // A property column as stored, for reading many slots; slots for which dirty_*() is true must be read by
+    // property(). nullptr: no clean slot has the property.
     virtual const ColumnView* node_column(std::uint32_t segment, KeyId key) const = 0;
     virtual const ColumnView* rel_column(std::uint32_t segment, KeyId key) const = 0;
     virtual bool node_is_dirty(std::uint32_t segment, std::uint32_t slot) const = 0;

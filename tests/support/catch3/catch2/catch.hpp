@@ -1,7 +1,7 @@
 #pragma once
 
-// Catch2 3 (Debian 13) in the words of version 2 (Debian 12), which the tests use. CMake puts this folder in front where
-// version 3 is found.
+// Catch2 3 (Debian 13) in the words of version 2 (Debian 12), which the tests use. CMake puts this folder in front
+// where version 3 is found.
 
 #include <catch2/catch_all.hpp>
 #include <string>
