@@ -113,7 +113,8 @@ Value ClassRules::typed(const Value& cell, const ElementRule& rule, std::string_
         }
     }
     if (!value) {
-        problem = fmt::format("{}: {} is not a {}", mainstay::quoted(name), print(cell), wanted);
+        problem = fmt::format("{}: {} is not {} {}", mainstay::quoted(name), print(cell),
+                              wanted.starts_with('i') ? "an" : "a", wanted);
         return {};
     }
     if (attribute && !attribute->allowed.empty()) {

@@ -66,7 +66,8 @@ void read_mapped(const Mapping& mapping, const std::filesystem::path& input, Obs
             // One file that cannot be read loses no other.
             if (mapping.files.size() == 1) throw;
             observations.add_problem({index, 0},
-                                     error.hint().empty() ? error.message() : error.message() + "; " + error.hint());
+                                     error.hint().empty() ? error.message() : error.message() + "; " + error.hint(),
+                                     NotTaken::file);
             continue;
         }
         RowMapper mapper{file, observations, index};
@@ -131,6 +132,8 @@ ImportReport run(Database& database, const Job& job, const ImportOptions& option
     ImportReport report;
     report.source = job.source;
     report.dry_run = options.dry_run;
+    for (std::string& loss : losses_of(store.view()->model(), job.model))
+        report.notices.push_back({"redefined", std::move(loss)});
 
     ClassRules rules{job.model};
     Observations observations{rules, report.problems};
@@ -139,6 +142,7 @@ ImportReport run(Database& database, const Job& job, const ImportOptions& option
 
     if (!options.dry_run && store.view({.as_of = std::nullopt, .valid = all_times})->count_nodes(no_label) == 0) {
         report.commit = load(store, observations, job, options, report);
+        observations.sort_problems();
         return report;
     }
     const ImportReport before = report;
@@ -146,6 +150,7 @@ ImportReport run(Database& database, const Job& job, const ImportOptions& option
         report = before;
         if (const auto commit = reconcile(store, observations, job, options, report)) {
             report.commit = *commit;
+            observations.sort_problems();
             return report;
         }
     }
@@ -164,7 +169,6 @@ ImportReport import_files(Database& database, const std::filesystem::path& input
     if (options.format == "jsonl" && options.mapping.empty()) return import_dump(store, input, options);
 
     std::uint64_t rows_read = 0;
-    std::vector<ImportProblem> problems;
     Job job;
     Mapping mapping;
     ImportReport counted;

@@ -1,7 +1,7 @@
 #include "mapping.hpp"
 
 #include "mainstay/core/error.hpp"
-#include "mainstay/core/json_depth.hpp"
+#include "mainstay/core/json_text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 
 namespace mainstay::connect {
 
@@ -29,8 +30,16 @@ std::uint32_t Observations::add_file(std::string file) {
     return static_cast<std::uint32_t>(files_.size() - 1);
 }
 
-void Observations::add_problem(const Origin& origin, std::string message) {
-    problems_.push_back({files_[origin.file], origin.line, std::move(message)});
+void Observations::add_problem(const Origin& origin, std::string message, NotTaken not_taken) {
+    problems_.push_back({files_[origin.file], origin.line, std::move(message), not_taken});
+}
+
+void Observations::sort_problems() {
+    std::map<std::string_view, std::size_t> places;
+    for (const std::string& file : files_) places.emplace(file, places.size());
+    std::stable_sort(problems_.begin(), problems_.end(), [&](const ImportProblem& a, const ImportProblem& b) {
+        return std::pair(places[a.file], a.line) < std::pair(places[b.file], b.line);
+    });
 }
 
 std::uint32_t Observations::add_lookup(Lookup lookup) {
@@ -63,7 +72,8 @@ void Observations::join(Attributes& known, const Origin& known_origin, const Att
                                           : fmt::format("line {} of {}", known_origin.line, files_[known_origin.file]);
             add_problem(origin,
                         fmt::format("{} is {} here, but {} for the same element first named on {}; the first is kept",
-                                    mainstay::quoted(text(name)), print(value), print(at->second), where));
+                                    mainstay::quoted(text(name)), print(value), print(at->second), where),
+                        NotTaken::value);
         }
     }
 }
@@ -83,7 +93,8 @@ std::uint32_t Observations::add_node(NodeObservation node) {
             add_problem(node.origin,
                         fmt::format("the class is {} here, but {} on line {} of {}; the first is kept",
                                     mainstay::quoted(text(node.class_name)), mainstay::quoted(text(known.class_name)),
-                                    known.origin.line, files_[known.origin.file]));
+                                    known.origin.line, files_[known.origin.file]),
+                        NotTaken::value);
         }
     }
     join(known.attributes, known.origin, node.attributes, node.origin);

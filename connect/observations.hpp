@@ -77,7 +77,9 @@ public:
     std::uint32_t add_file(std::string file);
     const std::vector<std::string>& files() const noexcept { return files_; }
     ProblemLog log(std::uint32_t file) { return ProblemLog{files_[file], problems_}; }
-    void add_problem(const Origin& origin, std::string message);
+    void add_problem(const Origin& origin, std::string message, NotTaken not_taken = NotTaken::row);
+    // In the order of the files and of the lines in them; reading, mapping and reconciling find them one after another.
+    void sort_problems();
 
     std::uint32_t add_lookup(Lookup lookup);
     std::uint32_t find_or_add_rule(const std::string& class_name, const std::vector<std::string>& key);

@@ -16,7 +16,9 @@ public:
 
     const std::string& file() const noexcept { return file_; }
     // `line` from 1; 0 is the file as a whole.
-    void add(std::uint64_t line, std::string message) { problems_->push_back({file_, line, std::move(message)}); }
+    void add(std::uint64_t line, std::string message, NotTaken not_taken = NotTaken::row) {
+        problems_->push_back({file_, line, std::move(message), not_taken});
+    }
 
 private:
     std::string file_;

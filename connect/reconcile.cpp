@@ -165,8 +165,10 @@ struct Reconciler::State {
         const Value owner = target.property(id, source_key);
         const bool is_ours = owner.is(ValueType::string) && owner.as_string() == source;
         if (!is_ours && !rules.is_a(wanted, current)) {
-            observations.add_problem(node.origin, fmt::format("{} is a {} in the database; its class is left",
-                                                              named(node), mainstay::quoted(current)));
+            observations.add_problem(
+                node.origin,
+                fmt::format("{} is a {} in the database; its class is left", named(node), mainstay::quoted(current)),
+                NotTaken::value);
             return false;
         }
         target.set_class(id, current, wanted);

@@ -231,15 +231,15 @@ struct RowMapper::State {
         return is_good && is_valid_period(out);
     }
 
-    // Half-open: valid_from lies before valid_to.
+    // What the store would refuse later, without the row. Half-open: on equal days nothing was ever valid.
     bool is_valid_period(const Attributes& attributes) {
         const Value *from = nullptr, *to = nullptr;
         for (const auto& [attribute, value] : attributes) {
             if (observations.text(attribute) == "valid_from") from = &value;
             if (observations.text(attribute) == "valid_to") to = &value;
         }
-        if (!from || !to || from->type() != to->type() || !from->is_temporal() || order(*from, *to) < 0) return true;
-        report(fmt::format("`valid_from` {} is not before `valid_to` {}", to_text(*from), to_text(*to)));
+        if (!from || !to || from->type() != to->type() || !from->is_temporal() || order(*from, *to) <= 0) return true;
+        report(fmt::format("`valid_from` {} is after `valid_to` {}", to_text(*from), to_text(*to)));
         return false;
     }
 
@@ -411,8 +411,10 @@ void RowMapper::check_columns(const Columns& columns) {
     state_->for_each_column([&](const ColumnUse& use, const std::string& place) {
         if (use.name.empty() || columns.find(use.name) || !reported.insert(use.name).second) return;
         const std::string hint = nearest(use.name, columns.names());
-        log.add(1, fmt::format("there is no column {}, which the mapping uses ({}){}{}", mainstay::quoted(use.name),
-                               place, hint.empty() ? "" : "; ", hint));
+        log.add(1,
+                fmt::format("there is no column {}, which the mapping uses ({}){}{}", mainstay::quoted(use.name), place,
+                            hint.empty() ? "" : "; ", hint),
+                NotTaken::column);
     });
 }
 

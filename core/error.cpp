@@ -139,21 +139,25 @@ std::string_view line_around(std::string_view text, std::size_t byte) noexcept {
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-// Levenshtein distance by bytes, ASCII case ignored; stops counting beyond `limit`.
+// Edits by bytes, ASCII case ignored: one left out, one too many, one for another, two neighbours exchanged (the optimal
+// string alignment distance). Says no more than `limit` + 1.
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
     if (a.size() > b.size()) std::swap(a, b);
     if (b.size() - a.size() > limit) return limit + 1;
-    std::vector<std::size_t> row(a.size() + 1);
+    std::vector<std::size_t> row(a.size() + 1), before(row), before_that(row);
     for (std::size_t i = 0; i <= a.size(); ++i) row[i] = i;
+    const auto is_same = [&](std::size_t i, std::size_t j) { return lower(a[i - 1]) == lower(b[j - 1]); };
     for (std::size_t j = 1; j <= b.size(); ++j) {
-        std::size_t diagonal = std::exchange(row[0], j);
+        before_that.swap(before);
+        before.swap(row);
+        row[0] = j;
         for (std::size_t i = 1; i <= a.size(); ++i) {
-            const std::size_t replaced = diagonal + (lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1);
-            diagonal = row[i];
-            row[i] = std::min({replaced, row[i] + 1, row[i - 1] + 1});
+            row[i] = std::min({before[i - 1] + (is_same(i, j) ? 0 : 1), before[i] + 1, row[i - 1] + 1});
+            if (i > 1 && j > 1 && is_same(i, j - 1) && is_same(i - 1, j))
+                row[i] = std::min(row[i], before_that[i - 2] + 1);
         }
     }
-    return row[a.size()];
+    return std::min(row[a.size()], limit + 1);
 }
 
 }  // namespace

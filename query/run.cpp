@@ -58,7 +58,6 @@ public:
           context_(compiled_->statement, compiled_->plan, parameters, options, std::move(view), nullptr, now_us),
           batch_(compiled_->plan.slot_count),
           reader_(compiled_->plan) {
-        for (const Notice& notice : compiled_->statement.notices) context_.add_notice(notice);
         if (compiled_->statement.mode == bound::Mode::explain) {
             done_ = true;
         } else {
@@ -127,7 +126,6 @@ public:
                    transaction_.get(), now_us),
           rows_(context_),
           reader_(compiled_->plan) {
-        for (const Notice& notice : compiled_->statement.notices) context_.add_notice(notice);
         const WriteCounters before = transaction_->counters();
         if (compiled_->statement.mode != bound::Mode::explain) run();
         counters_ = difference(transaction_->counters(), before);

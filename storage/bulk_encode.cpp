@@ -156,6 +156,19 @@ std::optional<std::string> BulkEncoder::column_problem(const AttributeRule& rule
     return std::nullopt;
 }
 
+void BulkEncoder::check_validity(ShapeId shape, std::uint32_t slots, const Columns& columns) {
+    const auto* from = find(columns, given_.valid_from);
+    const auto* to = find(columns, given_.valid_to);
+    const auto value_of = [](const auto* column, std::uint32_t slot) {
+        return column && slot < column->slots() ? column->get(slot) : Value{};
+    };
+    for (std::uint32_t slot = 0; (from || to) && slot < slots; ++slot)
+        if (auto problem = problem_of_validity(value_of(from, slot), value_of(to, slot))) {
+            note_problem(fmt::format("({}): {}", rules_.describe(shape), *problem));
+            return;
+        }
+}
+
 void BulkEncoder::check_nodes(ShapeId shape, std::uint32_t slots, const Columns& columns) {
     if (!given_.model->model().is_empty()) {
         const std::lock_guard lock(rules_mutex_);
@@ -164,15 +177,7 @@ void BulkEncoder::check_nodes(ShapeId shape, std::uint32_t slots, const Columns&
         for (const auto& rule : rules_.of_shape(shape))
             if (auto problem = column_problem(rule, find(columns, rule.key), slots))
                 note_problem(fmt::format("({}): {}", rules_.describe(shape), *problem));
-        if (rules_.is_dated(shape))
-            for (const auto key : {given_.valid_from, given_.valid_to})
-                if (const auto* column = find(columns, key))
-                    for (std::uint32_t slot = 0; slot < column->slots(); ++slot)
-                        if (!is_instant(column->get(slot))) {
-                            note_problem(fmt::format("({}): {} must be a date or datetime", rules_.describe(shape),
-                                                     quoted(tokens_.key(key))));
-                            break;
-                        }
+        if (rules_.is_dated(shape)) check_validity(shape, slots, columns);
     }
     for (const auto& index : given_.schema->indexes) {
         if (index.entry.kind != SchemaKind::exists && index.entry.kind != SchemaKind::node_key) continue;
@@ -222,10 +227,9 @@ void BulkEncoder::check_rels(const RelBlock& block, const Columns& columns, cons
                 note_problem(fmt::format("{}: {} is 'hard', 'soft' or 'none', not {}", name(),
                                          quoted(d.effect_property), print(effect)));
             if (d.dated)
-                for (const auto key : {given_.valid_from, given_.valid_to})
-                    if (!is_instant(value_of(key, slot)))
-                        note_problem(
-                            fmt::format("{}: {} must be a date or datetime", name(), quoted(tokens_.key(key))));
+                if (auto problem =
+                        problem_of_validity(value_of(given_.valid_from, slot), value_of(given_.valid_to, slot)))
+                    note_problem(fmt::format("{}: {}", name(), *problem));
         }
     }
     for (const auto& index : given_.schema->indexes) {

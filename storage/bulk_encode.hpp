@@ -106,6 +106,7 @@ private:
     using Columns = std::vector<std::pair<KeyId, ColumnView>>;
     static const ColumnView* find(const Columns& columns, KeyId key);
     bool covers(const Index& index, ShapeId shape);
+    void check_validity(ShapeId shape, std::uint32_t slots, const Columns& columns);
     void check_nodes(ShapeId shape, std::uint32_t slots, const Columns& columns);
     void check_rels(const RelBlock& block, const Columns& columns, const ShapeOf& shape_of);
     void index_nodes(const NodeBuffer& nodes, const Columns& columns);

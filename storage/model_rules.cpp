@@ -1,5 +1,7 @@
 #include "model_rules.hpp"
 
+#include "validity.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -36,8 +38,13 @@ std::string_view name_of(AttributeType type) {
 
 }  // namespace
 
-bool is_instant(const Value& v) {
-    return v.is_null() || v.is(ValueType::date) || v.is(ValueType::datetime) || v.is(ValueType::local_datetime);
+std::optional<std::string> problem_of_validity(const Value& from, const Value& to) {
+    const auto begin = instant_us(from), end = instant_us(to);
+    if (!begin && !from.is_null()) return fmt::format("`valid_from` must be a date or datetime, not {}", print(from));
+    if (!end && !to.is_null()) return fmt::format("`valid_to` must be a date or datetime, not {}", print(to));
+    if (begin && end && *begin > *end)
+        return fmt::format("`valid_from` {} is after `valid_to` {}", to_text(from), to_text(to));
+    return std::nullopt;
 }
 
 bool is_effect(const Value& v) {
@@ -140,6 +147,15 @@ std::optional<std::string> ModelRules::problem_of(ShapeId shape) const {
     return std::nullopt;
 }
 
+template <typename Id>
+std::optional<std::string> ModelRules::validity_problem(const View& view, Id element) const {
+    const auto value = [&](std::string_view name) {
+        const auto key = tokens_.find_key(name);
+        return key == no_key ? Value{} : view.property(element, key);
+    };
+    return problem_of_validity(value("valid_from"), value("valid_to"));
+}
+
 std::optional<std::string> ModelRules::problem_of(const View& view, NodeId node) {
     const auto shape = view.shape(node);
     if (auto problem = problem_of(shape)) return problem;
@@ -147,9 +163,7 @@ std::optional<std::string> ModelRules::problem_of(const View& view, NodeId node)
         if (auto problem = problem_of(rule, view.property(node, rule.key)))
             return fmt::format("({}): {}", describe(shape), *problem);
     if (is_dated(shape))
-        for (const auto* key : {"valid_from", "valid_to"})
-            if (const auto id = tokens_.find_key(key); id != no_key && !is_instant(view.property(node, id)))
-                return fmt::format("({}): {} must be a date or datetime", describe(shape), quoted(key));
+        if (auto problem = validity_problem(view, node)) return fmt::format("({}): {}", describe(shape), *problem);
     return std::nullopt;
 }
 
@@ -192,9 +206,7 @@ std::optional<std::string> ModelRules::problem_of(const View& view, RelId rel) {
             return fmt::format("{}: {} is 'hard', 'soft' or 'none', not {}", name, quoted(d.effect_property),
                                print(effect));
     if (d.dated)
-        for (const auto* key : {"valid_from", "valid_to"})
-            if (const auto id = tokens_.find_key(key); id != no_key && !is_instant(view.property(rel, id)))
-                return fmt::format("{}: {} must be a date or datetime", name, quoted(key));
+        if (auto problem = validity_problem(view, rel)) return fmt::format("{}: {}", name, *problem);
     if (auto problem =
             problem_of(ends.type, Direction::out, d.max_out ? view.degree(ends.source, Direction::out, ends.type) : 0))
         return problem;

@@ -50,6 +50,8 @@ public:
     static std::vector<SchemaEntry> schema_of(const Model& model);
 
 private:
+    template <typename Id>
+    std::optional<std::string> validity_problem(const View& view, Id element) const;
     bool is_of(ShapeId shape, const std::vector<std::string>& classes) const;
     std::shared_ptr<const ModelState> model_;
     Tokens& tokens_;
@@ -61,7 +63,9 @@ private:
 void require_class(const Model& model, std::string_view name);
 void require_type(const Model& model, std::string_view name);
 
-bool is_instant(const Value& value);  // what valid_from and valid_to may hold: null, date, datetime, local datetime
-bool is_effect(const Value& value);   // what overrides a type's effect on an edge: null, 'hard', 'soft', 'none'
+// What is wrong with the validity of a dated element: each is null, a date, a datetime or a local datetime, and it does
+// not end before it begins.
+std::optional<std::string> problem_of_validity(const Value& from, const Value& to);
+bool is_effect(const Value& value);  // what overrides a type's effect on an edge: null, 'hard', 'soft', 'none'
 
 }  // namespace mainstay

@@ -264,7 +264,7 @@ void StoreImpl::become_writer() {
         const auto who = txn.get(lmdb::Table::token, writer_token);
         throw Error{Code::writer_locked, fmt::format("{} is being written by another process{}", path().string(),
                                                      who ? fmt::format(" ({})", *who) : std::string{})}
-            .with_hint("one process writes at a time; wait for it to close the file, or ask its server");
+            .with_hint("one process writes at a time; wait until it has closed the file; reading goes on meanwhile");
     }
     writer_fd_ = fd;
     {

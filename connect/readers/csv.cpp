@@ -147,7 +147,7 @@ CsvReader::CsvReader(std::string text, std::optional<char> delimiter, ProblemLog
 void CsvReader::read_header() {
     Cursor cursor{at_, line_};
     if (!skip_blank_lines(text_, cursor)) {
-        problems_.add(0, "the file is empty: not even a line with column names");
+        problems_.add(0, "the file is empty: not even a line with column names", NotTaken::file);
         at_ = text_.size();
         return;
     }
@@ -155,19 +155,24 @@ void CsvReader::read_header() {
     const Record record = read_record(text_, delimiter_, cursor, cells_);
     at_ = cursor.at;
     line_ = cursor.line;
-    if (record.end != RecordEnd::complete) problems_.add(line, "the line with the column names has a stray quote");
+    if (record.end != RecordEnd::complete)
+        problems_.add(line, "the line with the column names has a stray quote", NotTaken::column);
     for (std::size_t i = 0; i < record.count; ++i) {
         const std::string_view name = trimmed(cells_[i]);
         if (name.empty()) {
             header_.push_back({std::nullopt, true});
         } else if (first_invalid_utf8(name)) {
-            problems_.add(line, fmt::format("the name of column {} is not UTF-8; column left out. Say \"encoding\": "
-                                            "\"latin-1\" in the mapping if the file is in it",
-                                            i + 1));
+            problems_.add(line,
+                          fmt::format("the name of column {} is not UTF-8; column left out. Say \"encoding\": "
+                                      "\"latin-1\" in the mapping if the file is in it",
+                                      i + 1),
+                          NotTaken::column);
             header_.push_back({});
         } else if (columns_.find(name)) {
-            problems_.add(line, fmt::format("column {} has the name {} as an earlier one has; column left out", i + 1,
-                                            mainstay::quoted(name)));
+            problems_.add(line,
+                          fmt::format("column {} has the name {} as an earlier one has; column left out", i + 1,
+                                      mainstay::quoted(name)),
+                          NotTaken::column);
             header_.push_back({});
         } else {
             header_.push_back({columns_.find_or_add(name)});
@@ -204,7 +209,8 @@ bool CsvReader::next(Row& row) {
             if (cell.empty()) continue;
             if (!header_[i].column) {
                 if (header_[i].is_unnamed && !unnamed_reported_) {
-                    problems_.add(line, fmt::format("column {} has cells but no name; column left out", i + 1));
+                    problems_.add(line, fmt::format("column {} has cells but no name; column left out", i + 1),
+                                  NotTaken::column);
                     unnamed_reported_ = true;
                 }
                 continue;

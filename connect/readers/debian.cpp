@@ -130,11 +130,12 @@ public:
                 if (!stanza.fields.empty())
                     stanza.fields.back().second.append(" ").append(trimmed(line));
                 else
-                    problems_.add(line_, "a continued line, but no field before it; line not taken");
+                    problems_.add(line_, "a continued line, but no field before it; line not taken", NotTaken::value);
             } else if (const auto colon = line.find(':'); colon == std::string_view::npos || colon == 0) {
-                problems_.add(line_, "neither `Field: value` nor a continued line nor an empty one; line not taken");
+                problems_.add(line_, "neither `Field: value` nor a continued line nor an empty one; line not taken",
+                              NotTaken::value);
             } else if (first_invalid_utf8(line)) {
-                problems_.add(line_, "the line is not UTF-8; line not taken");
+                problems_.add(line_, "the line is not UTF-8; line not taken", NotTaken::value);
             } else {
                 if (stanza.fields.empty()) stanza.line = line_;
                 stanza.fields.emplace_back(line.substr(0, colon), trimmed(line.substr(colon + 1)));

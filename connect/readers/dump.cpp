@@ -4,7 +4,7 @@
 #include "text_file.hpp"
 
 #include "mainstay/core/error.hpp"
-#include "mainstay/core/json_depth.hpp"
+#include "mainstay/core/json_text.hpp"
 #include "mainstay/storage/bulk.hpp"
 
 #include <fmt/core.h>
@@ -79,20 +79,36 @@ public:
 
     ImportReport run() {
         read_head();
+        if (!options_.takes_cut_dump && !has_end()) {
+            throw Error{
+                Code::input_invalid,
+                fmt::format("{} does not end with its count: the dump was cut off, nothing of it was taken", name_)}
+                .with_hint("export it again, or take what is left of it with --partial");
+        }
         if (!options_.dry_run) {
             write_head();
             loader_ = BulkLoader::start(store_, Defaults::leave);
         }
         while (next_line()) take([&](const Json& json) { element(json); });
-        if (!end_seen_) problem(0, "the dump does not end with its count: it was cut off");
+        if (!end_seen_) problem(0, "the dump does not end with its count: it was cut off", NotTaken::file);
         if (loader_ && (report_.nodes_created > 0 || report_.rels_created > 0))
             report_.commit = loader_->finish(options_.commit, options_.progress);
         return std::move(report_);
     }
 
 private:
-    void problem(std::uint64_t line, std::string message) {
-        report_.problems.push_back({name_, line, std::move(message)});
+    void problem(std::uint64_t line, std::string message, NotTaken not_taken = NotTaken::row) {
+        report_.problems.push_back({name_, line, std::move(message), not_taken});
+    }
+
+    // Whether the last line is the count that an export ends with.
+    bool has_end() const {
+        const std::string_view whole = trimmed(text_);
+        const auto newline = whole.rfind('\n');
+        const std::string_view last = newline == whole.npos ? whole : whole.substr(newline + 1);
+        if (is_nested_too_deep(last)) return false;
+        const Json json = Json::parse(last, nullptr, false);
+        return json.is_object() && json.contains("end");
     }
 
     [[noreturn]] void refuse(std::string_view why) const {
@@ -121,6 +137,8 @@ private:
         try {
             if (is_nested_too_deep(line_))
                 throw BadLine{fmt::format("is nested deeper than {} levels", json_depth_max)};
+            if (const std::string_view wide = wide_integer_in(line_); !wide.empty())
+                throw BadLine{fmt::format("holds the integer {}, which has more than 64 bits", wide)};
             const Json json = Json::parse(line_);
             if (!json.is_object()) throw BadLine{"is no object"};
             f(json);

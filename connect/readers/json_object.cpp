@@ -3,13 +3,12 @@
 #include "readers/json.hpp"
 #include "text_file.hpp"
 
-#include "mainstay/core/json_depth.hpp"
+#include "mainstay/core/json_text.hpp"
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <limits>
 
 namespace mainstay::connect {
 namespace {
@@ -22,12 +21,7 @@ std::optional<Value> scalar_of(const Json& json) {
         case Json::value_t::null: return Value{};
         case Json::value_t::boolean: return Value{json.get<bool>()};
         case Json::value_t::number_integer: return Value{json.get<std::int64_t>()};
-        case Json::value_t::number_unsigned: {
-            const auto number = json.get<std::uint64_t>();
-            if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-                return Value{static_cast<double>(number)};
-            return Value{static_cast<std::int64_t>(number)};
-        }
+        case Json::value_t::number_unsigned: return Value{json.get<std::int64_t>()};  // fits: checked before
         case Json::value_t::number_float: return Value{json.get<double>()};
         case Json::value_t::string: {
             const auto& text = json.get_ref<const std::string&>();
@@ -74,7 +68,8 @@ private:
         problems_.add(row_.line,
                       fmt::format("{} is a list of objects or lists, which no property holds; left out in all "
                                   "rows. Map its array as a file entry of its own",
-                                  mainstay::quoted(column)));
+                                  mainstay::quoted(column)),
+                      NotTaken::column);
     }
 
     void set(const std::string& column, Value value) {
@@ -108,6 +103,12 @@ bool read_json_object(std::string_view text, Columns& columns, Row& row, std::ve
     if (is_nested_too_deep(text)) {
         problems.add(row.line,
                      fmt::format("the object is nested deeper than {} levels; row not taken", json_depth_max));
+        return false;
+    }
+    if (const std::string_view wide = wide_integer_in(text); !wide.empty()) {
+        problems.add(row.line, fmt::format("the integer {} has more than 64 bits; row not taken. Write it in quotes to "
+                                           "keep it as text",
+                                           wide));
         return false;
     }
     try {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace mainstay {
 namespace {
@@ -53,6 +54,23 @@ private:
                            [&](const Attribute& each) { return each.name == attribute; });
     }
 
+    // `line` goes up from a class and ran into a cycle. Said once a cycle, not again for each class on it and below it.
+    void check_cycle(const std::vector<std::string>& line) {
+        std::map<std::string, std::size_t> places;
+        std::string name = line.front();
+        std::vector<std::string> way;
+        while (places.emplace(name, way.size()).second) {
+            way.push_back(name);
+            name = model_.find_class(name)->parent;
+        }
+        way.erase(way.begin(), way.begin() + static_cast<std::ptrdiff_t>(places[name]));
+        std::rotate(way.begin(), std::min_element(way.begin(), way.end()), way.end());
+        if (!cycles_.insert(way.front()).second) return;
+        const std::string first = way.front();
+        way.push_back(first);
+        problem("class {} is its own ancestor: {}", mainstay::quoted(first), fmt::join(way, " -> "));
+    }
+
     void check_attributes(const std::vector<Attribute>& attributes, const std::string& where) {
         std::vector<std::string> names;
         for (const Attribute& attribute : attributes) {
@@ -72,7 +90,7 @@ private:
             const auto line = model_.ancestors(declaration.name);
             const ClassDeclaration* top = model_.find_class(line.back());
             if (!top->parent.empty() && model_.find_class(top->parent)) {
-                problem("{} is its own ancestor: {}", where, fmt::join(line, " -> "));
+                check_cycle(line);
                 return;
             }
         }
@@ -160,6 +178,7 @@ private:
 
     const Model& model_;
     std::vector<std::string> class_names_, type_names_;
+    std::set<std::string> cycles_;  // by their first class in the alphabet
     std::vector<std::string> problems_;
 };
 

@@ -2,7 +2,7 @@
 // the whole model is in check.cpp.
 
 #include "mainstay/core/error.hpp"
-#include "mainstay/core/json_depth.hpp"
+#include "mainstay/core/json_text.hpp"
 #include "mainstay/core/model.hpp"
 
 #include "model/words.hpp"

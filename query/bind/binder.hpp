@@ -34,7 +34,7 @@ private:
     const SlotInfo& info(Slot slot) const { return result_.slots[static_cast<std::uint32_t>(slot)]; }
     function::Types& types_of(Slot slot) { return slot_types_[static_cast<std::uint32_t>(slot)]; }
     KeyRef key(const std::string& name);
-    ParameterRef parameter(const std::string& name);
+    ParameterRef parameter(const std::string& name, Span span);
     // The slot of a visible variable; throws undefined_variable with a suggestion.
     Slot resolve(const std::string& name, Span span);
     void note_use(Slot slot);
@@ -59,6 +59,8 @@ private:
                          const std::vector<syntax::Expression>& arguments, Span span, Place place);
     ExprPtr pattern_predicate(const syntax::PathPattern& pattern, Span span);
     Typed property(const syntax::Property& p, Span span, Place place);
+    // The key of a property that is read from an element.
+    KeyRef element_key(const syntax::Name& name);
 
     // --- patterns
     enum class PatternUse : std::uint8_t { match, create, merge, predicate };

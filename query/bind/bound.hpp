@@ -440,15 +440,26 @@ struct SchemaCommand {
 
 enum class Mode : std::uint8_t { run, explain, profile };
 
+struct ParameterUse {
+    std::string name;
+    Span first;  // where it is used first
+};
+
+// An attribute read from an element that no declaration of the class model has. It may be stored all the same.
+struct UndeclaredKey {
+    KeyRef key;
+    std::string remark;  // in the user's words, with the place and a suggestion
+};
+
 // SHOW is bound as a query that calls a procedure.
 struct Statement {
     Mode mode = Mode::run;
     std::vector<Time> times;  // at least one
     std::variant<Query, SchemaCommand> body;
-    std::vector<SlotInfo> slots;          // by Slot
-    std::vector<std::string> keys;        // by KeyRef, distinct
-    std::vector<std::string> parameters;  // by ParameterRef, distinct: all must be given when it runs
-    std::vector<Notice> notices;          // remarks of the binder
+    std::vector<SlotInfo> slots;           // by Slot
+    std::vector<std::string> keys;         // by KeyRef, distinct
+    std::vector<ParameterUse> parameters;  // by ParameterRef, distinct: all must be given when it runs
+    std::vector<UndeclaredKey> undeclared;
 };
 
 // Readable and complete, one clause a line, for tests and for EXPLAIN.

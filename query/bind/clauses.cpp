@@ -365,7 +365,7 @@ void Binder::call(const syntax::Call& c, Span span, Sequence& sequence) {
                         fmt::format("{} needs its arguments written here", procedure->name)}
                 .with_hint("arguments are taken from parameters only if the CALL is the whole statement");
         for (const auto& input : procedure->inputs)
-            out.arguments.push_back(make(Parameter{parameter(input.name)}, span));
+            out.arguments.push_back(make(Parameter{parameter(input.name, span)}, span));
     }
     std::vector<std::pair<Slot, std::string>> columns;
     const auto output = [&](std::size_t i, const std::string& name, Span where) {

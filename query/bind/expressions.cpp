@@ -43,10 +43,10 @@ KeyRef Binder::key(const std::string& name) {
     return at->second;
 }
 
-ParameterRef Binder::parameter(const std::string& name) {
+ParameterRef Binder::parameter(const std::string& name, Span span) {
     const auto [at, is_new] =
         parameters_.try_emplace(name, ParameterRef{static_cast<std::uint32_t>(result_.parameters.size())});
-    if (is_new) result_.parameters.push_back(name);
+    if (is_new) result_.parameters.push_back({name, span});
     return at->second;
 }
 
@@ -140,7 +140,9 @@ struct Binder::ExpressionVisitor {
         const auto slot = b.resolve(e.name, span);
         return typed(Variable{slot}, b.types_of(slot), b.info(slot).kind);
     }
-    Typed operator()(const syntax::Parameter& e) const { return typed(Parameter{b.parameter(e.name)}, function::any); }
+    Typed operator()(const syntax::Parameter& e) const {
+        return typed(Parameter{b.parameter(e.name, span)}, function::any);
+    }
     Typed operator()(const syntax::ListLiteral& e) const {
         ListLiteral list;
         for (const auto& item : e.items) list.items.push_back(bind(item).expr);
@@ -444,7 +446,39 @@ Binder::Typed Binder::property(const syntax::Property& p, Span span, Place place
             .with_detail("InvalidArgumentType")
             .with_phase(Phase::compile_time);
     }
-    return {make(Property{object.expr, key(p.key.text)}, span), function::any};
+    const bool is_element =
+        object.types.overlaps(function::element) && (object.types | function::element) == function::element;
+    return {make(Property{object.expr, is_element ? element_key(p.key) : key(p.key.text)}, span), function::any};
+}
+
+KeyRef Binder::element_key(const syntax::Name& name) {
+    const KeyRef result = key(name.text);
+    const Model& model = context_.model;
+    constexpr std::string_view of_every_element[] = {"valid_from", "valid_to"};
+    const auto is_known = [&](std::string_view wanted) {
+        const auto has = [&](const std::vector<Attribute>& attributes) {
+            return std::any_of(attributes.begin(), attributes.end(),
+                               [&](const Attribute& each) { return each.name == wanted; });
+        };
+        return std::any_of(model.classes().begin(), model.classes().end(),
+                           [&](const ClassDeclaration& each) { return has(each.attributes); }) ||
+               std::any_of(model.types().begin(), model.types().end(), [&](const RelationshipDeclaration& each) {
+                   return has(each.attributes) || each.group_property == wanted || each.need_property == wanted ||
+                          each.effect_property == wanted;
+               });
+    };
+    if (model.is_empty() || is_known(name.text) ||
+        std::find(std::begin(of_every_element), std::end(of_every_element), name.text) != std::end(of_every_element))
+        return result;
+    std::vector<std::string> known;
+    for (const auto& each : model.classes())
+        for (const Attribute& attribute : each.attributes) known.push_back(attribute.name);
+    const auto at = place_of(text_, name.span.begin);
+    const std::string hint = nearest(name.text, known);
+    result_.undeclared.push_back(
+        {result, fmt::format("{}:{} no class has the attribute {} and nothing stored has it: it is null everywhere{}",
+                             at.line, at.column, quoted(name.text), hint.empty() ? "" : "; " + hint)});
+    return result;
 }
 
 ExprPtr Binder::pattern_predicate(const syntax::PathPattern& part, Span span) {

@@ -55,7 +55,8 @@ struct Binder::PatternBuilder {
         if (!e) return p;
         if (const auto* map = std::get_if<syntax::MapLiteral>(&e->node)) {
             for (const auto& entry : map->entries)
-                p.entries.emplace_back(b.key(entry.key.text), b.expression(entry.value, {.clause = "a pattern"}).expr);
+                p.entries.emplace_back(writes() ? b.key(entry.key.text) : b.element_key(entry.key),
+                                       b.expression(entry.value, {.clause = "a pattern"}).expr);
         } else if (use == PatternUse::create) {
             p.map = b.expression(*e, {.clause = "a pattern"}).expr;
         } else {

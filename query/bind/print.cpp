@@ -43,7 +43,7 @@ public:
     std::string operator()(const Literal& e) const { return mainstay::print(e.value); }
     std::string operator()(const Variable& e) const { return slot(e.slot); }
     std::string operator()(const Parameter& e) const {
-        return "$" + names_.parameters.at(static_cast<std::uint32_t>(e.parameter));
+        return "$" + names_.parameters.at(static_cast<std::uint32_t>(e.parameter)).name;
     }
     std::string operator()(const ListLiteral& e) const { return "[" + list(e.items) + "]"; }
     std::string operator()(const MapLiteral& e) const {

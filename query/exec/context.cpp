@@ -17,8 +17,19 @@ void MemoryBudget::charge(std::uint64_t bytes) {
     if (limit_ != 0 && used_ > limit_)
         throw Error{Code::memory_limit,
                     fmt::format("the statement needs more than {} MB of working memory", limit_ >> 20)}
-            .with_hint("return or keep fewer rows, or raise the memory limit");
+            .with_hint("return or keep fewer rows, or allow it more (--memory MB, Limits::memory_bytes)");
 }
+
+namespace {
+
+Error missing(const std::string& name, Span span, const Parameters& given) {
+    std::vector<std::string> names;
+    for (const auto& [each, value] : given) names.push_back(each);
+    return Error{Code::missing_parameter, span, "the parameter $" + name + " is not given"}.with_hint(
+        nearest(name, names));
+}
+
+}  // namespace
 
 StatementContext::StatementContext(const bound::Statement& statement, const plan::Plan& plan,
                                    const Parameters& parameters, const ExecuteOptions& options, ViewPtr view,
@@ -33,12 +44,16 @@ StatementContext::StatementContext(const bound::Statement& statement, const plan
       keys_(statement.keys.size(), no_key),
       memory_(options.limits.memory_bytes) {
     parameters_.reserve(statement.parameters.size());
-    for (const std::string& name : statement.parameters) {
+    for (const auto& [name, span] : statement.parameters) {
         const auto found = parameters.find(name);
-        if (found == parameters.end()) throw Error{Code::missing_parameter, "the parameter $" + name + " is not given"};
+        if (found == parameters.end()) throw missing(name, span, parameters);
         parameters_.push_back(found->second);
     }
     for (std::size_t i = 0; i < keys_.size(); ++i) keys_[i] = view_->names().find_key(statement.keys[i]);
+    // What a statement writes itself it may read.
+    for (const bound::UndeclaredKey& each : statement.undeclared)
+        if (!transaction_ && keys_[static_cast<std::uint32_t>(each.key)] == no_key)
+            add_notice({"unknown_attribute", each.remark});
     if (options.limits.time.count() > 0) deadline_ = std::chrono::steady_clock::now() + options.limits.time;
 }
 

@@ -1,8 +1,12 @@
 #include "commands/cause_tree.hpp"
 
+#include <fmt/format.h>
+
 namespace mainstay::shell {
 namespace {
 
+// Deeper elements stand below one another with their depth as a number: a line as long as a chain is no line.
+constexpr std::size_t indents_max = 24;
 constexpr std::size_t no_parent = static_cast<std::size_t>(-1);
 
 }  // namespace
@@ -33,10 +37,10 @@ void CauseTree::draw(std::size_t root, const std::string& lead, const std::strin
                      const std::function<std::string(NodeId)>& state_of, Captions& captions, const Palette& palette,
                      std::vector<std::string>& lines) const {
     struct Waiting {
-        std::size_t item;
+        std::size_t item, depth;
         std::string lead, below;
     };
-    std::vector<Waiting> waiting = {{root, lead, below}};
+    std::vector<Waiting> waiting = {{root, 0, lead, below}};
     while (!waiting.empty()) {
         const Waiting now = std::move(waiting.back());
         waiting.pop_back();
@@ -54,8 +58,12 @@ void CauseTree::draw(std::size_t root, const std::string& lead, const std::strin
         lines.push_back(std::move(line));
         for (std::size_t i = item.children.size(); i-- > 0;) {
             const bool is_last = i + 1 == item.children.size();
-            waiting.push_back(
-                {item.children[i], now.below + (is_last ? "└─ " : "├─ "), now.below + (is_last ? "   " : "│  ")});
+            const std::size_t depth = now.depth + 1;
+            if (depth > indents_max)
+                waiting.push_back({item.children[i], depth, fmt::format("{}[{}] ", now.below, depth), now.below});
+            else
+                waiting.push_back({item.children[i], depth, now.below + (is_last ? "└─ " : "├─ "),
+                                   now.below + (is_last ? "   " : "│  ")});
         }
     }
 }

@@ -5,6 +5,7 @@
 
 #include "commands/console.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,6 +27,8 @@ public:
     virtual void options(const char* names, const char* value_name, std::vector<std::string>& values,
                          const char* help) = 0;
     virtual void number(const char* names, std::uint64_t& value, const char* help) = 0;
+    // A number of seconds, fractions too; at least a millisecond.
+    virtual void seconds(const char* names, std::chrono::milliseconds& value, const char* help) = 0;
     virtual void flag(const char* names, bool& value, const char* help) = 0;
     virtual void choice(const char* names, std::string& value, const std::vector<std::string>& allowed,
                         const char* help) = 0;

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
 namespace mainstay::shell {
@@ -33,7 +34,28 @@ public:
         app_.add_option(names, values, help)->type_name(value_name)->expected(1)->allow_extra_args(false)->take_all();
     }
     void number(const char* names, std::uint64_t& value, const char* help) override {
-        app_.add_option(names, value, help)->type_name("N");
+        app_.add_option_function<std::string>(
+                names,
+                [&value](const std::string& given) {
+                    const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
+                    if (error != std::errc{} || end != given.data() + given.size())
+                        throw CLI::ValidationError{given + " is no number of 0 or more"};
+                },
+                help)
+            ->type_name("N");
+    }
+    void seconds(const char* names, std::chrono::milliseconds& value, const char* help) override {
+        app_.add_option_function<double>(
+                names,
+                [&value](double given) {
+                    constexpr double least = 0.001, most = 1e9;
+                    if (!(given >= least && given <= most))
+                        throw CLI::ValidationError{
+                            fmt::format("{} is no time to wait: give 0.001 seconds or more", given)};
+                    value = std::chrono::milliseconds{static_cast<std::int64_t>(given * 1'000)};
+                },
+                help)
+            ->type_name("SECONDS");
     }
     void flag(const char* names, bool& value, const char* help) override { app_.add_flag(names, value, help); }
     void choice(const char* names, std::string& value, const std::vector<std::string>& allowed,

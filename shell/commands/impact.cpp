@@ -22,6 +22,7 @@ namespace {
 // Beyond these a terminal is no help; --all or another format shows everything.
 constexpr std::size_t listed_max = 40;
 constexpr std::size_t tree_lines_max = 60;
+constexpr std::size_t tree_steps_max = 2'000'000;  // of all chains drawn: long chains side by side are quadratic
 
 constexpr std::string_view service_layer = "ServiceLayer";  // of the built-in model: what is below it is a service
 
@@ -177,13 +178,16 @@ private:
 
     void write_tree() {
         CauseTree tree{view_};
-        std::size_t left_out = 0;
+        std::size_t left_out = 0, steps = 0;
         for (const std::size_t i : order_) {
-            if (impact_.rows()[i].state < State::degraded) continue;
-            if (!options_.all && tree.size() >= tree_lines_max)
+            const ImpactRow& row = impact_.rows()[i];
+            if (row.state < State::degraded) continue;
+            if (options_.all ? steps >= tree_steps_max : tree.size() >= tree_lines_max) {
                 ++left_out;
-            else
-                tree.add(impact_.cause(i));
+                continue;
+            }
+            tree.add(impact_.cause(i));
+            steps += static_cast<std::size_t>(row.hops);
         }
         if (tree.size() == 0) return;
         head("Chain of causes");
@@ -192,7 +196,10 @@ private:
             return found == states_.end() ? std::string{} : painted(found->second);
         };
         for (const std::string& line : tree.lines(state_of, captions_, palette_)) console_.out.write(line + "\n");
-        if (left_out) console_.out.write(fmt::format("… and {} more; --all shows them\n", left_out));
+        if (left_out)
+            console_.out.write(fmt::format(
+                "… and {} more; {}\n", left_out,
+                options_.all ? "these chains are too long to draw; --format jsonl has them" : "--all shows them"));
     }
 
     Value cause_path(std::size_t row) const {

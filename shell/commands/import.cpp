@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <set>
 #include <system_error>
 
 namespace mainstay::shell {
@@ -28,6 +29,8 @@ std::vector<std::vector<Value>> rows_of(const ImportReport& r) {
          count_value(r.rels_missing)},
     };
 }
+
+bool is_called_jsonl(std::string_view file) { return file.ends_with(".jsonl") || file.ends_with(".jsonl.gz"); }
 
 // Before a database is made for it.
 void check_readable(const std::filesystem::path& path) {
@@ -71,14 +74,15 @@ public:
         arguments.positional("INPUT", input_, "file or directory to read");
         arguments.option("--map", "FILE", mapping_, "mapping that says what the columns mean");
         arguments.choice("--format", format_, {"debian", "jsonl"},
-                         "a format that needs no mapping; jsonl for a file called .jsonl");
+                         "a format that needs no mapping; jsonl for a file called .jsonl or .jsonl.gz");
         arguments.flag("--dry-run", dry_run_, "show what would change, change nothing");
+        arguments.flag("--partial", partial_, "take what is left of a dump that was cut off");
         arguments.choice("--report", report_, {"text", "table", "json", "jsonl", "csv"}, "how the report is written");
         commit_.declare(arguments);
     }
 
     int run(const Console& console) override {
-        if (mapping_.empty() && format_.empty() && std::string_view{input_}.ends_with(".jsonl")) format_ = "jsonl";
+        if (mapping_.empty() && format_.empty() && is_called_jsonl(input_)) format_ = "jsonl";
         if (mapping_.empty() == format_.empty())
             throw Error{Code::usage, mapping_.empty() ? "it is not said how to read " + quoted(input_)
                                                       : std::string{"give --map or --format, not both"}}
@@ -100,6 +104,7 @@ public:
             options.format = format_;
             options.mapping = mapping_;
             options.dry_run = dry_run_;
+            options.takes_cut_dump = partial_;
             options.commit = commit_.info(console);
             options.progress = progress.sink();
             report = import_files(*database, input_, options);
@@ -114,24 +119,59 @@ public:
     }
 
 private:
+    static std::string text_of(const ImportProblem& problem) {
+        return problem.line ? fmt::format("{}:{}: {}", problem.file, problem.line, problem.message)
+                            : fmt::format("{}: {}", problem.file, problem.message);
+    }
+
     void say_problems(const ImportReport& report, const Console& console) const {
+        for (const Notice& notice : report.notices) console.say(notice);
         const std::size_t shown = std::min(report.problems.size(), problems_shown_max);
         for (std::size_t i = 0; i < shown; ++i) {
-            const ImportProblem& problem = report.problems[i];
-            console.say(problem.line ? fmt::format("{}:{}: {}", problem.file, problem.line, problem.message)
-                                     : fmt::format("{}: {}", problem.file, problem.message));
+            console.say(text_of(report.problems[i]));
         }
         if (report.problems.size() > shown)
             console.say(fmt::format("… and {} more; --report json lists all", report.problems.size() - shown));
-        if (!report.problems.empty())
-            console.say(
-                fmt::format("{} not taken, see above", counted(report.problems.size(), "row was", "rows were")));
+        if (!report.problems.empty()) console.say(not_taken(report) + ", see above");
+    }
+
+    // "2 rows were not taken; 1 column was left out"
+    static std::string not_taken(const ImportReport& report) {
+        std::set<std::pair<std::string_view, std::uint64_t>> rows, files;
+        std::uint64_t columns = 0, values = 0;
+        for (const ImportProblem& problem : report.problems) {
+            switch (problem.not_taken) {
+                case NotTaken::row: rows.emplace(problem.file, problem.line); break;
+                case NotTaken::value: ++values; break;
+                case NotTaken::column: ++columns; break;
+                case NotTaken::file: files.emplace(problem.file, 0); break;
+            }
+        }
+        std::string text;
+        const auto add = [&](std::uint64_t count, std::string_view one, std::string_view more, std::string_view what) {
+            if (count) text += fmt::format("{}{} {}", text.empty() ? "" : "; ", counted(count, one, more), what);
+        };
+        add(files.size(), "file was", "files were", "not taken whole");
+        add(rows.size(), "row was", "rows were", "not taken");
+        add(columns, "column was", "columns were", "left out");
+        add(values, "value was", "values were", "left as they are");
+        return text;
+    }
+
+    static std::string_view code_of(NotTaken what) {
+        switch (what) {
+            case NotTaken::row: return "row_not_taken";
+            case NotTaken::value: return "value_not_taken";
+            case NotTaken::column: return "column_left_out";
+            case NotTaken::file: return "file_not_taken";
+        }
+        return {};
     }
 
     static std::vector<Notice> notices_of(const ImportReport& report) {
-        std::vector<Notice> notices;
+        std::vector<Notice> notices = report.notices;
         for (const ImportProblem& problem : report.problems)
-            notices.push_back({"row_not_taken", fmt::format("{}:{}: {}", problem.file, problem.line, problem.message)});
+            notices.push_back({std::string{code_of(problem.not_taken)}, text_of(problem)});
         return notices;
     }
 
@@ -159,7 +199,7 @@ private:
     DatabaseOption database_;
     CommitOptions commit_;
     std::string input_, mapping_, format_, report_ = "text";
-    bool dry_run_ = false;
+    bool dry_run_ = false, partial_ = false;
 };
 
 }  // namespace

@@ -147,12 +147,7 @@ public:
         format_.declare(arguments);
     }
     int run(const Console& console) override {
-        const auto database = open_database(database_, IfMissing::refuse, console);
-        VerifyReport report;
-        {
-            ProgressPrinter progress{console};
-            report = database->store().verify(progress.sink());
-        }
+        const VerifyReport report = verify(console);
         std::vector<std::vector<Value>> rows;
         for (const std::string& problem : report.problems) rows.push_back({problem});
         if (format_.value() != Format::table || !rows.empty())
@@ -171,6 +166,19 @@ public:
     }
 
 private:
+    VerifyReport verify(const Console& console) const {
+        try {
+            const auto database = open_database(database_, IfMissing::refuse, console);
+            ProgressPrinter progress{console};
+            return database->store().verify(progress.sink());
+        } catch (const Error& error) {
+            if (error.code() != Code::corrupt) throw;
+            // Its hint is to run what runs here.
+            throw Error{Code::corrupt, error.message()}.with_hint(
+                "too damaged to be looked at in parts: restore a backup");
+        }
+    }
+
     DatabaseOption database_;
     FormatOption format_;
 };

@@ -80,10 +80,13 @@ private:
         std::uint64_t new_classes = 0, new_types = 0;
         for (const ClassDeclaration& c : added.classes()) new_classes += before.find_class(c.name) ? 0 : 1;
         for (const RelationshipDeclaration& t : added.types()) new_types += before.find_type(t.name) ? 0 : 1;
+        std::vector<Notice> notices;
+        for (std::string& loss : losses_of(before, before.merged_with(added)))
+            notices.push_back({"redefined", std::move(loss)});
         write_rows(format_.value(), {"kind", "added", "redefined"},
                    {{"classes", count_value(new_classes), count_value(added.classes().size() - new_classes)},
                     {"relationship types", count_value(new_types), count_value(added.types().size() - new_types)}},
-                   {}, console);
+                   notices, console);
         console.say(raw(result.tx) == 0 ? "nothing changed"
                                         : fmt::format("committed as transaction {}", raw(result.tx)));
     }

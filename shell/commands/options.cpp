@@ -34,6 +34,18 @@ void FormatOption::declare(Arguments& arguments) {
     arguments.choice("--format", name, {"table", "json", "jsonl", "csv"}, "how results are written");
 }
 
+void LimitOptions::declare(Arguments& arguments) {
+    arguments.seconds("--timeout", time, "stop a statement after so long (default: never)");
+    arguments.number("--memory", memory_mb, "working memory of a statement, in MB (default: 2048)");
+}
+
+Limits LimitOptions::value() const {
+    Limits limits;
+    limits.time = time;
+    if (memory_mb != 0) limits.memory_bytes = memory_mb << 20;
+    return limits;
+}
+
 void CommitOptions::declare(Arguments& arguments) {
     arguments.option("--author", "NAME", author, "who writes, for the log (default: $MAINSTAY_AUTHOR, else the user)");
     arguments.option("--reason", "TEXT", reason, "why, for the log");

@@ -18,6 +18,13 @@ struct FormatOption {
     Format value() const { return parse_format(name).value_or(Format::table); }
 };
 
+struct LimitOptions {
+    std::chrono::milliseconds time{0};
+    std::uint64_t memory_mb = 0;
+    void declare(Arguments& arguments);
+    Limits value() const;
+};
+
 struct CommitOptions {
     std::string author, reason, change;
     void declare(Arguments& arguments);

@@ -1,10 +1,8 @@
 #include "commands/options.hpp"
 
-#include "mainstay/core/json_depth.hpp"
+#include "mainstay/core/json_text.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <limits>
 
 namespace mainstay::shell {
 namespace {
@@ -13,12 +11,7 @@ Value value_of(const nlohmann::json& json) {
     switch (json.type()) {
         case nlohmann::json::value_t::boolean: return json.get<bool>();
         case nlohmann::json::value_t::number_integer: return json.get<std::int64_t>();
-        case nlohmann::json::value_t::number_unsigned: {
-            const auto number = json.get<std::uint64_t>();
-            if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-                throw Error{Code::usage, "the number " + std::to_string(number) + " is too large for an integer"};
-            return static_cast<std::int64_t>(number);
-        }
+        case nlohmann::json::value_t::number_unsigned: return json.get<std::int64_t>();  // fits: checked before
         case nlohmann::json::value_t::number_float: return json.get<double>();
         case nlohmann::json::value_t::string: return Value{json.get<std::string>()};
         case nlohmann::json::value_t::array: {
@@ -46,6 +39,10 @@ std::pair<std::string, Value> parse_parameter(std::string_view text) {
     if (is_nested_too_deep(json_text))
         throw Error{Code::usage, "the value of parameter " + quoted(name) + " is nested deeper than " +
                                      std::to_string(json_depth_max) + " levels"};
+    if (const std::string_view wide = wide_integer_in(json_text); !wide.empty())
+        throw Error{Code::usage,
+                    "parameter " + quoted(name) + ": the integer " + std::string{wide} + " has more than 64 bits"}
+            .with_hint("write it as a float, with .0 behind it, or as a string");
     nlohmann::json json = nlohmann::json::parse(json_text, nullptr, false);
     if (json.is_discarded())
         throw Error{Code::usage, "the value of parameter " + quoted(name) + " is not JSON: " + quoted(json_text)}

@@ -23,7 +23,7 @@ public:
                              Arguments::Presence::optional);
         arguments.option("-f,--file", "FILE", file_, "run the statements in FILE, separated by `;`");
         arguments.options("-p,--param", "NAME=JSON", parameters_, "a parameter, used as $NAME; may be repeated");
-        arguments.number("--timeout", timeout_seconds_, "stop a statement after N seconds (default: never)");
+        limits_.declare(arguments);
         format_.declare(arguments);
         commit_.declare(arguments);
     }
@@ -32,7 +32,7 @@ public:
         if (text_.empty() == file_.empty())
             throw Error{Code::usage,
                         text_.empty() ? "there is no statement to run" : "give a statement or a file, not both"}
-                .with_hint("write the statement in quotes after the database, or -f FILE");
+                .with_hint("write the statement in quotes after the database, -f FILE, or - to read standard input");
         std::string script = text_;
         if (!file_.empty() && file_ != "-")
             script = read_file(file_);
@@ -47,7 +47,7 @@ public:
         options.format = format_.value();
         options.execute.commit = commit_.info(console);
         options.execute.cancellation = interrupt.cancellation();
-        options.execute.limits.time = std::chrono::seconds{timeout_seconds_};
+        options.execute.limits = limits_.value();
         options.says_summary = console.err_is_terminal;
         const Runner runner = [&](std::string_view text, const Parameters& given, const ExecuteOptions& execute) {
             return database->run(text, given, execute);
@@ -58,10 +58,10 @@ public:
 private:
     DatabaseOption database_;
     FormatOption format_;
+    LimitOptions limits_;
     CommitOptions commit_;
     std::string text_, file_;
     std::vector<std::string> parameters_;
-    std::uint64_t timeout_seconds_ = 0;
 };
 
 }  // namespace

@@ -34,6 +34,7 @@ public:
     void declare(Arguments& arguments) override {
         database_.declare(arguments, IfMissing::create);
         arguments.flag("--no-history", without_history_, "remember nothing of what is entered");
+        limits_.declare(arguments);
         format_.declare(arguments);
         commit_.declare(arguments);
     }
@@ -43,6 +44,7 @@ public:
         ShellOptions options;
         options.format = format_.value();
         options.commit = commit_.info(console);
+        options.limits = limits_.value();
         options.is_interactive = console.in_is_terminal && console.out_is_terminal;
         options.rows = terminal_size(STDOUT_FILENO).rows;
         if (options.is_interactive) options.pager = PagedOutput::usual_command();
@@ -83,6 +85,7 @@ private:
 
     DatabaseOption database_;
     FormatOption format_;
+    LimitOptions limits_;
     CommitOptions commit_;
     bool without_history_ = false;
 };

@@ -69,11 +69,7 @@ bool Shell::execute_dot(std::string_view line) {
             throw Error{Code::usage, "there is no command " + quoted(name)}.with_hint(hint.empty() ? "see .help"
                                                                                                    : hint);
         }
-        if (!found->run) {
-            if (session_) console_.say("the open transaction was rolled back");
-            session_.reset();
-            return false;
-        }
+        if (!found->run) return false;
         (this->*found->run)(arguments);
     } catch (const Error& error) {
         report(error, {});
@@ -158,7 +154,7 @@ void Shell::set_params(std::string_view arguments) {
         parameters_.insert_or_assign(std::string{name}, value);
     } catch (const Error& error) {
         console_.say(error, text);
-        status_ = info(error.code()).exit_status;
+        note_failure(error.code());
     }
 }
 

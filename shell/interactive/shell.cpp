@@ -21,10 +21,18 @@ int Shell::run(StatementReader& reader) {
     while (true) {
         const std::optional<std::string> text = reader.next(prompt());
         if (!text) break;
-        if (!execute(*text)) return options_.is_interactive ? 0 : status_;
+        if (!execute(*text)) break;
     }
-    if (session_) console_.say("the open transaction was rolled back");
+    if (session_) {
+        session_.reset();
+        note_failure(Code::usage);
+        console_.say("the open transaction was rolled back; .commit would have kept what it wrote");
+    }
     return options_.is_interactive ? 0 : status_;
+}
+
+void Shell::note_failure(Code code) {
+    if (status_ == 0) status_ = info(code).exit_status;
 }
 
 bool Shell::execute(std::string_view text) {
@@ -33,21 +41,18 @@ bool Shell::execute(std::string_view text) {
     if (text[first] == '.' && (first + 1 == text.size() || !(text[first + 1] >= '0' && text[first + 1] <= '9')))
         return execute_dot(text.substr(first));
     for (const Statement& statement : split_statements(text)) {
-        const int before = status_;
-        status_ = 0;
         try {
             execute_statement(statement.text);
         } catch (const Error& error) {
             report(shifted(error, statement.offset), text);
             return true;  // what came after it counted on it
         }
-        if (status_ == 0) status_ = before;
     }
     return true;
 }
 
 void Shell::report(const Error& error, std::string_view text) {
-    status_ = info(error.code()).exit_status;
+    note_failure(error.code());
     console_.say(error, text);
     if (session_ && error.code() != Code::usage) console_.say("The transaction cannot go on: .rollback ends it.");
 }
@@ -77,6 +82,7 @@ void Shell::execute_statement(std::string_view text) {
     ExecuteOptions execute;
     execute.cancellation = interrupt.cancellation();
     execute.commit = options_.commit;
+    execute.limits = options_.limits;
     BusyIndicator busy{console_, options_.is_interactive};
     const Runner runner = [&](std::string_view statement, const Parameters& parameters, const ExecuteOptions& options) {
         return session_ ? session_->run(statement, parameters, options) : database_.run(statement, parameters, options);

@@ -20,6 +20,7 @@ namespace mainstay::shell {
 struct ShellOptions {
     Format format = Format::table;
     CommitInfo commit;
+    Limits limits;      // of each statement
     std::string pager;  // command for output taller than the screen; "" none
     bool is_interactive = false;
     std::size_t rows = 24;  // of the terminal
@@ -32,7 +33,8 @@ public:
     Shell(Database& database, const Console& console, ShellOptions options);
     ~Shell();
 
-    // Reads from `reader` until its end or .quit. Returns 0, or the exit status of the last failure if not interactive.
+    // Reads from `reader` until its end or .quit. Returns 0, or the exit status of the first failure if not
+    // interactive; a transaction left open is one.
     int run(StatementReader& reader);
 
     // A statement or a line that begins with a dot. False: leave.
@@ -50,6 +52,7 @@ private:
     void show(const std::function<void(Output&)>& write);  // through the pager if tall
     void show_rows(const std::vector<std::string>& columns, const std::vector<std::vector<Value>>& rows);
     void report(const Error& error, std::string_view text);
+    void note_failure(Code code);  // of the first failure's code a script's exit status is made
     std::string prompt() const;
 
     void help(std::string_view);

@@ -28,11 +28,11 @@ std::string dump(Database& database) {
 }
 
 ImportReport restore(Database& database, const test::ScratchFolder& folder, const std::string& text,
-                     bool dry_run = false) {
+                     bool takes_cut_dump = false) {
     std::ofstream{folder / "dump.jsonl", std::ios::binary} << text;
     ImportOptions options;
     options.format = "jsonl";
-    options.dry_run = dry_run;
+    options.takes_cut_dump = takes_cut_dump;
     return import_files(database, folder / "dump.jsonl", options);
 }
 
@@ -72,12 +72,16 @@ TEST_CASE("a dump holds what is not valid today", "[export]") {
     CHECK_THAT(dump(*database), Catch::Contains("1999-01-01") && Catch::Contains("9000-01-01"));
 }
 
-TEST_CASE("a dump that was cut off is reported", "[export]") {
+TEST_CASE("a dump that was cut off is refused whole, or taken as far as it goes if asked", "[export]") {
     const test::ScratchFolder folder;
     const auto first = open(folder / "a.db");
     test::rows_of(*first, "CREATE (:A)-[:T]->(:B)");
     const auto second = open(folder / "b.db");
-    const ImportReport report = restore(*second, folder, without_last_line(dump(*first)));
+    const std::string cut = without_last_line(dump(*first));
+    CHECK_THROWS_WITH(restore(*second, folder, cut), Catch::Contains("cut off"));
+    CHECK_THROWS_WITH(restore(*second, folder, cut.substr(0, cut.size() - 5)), Catch::Contains("cut off"));
+    CHECK(test::rows_of(*second, "MATCH (n) RETURN count(n)") == PrintedRows{{"0"}});
+    const ImportReport report = restore(*second, folder, cut, true);
     REQUIRE(report.problems.size() == 1);
     CHECK_THAT(report.problems[0].message, Catch::Contains("cut off"));
     CHECK(report.nodes_created == 2);

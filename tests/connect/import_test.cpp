@@ -173,7 +173,7 @@ TEST_CASE("a bad row is reported with its file and line and loses no other", "[i
     fixture.write("hosts.csv", "id,class,cpus,stage\nh1,Host,four,live\nh2,Host,8,live\nh3,BladeHost,,lost\n");
     const ImportReport report = fixture.import();
     REQUIRE(report.problems.size() == 4);
-    CHECK(problem(report, 0) == "hosts.csv:2 `cpus`: 'four' is not a integer");
+    CHECK(problem(report, 0) == "hosts.csv:2 `cpus`: 'four' is not an integer");
     CHECK(problem(report, 1) == "hosts.csv:4 `stage`: 'lost' is not allowed; allowed are 'live', 'test'");
     CHECK(problem(report, 2) == "needs.csv:2 there is no Host with `id` 'h1'; relationship not taken");
     CHECK(problem(report, 3) == "needs.csv:4 there is no Host with `id` 'h3'; relationship not taken");

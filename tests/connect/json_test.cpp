@@ -52,6 +52,16 @@ TEST_CASE("the objects of a root array are rows with typed cells and lines", "[j
     CHECK(table.lines == std::vector<std::uint64_t>{2, 3});
 }
 
+TEST_CASE("an integer beyond 64 bits loses its row and becomes no other number", "[json]") {
+    const Table table = read("[\n {\"a\": 18446744073709551616},\n {\"a\": \"18446744073709551616\"}\n]");
+    CHECK(table.rows == Rows{{"'18446744073709551616'"}});
+    REQUIRE(table.problems.size() == 1);
+    CHECK(table.problems[0].line == 2);
+    CHECK(
+        table.problems[0].message ==
+        "the integer 18446744073709551616 has more than 64 bits; row not taken. Write it in quotes to keep it as text");
+}
+
 TEST_CASE("a path leads to an array inside the document", "[json]") {
     const Table table =
         read(R"({"x": [9, {"y": "]}"}], "data": {"nodes": [{"id": "a"}, {"id": "b"}]}, "z": 1})", "data.nodes");

@@ -79,7 +79,7 @@ TEST_CASE("a cell that does not fit its type is a problem of its line alone", "[
     const Mapped mapped{servers, "id,cpus\na,four\nb,4\n"};
     REQUIRE(mapped.observations.nodes().size() == 1);
     CHECK(mapped.node(0) == "Server id='b' cpus=4");
-    CHECK(mapped.problem(0) == "2: `cpus`: 'four' is not a integer");
+    CHECK(mapped.problem(0) == "2: `cpus`: 'four' is not an integer");
 }
 
 TEST_CASE("a value outside an enumeration is a problem that lists the allowed ones", "[row_mapper]") {
@@ -171,7 +171,7 @@ TEST_CASE("a period that ends before it begins is a problem", "[row_mapper]") {
       "from": {"class": "Service", "key": "id", "column": "s"}, "to": {"class": "Server", "key": "id", "column": "h"},
       "attributes": ["valid_from", "valid_to"]}]})";
     const Mapped mapped{entry, "s,h,valid_from,valid_to\na,x,2026-02-01,2026-01-01\n"};
-    CHECK(mapped.problem(0) == "2: `valid_from` 2026-02-01 is not before `valid_to` 2026-01-01");
+    CHECK(mapped.problem(0) == "2: `valid_from` 2026-02-01 is after `valid_to` 2026-01-01");
 }
 
 TEST_CASE("a column that the mapping names and the file has not is reported with a suggestion", "[row_mapper]") {

@@ -56,6 +56,7 @@ TEST_CASE("the nearest candidate lies within a third of the name's length", "[er
     const std::vector<std::string> candidates{"service", "server", "rack"};
     CHECK(nearest("serer", candidates) == "did you mean `server`?");
     CHECK(nearest("Rack", candidates) == "did you mean `rack`?");
+    CHECK(nearest("rcak", candidates) == "did you mean `rack`?");
     CHECK(nearest("datacentre", candidates).empty());
     CHECK(nearest("x", candidates).empty());
 }

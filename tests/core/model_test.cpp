@@ -160,8 +160,22 @@ TEST_CASE("every problem of a merged model is listed", "[model]") {
 TEST_CASE("cyclic inheritance is refused", "[model]") {
     REQUIRE_THAT(
         refusal(classes(R"({"name": "A", "parent": "B"}, {"name": "B", "parent": "A"}, {"name": "C", "parent": "A"})")),
-        Contains("is its own ancestor"));
+        Contains("has 1 problem: class `A` is its own ancestor: A -> B -> A"));
     REQUIRE_THAT(refusal(classes(R"({"name": "A", "parent": "A"})")), Contains("is its own ancestor"));
+}
+
+TEST_CASE("what a redefinition takes away is said", "[model]") {
+    const Model before = read(R"({
+        "classes": [{"name": "A", "attributes": [{"name": "x"}, {"name": "y"}], "keys": [["x"]]},
+                    {"name": "B", "parent": "A", "attributes": [{"name": "z"}]}],
+        "relationship_types": [{"name": "R", "depends": "source", "attributes": [{"name": "port"}]}]})");
+    const auto with = [&](const char* more) { return losses_of(before, before.merged_with(Model::from_json(more))); };
+    CHECK(
+        with(R"({"classes": [{"name": "A", "attributes": [{"name": "y"}]}], "relationship_types": [{"name": "R"}]})") ==
+        std::vector<std::string>{
+            "class `A` is redefined and loses its key x and its attribute x",
+            "relationship type `R` is redefined and loses its attribute port and its meaning for failure"});
+    CHECK(with(R"({"classes": [{"name": "B", "parent": "A", "attributes": [{"name": "z"}, {"name": "w"}]}]})").empty());
 }
 
 TEST_CASE("failure semantics that make no sense are refused", "[model]") {

@@ -60,8 +60,10 @@ TEST_CASE("a parameter nested without end is refused", "[parameter]") {
         CHECK(error.message() == "the value of parameter `x` is nested deeper than 200 levels");
     }
 }
-TEST_CASE("a parameter beyond 64 bits is refused", "[parameter]") {
+TEST_CASE("a parameter beyond 64 bits is refused, however deep it stands", "[parameter]") {
     CHECK_THROWS_AS(parse_parameter("n=18446744073709551615"), Error);
+    CHECK_THROWS_AS(parse_parameter("n=[{\"a\": -99999999999999999999999}]"), Error);
+    CHECK(parse_parameter("n=-9223372036854775808").second.is(ValueType::integer));
 }
 
 TEST_CASE("instants are days or times in UTC", "[options]") {
@@ -227,6 +229,63 @@ TEST_CASE("a file called .jsonl needs no word on how to read it", "[commands]") 
     CHECK(again.out.text() == exported.out.text());
     CHECK(run({"import", to, from}, other) == 2);
     CHECK(other.err.text().find("it is not said how to read") != std::string::npos);
+}
+
+TEST_CASE("a time-out is a positive number of seconds, fractions too", "[commands]") {
+    const ScratchFolder folder;
+    const std::string database = (folder / "x.db").string();
+    const auto run_with = [&](const char* seconds, FakeConsole& fake) {
+        return run({"query", database, "--no-model", "--timeout", seconds,
+                    "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN count(*)"},
+                   fake);
+    };
+    FakeConsole fake, negative, zero;
+    CHECK(run_with("0.05", fake) == 1);
+    CHECK(fake.err.text().find("longer than 50 ms") != std::string::npos);
+    CHECK(run_with("-1", negative) == 2);
+    CHECK(run_with("0", zero) == 2);
+}
+TEST_CASE("a statement's memory may be bounded, and the error says how to allow more", "[commands]") {
+    const ScratchFolder folder;
+    FakeConsole fake;
+    CHECK(run({"query", (folder / "x.db").string(), "--no-model", "--memory", "1",
+               "UNWIND range(1, 1000000) AS a RETURN size(collect(a))"},
+              fake) == 1);
+    CHECK(fake.err.text().find("more than 1 MB") != std::string::npos);
+    CHECK(fake.err.text().find("--memory") != std::string::npos);
+}
+TEST_CASE("a model that takes away a key says so", "[commands]") {
+    const ScratchFolder folder;
+    std::ofstream(folder / "m.json") << R"({"classes": [{"name": "Server", "parent": "ComputeCI"}]})";
+    FakeConsole shown, fake;
+    CHECK(run({"model", "load", (folder / "x.db").string(), (folder / "m.json").string()}, fake) == 0);
+    CHECK(fake.err.text().find("class `Server` is redefined and loses") != std::string::npos);
+}
+TEST_CASE("an attribute that nothing has is null with a remark", "[commands]") {
+    const ScratchFolder folder;
+    FakeConsole fake, known, written;
+    const std::string database = (folder / "x.db").string();
+    CHECK(run({"query", database, "MATCH (s:Server {nmae: 'x'}) RETURN s.hostnam"}, fake) == 0);
+    CHECK(fake.err.text().find("1:18 no class has the attribute `nmae`") != std::string::npos);
+    CHECK(fake.err.text().find("did you mean `name`?") != std::string::npos);
+    CHECK(run({"query", database, "MATCH (s:Server {name: 'x'}) RETURN s.valid_from, {nmae: 1}.nmae"}, known) == 0);
+    CHECK(known.err.text().empty());
+    CHECK(run({"query", database, "CREATE (s:Server {name: 'x', shelf: 3}) RETURN s.shelf"}, written) == 0);
+    CHECK(run({"query", database, "MATCH (s:Server) RETURN s.shelf"}, written) == 0);
+    CHECK(written.err.text().empty());
+}
+TEST_CASE("what is valid does not end before it begins", "[commands]") {
+    const ScratchFolder folder;
+    std::ofstream(folder / "m.json") << R"({"classes": [{"name": "Lease", "dated": true}]})";
+    const std::string database = (folder / "x.db").string();
+    FakeConsole fake;
+    REQUIRE(run({"model", "load", database, (folder / "m.json").string()}, fake) == 0);
+    CHECK(run({"query", database, "CREATE (:Lease {valid_from: date('2026-02-01'), valid_to: date('2026-01-01')})"},
+              fake) == 1);
+    CHECK(fake.err.text().find("`valid_from` 2026-02-01 is after `valid_to` 2026-01-01") != std::string::npos);
+    CHECK(run({"query", database, "CREATE (:Lease {valid_from: date('2026-02-01'), valid_to: date('2026-02-01')})"},
+              fake) == 0);
+    CHECK(run({"query", database, "CREATE (:Lease {valid_from: date('+999999999-01-01')})"}, fake) == 0);
 }
 
 TEST_CASE("short work shows no progress", "[progress]") {

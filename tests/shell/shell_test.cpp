@@ -105,6 +105,12 @@ TEST_CASE("a transaction left open is rolled back and said so", "[shell]") {
     bench.run(".begin\nCREATE (a);");
     CHECK(bench.database.commits.empty());
     CHECK(bench.err.text().find("rolled back") != std::string::npos);
+    CHECK(bench.status == 2);
+}
+TEST_CASE("a script's status is that of its first failure", "[shell]") {
+    Bench bench;
+    bench.run("fail;\n.nonsense\nRETURN 1;");
+    CHECK(bench.status == 1);
 }
 TEST_CASE(".read runs a file, and a file that reads itself comes to an end", "[shell]") {
     const auto file = temporary("mainstay-shell-test.mql");

@@ -88,7 +88,8 @@ private:
     // --- random material
     Value value(std::size_t key) {
         if (key >= twin_date_keys) {
-            const auto day = static_cast<std::int64_t>(below(5));
+            // Begins lie before ends: the store refuses it otherwise.
+            const auto day = static_cast<std::int64_t>(key == twin_date_keys ? below(3) : 3 + below(2));
             switch (below(5)) {
                 case 0: return LocalDateTime{day * 86'400 + 1, 5000};
                 case 1: {

@@ -13,10 +13,19 @@
 
 namespace mainstay {
 
+// How much a problem cost.
+enum class NotTaken {
+    row,     // the row, or an element or relationship it says
+    value,   // a value of a row that was taken otherwise
+    column,  // a column, in every row
+    file,    // the whole file
+};
+
 struct ImportProblem {
     std::string file;
     std::uint64_t line = 0;  // 1-based; 0: the file as a whole
     std::string message;
+    NotTaken not_taken = NotTaken::row;
 };
 
 struct ImportReport {
@@ -26,7 +35,8 @@ struct ImportReport {
     std::uint64_t rels_created = 0, rels_changed = 0, rels_unchanged = 0;
     // Elements whose last import had this source and that are not in the files any more: left alone.
     std::uint64_t nodes_missing = 0, rels_missing = 0;
-    std::vector<ImportProblem> problems;  // rows that were not taken, all of them
+    std::vector<ImportProblem> problems;  // what was not taken, all of it, in the order of the files and their lines
+    std::vector<Notice> notices;          // what the class model the import brings takes away
     std::vector<std::string> changes;     // dry run: what would change, at most 1,000 lines
     bool dry_run = false;
     CommitResult commit;
@@ -36,6 +46,7 @@ struct ImportOptions {
     std::string format;             // "debian", "jsonl" (our own dump), "" with a mapping
     std::filesystem::path mapping;  // declarative mapping file (JSON), docs/import.md
     bool dry_run = false;
+    bool takes_cut_dump = false;  // "jsonl": a dump without its end is taken as far as it goes, not refused
     CommitInfo commit;
     ProgressSink progress;
 };

@@ -160,4 +160,8 @@ private:
     void make_index();
 };
 
+// What `after` declares of the same names no longer: keys, attributes, meaning for failure; a line a declaration, in
+// the user's words. Empty if a redefinition only added.
+std::vector<std::string> losses_of(const Model& before, const Model& after);
+
 }  // namespace mainstay
