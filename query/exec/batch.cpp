@@ -2,6 +2,9 @@
 
 #include "mainstay/core/assert.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace mainstay::exec {
 
 Value Column::get(std::uint32_t row) const {
@@ -162,7 +165,12 @@ void Column::truncate(std::size_t rows) {
 
 std::size_t Column::bytes() const noexcept {
     std::size_t sum = ids_.size() * sizeof(std::uint32_t) + values_.size() * sizeof(Value);
-    for (const Value& v : values_) sum += heap_bytes(v);
+    // Rows that one row became share its lists.
+    const auto list_of = [](const Value& v) { return v.is(ValueType::list) ? &v.as_list() : nullptr; };
+    const ValueList* last = nullptr;
+    for (const Value& v : values_) {
+        if (const ValueList* list = list_of(v); !list || std::exchange(last, list) != list) sum += heap_bytes(v);
+    }
     return sum;
 }
 
@@ -180,6 +188,11 @@ void Batch::keep(std::span<const std::uint32_t> which) {
     if (which.size() == rows) return;
     for (Column& column : columns) column.keep(which);
     rows = static_cast<std::uint32_t>(which.size());
+}
+
+void Batch::keep_columns(std::span<const Slot> live) {
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (!std::binary_search(live.begin(), live.end(), Slot{static_cast<std::uint32_t>(i)})) columns[i].clear();
 }
 
 std::size_t Batch::bytes() const noexcept {

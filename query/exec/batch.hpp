@@ -76,6 +76,7 @@ struct Batch {
     // Appends `rows` of `from` in the slots `live`; other columns of this batch must be filled by the caller.
     void append(const Batch& from, std::span<const Slot> live, std::span<const std::uint32_t> which);
     void keep(std::span<const std::uint32_t> which);
+    void keep_columns(std::span<const Slot> live);  // the others become absent; `live` is ascending
     std::size_t bytes() const noexcept;
 };
 

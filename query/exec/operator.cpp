@@ -68,6 +68,7 @@ void RowStore::fill(Operator& child) {
     Batch batch{context_.slot_count()};
     while (child.next(batch)) {
         context_.check();
+        batch.keep_columns(child.node().live);  // an operator may hand on more than is read
         add(std::move(batch));
         batch = Batch{context_.slot_count()};
     }

@@ -39,6 +39,18 @@ TEST_CASE("a transaction in which a statement failed commits nothing, whatever t
     CHECK(count_nodes(*database) == 0);
 }
 
+TEST_CASE("a list that many rows share is kept once", "[session]") {
+    const ScratchFolder folder;
+    const auto database = without_model(folder);
+    ExecuteOptions options;
+    options.limits.memory_bytes = std::uint64_t{32} << 20;
+    database->run("UNWIND range(1, 5000) AS i CREATE (:A {i: i})")->all();
+    const char* chain =
+        "MATCH (n:A) WITH collect(n) AS ns UNWIND range(1, 4999) AS i WITH ns, ns[i] AS a, ns[i - 1] AS b "
+        "CREATE (a)-[r:T]->(b) RETURN count(r), max(size(ns))";
+    CHECK(database->run(chain, {}, options)->all().at(0).at(0).as_int() == 4999);
+}
+
 TEST_CASE("what a transaction wrote is seen by it alone before it commits", "[session]") {
     const ScratchFolder folder;
     const auto database = without_model(folder);
