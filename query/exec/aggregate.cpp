@@ -1,6 +1,6 @@
 #include "function/aggregate.hpp"
 
-#include "exec/eval.hpp"
+#include "exec/few_values.hpp"
 #include "exec/key_table.hpp"
 #include "exec/operators.hpp"
 
@@ -14,6 +14,7 @@ class Gatherer {
 public:
     Gatherer(const bound::Aggregation& aggregation, StatementContext& context)
         : aggregation_(aggregation), context_(context), arguments_(aggregation.arguments.size()) {
+        for (const bound::ExprPtr& argument : aggregation.arguments) evaluators_.emplace_back(*argument);
         if (aggregation.distinct) seen_ = std::make_unique<KeyTable>(1 + arguments_.size(), context);
     }
 
@@ -36,12 +37,10 @@ public:
             return;
         }
         columns_.resize(arguments_.size());
-        for (std::size_t i = 0; i < arguments_.size(); ++i) {
-            columns_[i].clear();
-            evaluate_column(*aggregation_.arguments[i], batch, context_, columns_[i]);
-        }
+        for (std::size_t i = 0; i < arguments_.size(); ++i) evaluators_[i].evaluate(batch, context_, columns_[i]);
         at(aggregation_.span, [&] {
-            for (std::uint32_t row = 0; row < batch.rows; ++row) add(groups[row], row);
+            if (seen_ || arguments_.size() != 1 || !add_typed(groups, columns_[0]))
+                for (std::uint32_t row = 0; row < batch.rows; ++row) add(groups[row], row);
         });
     }
     Value result(std::uint32_t group) const {
@@ -53,6 +52,44 @@ public:
     ~Gatherer() { context_.memory().release(charged_); }
 
 private:
+    // Numbers, words and elements without a Value each. False: the column holds something else, or all of it is kept.
+    bool add_typed(std::span<const std::uint32_t> groups, const Column& column) {
+        using Kind = Column::Kind;
+        if (keeps_items()) return false;
+        if (column.kind() == Kind::integer) {
+            const auto numbers = column.integers();
+            if (states_.size() == 1) {
+                states_[0].add_integers(numbers);
+            } else {
+                for (std::size_t row = 0; row < groups.size(); ++row)
+                    states_[groups[row]].add_integers(numbers.subspan(row, 1));
+            }
+            return true;
+        }
+        if (column.kind() == Kind::word) {
+            const auto words = column.ids();
+            const std::vector<Value>& values = *column.words();
+            if (states_.size() == 1) {
+                times_.assign(values.size(), 0);
+                for (const std::uint32_t word : words)
+                    if (word != no_id) ++times_[word];
+                for (std::size_t word = 0; word < values.size(); ++word) states_[0].add(values[word], times_[word]);
+            } else {
+                for (std::size_t row = 0; row < groups.size(); ++row)
+                    if (words[row] != no_id) states_[groups[row]].add(values[words[row]]);
+            }
+            return true;
+        }
+        if ((column.kind() == Kind::node || column.kind() == Kind::rel) &&
+            aggregation_.function->kind == function::AggregateKind::count) {
+            static const Value something{true};
+            for (std::size_t row = 0; row < groups.size(); ++row)
+                if (column.ids()[row] != no_id) states_[groups[row]].add(something, 1);
+            return true;
+        }
+        return false;
+    }
+
     void add(std::uint32_t group, std::uint32_t row) {
         if (!arguments_.empty() && columns_[0].is_null(row)) return;
         for (std::size_t i = 0; i < arguments_.size(); ++i) arguments_[i] = columns_[i].get(row);
@@ -75,11 +112,13 @@ private:
     }
 
     // collect() and percentiles keep every value they are given.
-    void charge_items() {
+    bool keeps_items() const {
         const auto kind = aggregation_.function->kind;
-        if (kind != function::AggregateKind::collect && kind != function::AggregateKind::percentile_cont &&
-            kind != function::AggregateKind::percentile_disc)
-            return;
+        return kind == function::AggregateKind::collect || kind == function::AggregateKind::percentile_cont ||
+               kind == function::AggregateKind::percentile_disc;
+    }
+    void charge_items() {
+        if (!keeps_items()) return;
         pending_ += sizeof(Value) + heap_bytes(arguments_[0]);
         if (pending_ < 4096) return;
         context_.memory().charge(pending_);
@@ -90,7 +129,9 @@ private:
     const bound::Aggregation& aggregation_;
     StatementContext& context_;
     std::vector<Value> arguments_, key_;
+    std::vector<ColumnEvaluator> evaluators_;  // of the arguments
     std::vector<Column> columns_;
+    std::vector<std::uint64_t> times_;  // by word
     std::vector<std::int64_t> counts_;
     std::vector<function::Accumulator> states_;
     std::unique_ptr<KeyTable> seen_;
@@ -106,6 +147,7 @@ public:
           child_(std::move(child)),
           groups_(op_.keys.size(), context),
           key_(op_.keys.size()) {
+        for (const plan::Assignment& key : op_.keys) key_evaluators_.emplace_back(*key.expression);
         for (const bound::Aggregation& a : op_.aggregations)
             gatherers_.push_back(std::make_unique<Gatherer>(a, context));
     }
@@ -157,10 +199,7 @@ private:
         row_groups_.assign(in.rows, 0);
         if (op_.keys.empty()) return;
         columns_.resize(key_.size());
-        for (std::size_t i = 0; i < key_.size(); ++i) {
-            columns_[i].clear();
-            evaluate_column(*op_.keys[i].expression, in, context_, columns_[i]);
-        }
+        for (std::size_t i = 0; i < key_.size(); ++i) key_evaluators_[i].evaluate(in, context_, columns_[i]);
         for (std::uint32_t row = 0; row < in.rows; ++row) {
             for (std::size_t i = 0; i < key_.size(); ++i) key_[i] = columns_[i].get(row);
             const auto place = groups_.find_or_add(key_);
@@ -174,6 +213,7 @@ private:
     KeyTable groups_;
     std::vector<Value> key_;
     std::vector<std::unique_ptr<Gatherer>> gatherers_;
+    std::vector<ColumnEvaluator> key_evaluators_;
     std::vector<Column> columns_;
     std::vector<std::uint32_t> row_groups_;
     std::uint32_t group_count_ = 0, position_ = 0;

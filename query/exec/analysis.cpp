@@ -24,7 +24,14 @@ std::string_view name_of(AnalysisKind kind) {
     return "";
 }
 
-Value optional_integer(const std::optional<std::int64_t>& i) { return i ? Value{*i} : Value{}; }
+std::uint32_t index_of(State state) { return static_cast<std::uint32_t>(state); }
+
+const Words& states() {
+    static const Words names = std::make_shared<const std::vector<Value>>(
+        std::vector<Value>{Value{mainstay::name_of(State::up)}, Value{mainstay::name_of(State::at_risk)},
+                           Value{mainstay::name_of(State::degraded)}, Value{mainstay::name_of(State::down)}});
+    return names;
+}
 
 class Analysis final : public RowExpander {
 public:
@@ -58,8 +65,7 @@ protected:
         }
         const auto added = static_cast<std::uint32_t>(std::min<std::size_t>(room, count_ - position_));
         for (const bound::ColumnSlot& output : analysis_.outputs) {
-            Column& column = out[output.slot];
-            for (std::uint32_t i = 0; i < added; ++i) put(column, output.column, position_ + i);
+            put(out[output.slot], output.column, position_, position_ + added);
         }
         position_ += added;
         context_.work(added);
@@ -142,31 +148,46 @@ private:
         }
     }
 
-    void put(Column& column, std::uint32_t number, std::size_t i) const {
+    // Appends the rows begin to end of one of the clause's columns.
+    void put(Column& column, std::uint32_t number, std::size_t begin, std::size_t end) const {
         switch (analysis_.kind) {
-            case AnalysisKind::impact: return put_impact(column, number, i);
+            case AnalysisKind::impact: return put_impact(column, number, begin, end);
             case AnalysisKind::dependencies:
             case AnalysisKind::dependents:
-                if (number == 0) {
-                    column.push_node(&view_, reached_[i].ci);
-                } else {
-                    column.push(Value{reached_[i].hops});
+                for (std::size_t i = begin; i < end; ++i) {
+                    if (number == 0)
+                        column.push_node(&view_, reached_[i].ci);
+                    else
+                        column.push_integer(reached_[i].hops);
                 }
                 return;
-            case AnalysisKind::single_points: column.push_node(&view_, points_[i]); return;
+            case AnalysisKind::single_points:
+                for (std::size_t i = begin; i < end; ++i) column.push_node(&view_, points_[i]);
+                return;
         }
     }
 
-    void put_impact(Column& column, std::uint32_t number, std::size_t i) const {
-        const ImpactRow& row = impact_->rows()[i];
+    void put_impact(Column& column, std::uint32_t number, std::size_t begin, std::size_t end) const {
+        const auto rows = std::span{impact_->rows()}.subspan(begin, end - begin);
+        const auto each = [&](auto&& push) {
+            for (const ImpactRow& row : rows) push(row);
+        };
+        const auto push_margin = [&](const std::optional<std::int64_t>& margin) {
+            if (margin)
+                column.push_integer(*margin);
+            else
+                column.push_null();
+        };
         switch (number) {
-            case 0: column.push_node(&view_, row.ci); return;
-            case 1: column.push(mainstay::name_of(row.state)); return;
-            case 2: column.push(mainstay::name_of(row.state_before)); return;
-            case 3: column.push(Value{row.hops}); return;
-            case 4: column.push(path(impact_->cause(i))); return;
-            case 5: column.push(optional_integer(row.margin)); return;
-            default: column.push(optional_integer(row.margin_before)); return;
+            case 0: return each([&](const ImpactRow& row) { column.push_node(&view_, row.ci); });
+            case 1: return each([&](const ImpactRow& row) { column.push_word(states(), index_of(row.state)); });
+            case 2: return each([&](const ImpactRow& row) { column.push_word(states(), index_of(row.state_before)); });
+            case 3: return each([&](const ImpactRow& row) { column.push_integer(row.hops); });
+            case 4:
+                for (std::size_t i = begin; i < end; ++i) column.push(path(impact_->cause(i)));
+                return;
+            case 5: return each([&](const ImpactRow& row) { push_margin(row.margin); });
+            default: return each([&](const ImpactRow& row) { push_margin(row.margin_before); });
         }
     }
 

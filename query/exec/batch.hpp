@@ -6,6 +6,7 @@
 #include "mainstay/core/value.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -13,32 +14,41 @@ namespace mainstay::exec {
 
 using bound::Slot;
 
-// One slot's values in a batch of rows: ids of elements of one view, or values of any type. A plain container that
-// keeps its memory when cleared.
+// The distinct values of a column of few; shared by the columns made of each other.
+using Words = std::shared_ptr<const std::vector<Value>>;
+
+// One slot's values in a batch of rows: ids of elements of one view, integers, numbers of a few distinct values, or
+// values of any type. A plain container that keeps its memory when cleared.
 class Column {
 public:
     enum class Kind : std::uint8_t {
         absent,  // the slot has no values in this batch; reads as null
         node,
-        rel,  // ids; no_id is null
+        rel,      // ids; no_id is null
+        word,     // ids are indexes into words(); no_id is null
+        integer,  // none is null
         value
     };
 
     Kind kind() const noexcept { return kind_; }
-    const Properties* source() const noexcept { return source_; }  // of node and rel
-    std::span<const std::uint32_t> ids() const noexcept { return ids_; }
-    std::span<const Value> values() const noexcept { return values_; }
-    std::size_t size() const noexcept { return kind_ == Kind::value ? values_.size() : ids_.size(); }
+    const Properties* source() const noexcept { return source_; }         // of node and rel
+    std::span<const std::uint32_t> ids() const noexcept { return ids_; }  // of node, rel and word
+    const Words& words() const noexcept { return words_; }                // of word
+    std::span<const std::int64_t> integers() const noexcept { return integers_; }
+    std::size_t size() const noexcept;
 
     // The value of a row. Requires row < size(), unless absent.
     Value get(std::uint32_t row) const;
     bool is_null(std::uint32_t row) const noexcept;
 
     void clear() noexcept;                                      // absent, no rows
-    void start(Kind kind, const Properties* source = nullptr);  // clears first
-    void push(Value value);                                     // turns an id column that cannot hold it into values
+    void start(Kind kind, const Properties* source = nullptr);  // clears first; not for word
+    void start_words(Words words);                              // clears first
+    void push(Value value);                                     // turns a typed column that cannot hold it into values
     void push_node(const Properties* source, NodeId id);
     void push_rel(const Properties* source, RelId id);
+    void push_integer(std::int64_t number);
+    void push_word(const Words& words, std::uint32_t index);
     void push_null(std::size_t count = 1);
     // Appends rows of another column, in the order of `rows`, or one row `count` times.
     void append(const Column& from, std::span<const std::uint32_t> rows);
@@ -47,18 +57,22 @@ public:
     // Keeps only `rows` (ascending).
     void keep(std::span<const std::uint32_t> rows);
     void truncate(std::size_t rows);
-    // Without the copy for a caller that knows it is a value column.
-    std::vector<Value>& mutable_values() noexcept { return values_; }
+    void reserve(std::size_t rows);
+    // Without the copy for a caller that knows what the column holds.
     std::vector<std::uint32_t>& mutable_ids() noexcept { return ids_; }
     std::size_t bytes() const noexcept;  // approximate, heap of values included
 
 private:
+    template <typename Self, typename F>  // F(the vector that holds the rows)
+    static decltype(auto) on_rows(Self& self, F&& f);
     void become_values();
-    bool adopt(const Column& from, std::size_t size);  // true if ids can be copied as they are
+    bool adopt(const Column& from);  // true if its rows can be copied as they are
 
     Kind kind_ = Kind::absent;
     const Properties* source_ = nullptr;
+    Words words_;
     std::vector<std::uint32_t> ids_;
+    std::vector<std::int64_t> integers_;
     std::vector<Value> values_;
 };
 

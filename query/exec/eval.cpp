@@ -19,12 +19,6 @@ using namespace bound;
 
 Value to_value(Ternary t) { return t == Ternary::unknown ? Value{} : Value{t == Ternary::yes}; }
 
-Ternary to_ternary(const Value& v, Span span) {
-    if (v.is(ValueType::boolean)) return v.as_bool() ? Ternary::yes : Ternary::no;
-    if (v.is_null()) return Ternary::unknown;
-    throw Error{Code::type_error, span, fmt::format("a Boolean is needed here, not {}", name_of(v.type()))};
-}
-
 Value ordering(ComparisonOp op, const Value& a, const Value& b) {
     const auto c = mainstay::compare(a, b);
     if (!c) return {};
@@ -324,6 +318,12 @@ bool is_true(const Expr& condition, const Row& row, StatementContext& context) {
     return to_ternary(evaluate(condition, row, context), condition.span) == Ternary::yes;
 }
 
+Ternary to_ternary(const Value& v, Span span) {
+    if (v.is(ValueType::boolean)) return v.as_bool() ? Ternary::yes : Ternary::no;
+    if (v.is_null()) return Ternary::unknown;
+    throw Error{Code::type_error, span, fmt::format("a Boolean is needed here, not {}", name_of(v.type()))};
+}
+
 Value property_of(const Value& object, KeyRef key, Span span, StatementContext& context) {
     const auto read = [&](const mainstay::Properties& source, auto id) {
         if (context.is_deleted(id))
@@ -354,16 +354,17 @@ bool read_properties(const Property& property, const Batch& batch, StatementCont
     const auto* view = nodes.kind() == Column::Kind::node ? dynamic_cast<const View*>(nodes.source()) : nullptr;
     if (!view) return false;
     const KeyId key = context.key(property.key);
-    if (out.kind() == Column::Kind::absent) out.start(Column::Kind::value);
-    if (out.kind() != Column::Kind::value) return false;
-    auto& values = out.mutable_values();
-    values.reserve(values.size() + batch.rows);
     if (key == no_key) {
-        values.resize(values.size() + batch.rows);
+        out.push_null(batch.rows);
         return true;
     }
     PropertyReader reader{*view, key};
-    for (const std::uint32_t id : nodes.ids()) values.push_back(id == no_id ? Value{} : reader.read(NodeId{id}));
+    for (const std::uint32_t id : nodes.ids()) {
+        if (id == no_id)
+            out.push_null();
+        else
+            reader.read_into(NodeId{id}, out);
+    }
     return true;
 }
 

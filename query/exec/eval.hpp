@@ -29,6 +29,8 @@ struct Row {
 // expression's span).
 Value evaluate(const bound::Expr& expression, const Row& row, StatementContext& context);
 
+// A condition's value as a truth value. Throws type_error if it is neither a boolean nor null.
+Ternary to_ternary(const Value& value, Span span);
 // Whether a condition is true; null counts as false. Throws type_error if it is neither a boolean nor null.
 bool is_true(const bound::Expr& condition, const Row& row, StatementContext& context);
 

@@ -1,5 +1,6 @@
+#include "exec/arithmetic.hpp"
 #include "exec/column_filter.hpp"
-#include "exec/eval.hpp"
+#include "exec/few_values.hpp"
 #include "exec/operators.hpp"
 #include "plan/slots.hpp"
 
@@ -26,7 +27,7 @@ protected:
             selected_.resize(out.rows);
             std::iota(selected_.begin(), selected_.end(), 0U);
             for (ByColumn& group : by_column_) test(group, out);
-            if (!others_.empty()) keep_true(others_, out);
+            for (Other& other : others_) test(other, out);
             if (selected_.empty()) continue;
             out.keep(selected_);
             return true;
@@ -43,10 +44,15 @@ private:
         bool can_pass = true;
     };
 
+    struct Other {
+        bound::ExprPtr condition;
+        FewValues few;
+    };
+
     void add(const bound::ExprPtr& condition) {
         const std::vector<Slot> reads = plan::slots_read(*condition).list();
         if (reads.size() != 1 || context_.transaction() || !ColumnFilter::can_test(*condition, reads[0])) {
-            others_.push_back(condition);
+            others_.push_back({condition, FewValues{*condition}});
             return;
         }
         for (ByColumn& group : by_column_)
@@ -68,6 +74,13 @@ private:
         group.filter->select(nodes.ids(), selected_);
     }
 
+    void test(Other& other, const Batch& batch) {
+        if (!other.few.start(batch, context_)) return keep_true({other.condition}, batch);
+        std::erase_if(selected_, [&](std::uint32_t row) {
+            return to_ternary(other.few.value_of(row), other.condition->span) != Ternary::yes;
+        });
+    }
+
     void keep_true(const std::vector<bound::ExprPtr>& conditions, const Batch& batch) {
         std::erase_if(selected_, [&](std::uint32_t row) {
             const Row one{batch, row};
@@ -78,7 +91,7 @@ private:
 
     OperatorPtr child_;
     std::vector<ByColumn> by_column_;
-    std::vector<bound::ExprPtr> others_;
+    std::vector<Other> others_;
     std::vector<std::uint32_t> selected_;
 };
 
@@ -86,19 +99,24 @@ private:
 class Extend final : public Operator {
 public:
     Extend(const plan::Node& node, StatementContext& context, OperatorPtr child)
-        : Operator(node, context), child_(std::move(child)) {}
+        : Operator(node, context), child_(std::move(child)) {
+        for (const plan::Assignment& a : std::get<plan::Extend>(node.op).assignments)
+            evaluators_.emplace_back(*a.expression);
+    }
     void open(const Batch* argument) override { child_->open(argument); }
 
 protected:
     bool produce(Batch& out) override {
         if (!child_->next(out)) return false;
-        for (const plan::Assignment& a : std::get<plan::Extend>(node_.op).assignments)
-            evaluate_column(*a.expression, out, context_, out[a.slot]);
+        const auto& assignments = std::get<plan::Extend>(node_.op).assignments;
+        for (std::size_t i = 0; i < assignments.size(); ++i)
+            evaluators_[i].evaluate(out, context_, out[assignments[i].slot]);
         return true;
     }
 
 private:
     OperatorPtr child_;
+    std::vector<ColumnEvaluator> evaluators_;
 };
 
 }  // namespace

@@ -18,6 +18,20 @@ public:
         return column_ && column_->has(slot) ? column_->get(slot) : Value{};
     }
 
+    // The same, appended to a column.
+    void read_into(NodeId node, Column& out) {
+        const std::uint32_t segment = segment_of(node), slot = slot_of(node);
+        if (segment != segment_) enter(segment);
+        if (view_.node_is_dirty(segment, slot))
+            out.push(view_.property(node, key_));
+        else if (!column_ || !column_->has(slot))
+            out.push_null();
+        else if (column_->kind() == ColumnKind::integer)
+            out.push_integer(column_->integer(slot));
+        else
+            out.push(column_->get(slot));
+    }
+
 private:
     void enter(std::uint32_t segment) {
         segment_ = segment;

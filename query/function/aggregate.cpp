@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace mainstay::function {
 
@@ -145,6 +146,47 @@ void Accumulator::add(std::span<const Value> arguments) {
             p.numbers.push_back(value);
             break;
         }
+    }
+}
+
+void Accumulator::add_integers(std::span<const std::int64_t> numbers) {
+    if (numbers.empty()) return;
+    switch (kind_) {
+        case AggregateKind::count: std::get<Count>(state_).rows += static_cast<std::int64_t>(numbers.size()); return;
+        case AggregateKind::min: return add(Value{*std::min_element(numbers.begin(), numbers.end())});
+        case AggregateKind::max: return add(Value{*std::max_element(numbers.begin(), numbers.end())});
+        case AggregateKind::sum: {
+            Sum& sum = std::get<Sum>(state_);
+            if (!sum.durations.is_null()) break;  // an error, which the first number gives
+            std::int64_t total = sum.integers;
+            bool is_too_large = false;
+            for (const std::int64_t each : numbers) is_too_large |= __builtin_add_overflow(total, each, &total);
+            if (is_too_large) break;
+            sum.integers = total;
+            sum.rows += static_cast<std::int64_t>(numbers.size());
+            return;
+        }
+        default: break;
+    }
+    for (const std::int64_t each : numbers) add(Value{each});
+}
+
+void Accumulator::add(const Value& argument, std::uint64_t times) {
+    const bool is_once_enough = kind_ == AggregateKind::min || kind_ == AggregateKind::max || argument.is_null();
+    if (times == 0) return;
+    if (kind_ == AggregateKind::count && !argument.is_null()) {
+        std::get<Count>(state_).rows += static_cast<std::int64_t>(times);
+    } else if (kind_ == AggregateKind::sum && argument.is(ValueType::integer) && argument.as_int() >= 0 &&
+               argument.as_int() <= 1) {
+        // What counts are made of: sum(CASE WHEN ... THEN 1 ELSE 0 END). Larger factors might overflow on the way.
+        add(argument);
+        Sum& sum = std::get<Sum>(state_);
+        if (__builtin_add_overflow(sum.integers, argument.as_int() * static_cast<std::int64_t>(times - 1),
+                                   &sum.integers))
+            add_to_sum(Value{std::numeric_limits<std::int64_t>::max()});  // throws
+        sum.rows += static_cast<std::int64_t>(times - 1);
+    } else {
+        for (std::uint64_t i = 0; i < (is_once_enough ? 1 : times); ++i) add(argument);
     }
 }
 

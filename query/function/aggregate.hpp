@@ -75,6 +75,9 @@ public:
     // value that cannot be summed, arithmetic_overflow, number_out_of_range for a percentile outside 0..1.
     void add(std::span<const Value> arguments);
     void add(const Value& argument) { add(std::span{&argument, 1}); }
+    // The same as adding one after another.
+    void add_integers(std::span<const std::int64_t> numbers);
+    void add(const Value& argument, std::uint64_t times);
 
     // Of nothing: 0 for count and sum, [] for collect, 0.0 for standard deviations, null for the rest.
     Value result() const;
