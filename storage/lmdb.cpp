@@ -298,7 +298,7 @@ void Cursor::erase() {
     if (const int rc = mdb_cursor_del(cursor_, 0)) fail(rc, "cannot be written", "database");
 }
 
-Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : env_(std::move(env)) {
+Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : env_(std::move(env)), kind_(kind) {
     const int rc = mdb_txn_begin(env_->env_, nullptr, kind == Kind::read ? MDB_RDONLY : 0, &txn_);
     if (rc == MDB_READERS_FULL) env_->clear_stale_readers();
     if (rc) fail(rc, "a transaction cannot begin", env_->path_);

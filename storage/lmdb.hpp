@@ -101,6 +101,7 @@ public:
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
+    Kind kind() const noexcept { return kind_; }
     std::uint64_t id() const;  // LMDB's own number of the snapshot read, or of the write
     std::optional<std::string_view> get(Table table, std::string_view key) const;
     std::optional<std::string_view> get(std::uint64_t segment_key) const;  // Table::segment
@@ -115,6 +116,7 @@ public:
 
 private:
     std::shared_ptr<const Environment> env_;
+    Kind kind_;
     MDB_txn* txn_ = nullptr;
 };
 

@@ -9,6 +9,7 @@
 #include "lmdb.hpp"
 #include "mainstay/storage/store.hpp"
 #include "part.hpp"
+#include "segment_table.hpp"
 #include "tokens.hpp"
 
 #include <array>
@@ -80,6 +81,7 @@ public:
     Snapshot snapshot() const;
     Tokens& tokens() const noexcept { return tokens_; }
     CheckedParts& checked_parts() const noexcept { return checked_; }
+    SegmentTables& segment_tables() const noexcept { return segment_tables_; }
     IdSource& ids() noexcept { return ids_; }
     const OpenOptions& options() const noexcept { return options_; }
     std::shared_ptr<lmdb::Environment> environment() const noexcept { return env_; }
@@ -132,6 +134,7 @@ private:
     OpenOptions options_;
     mutable Tokens tokens_;
     mutable CheckedParts checked_;
+    mutable SegmentTables segment_tables_;
     IdSource ids_;
     int writer_fd_ = -1;
     std::atomic<std::uint64_t> next_load_{1};

@@ -23,7 +23,8 @@ StoreView::StoreView(std::shared_ptr<const StoreImpl> keep_alive, const StoreImp
       valid_(valid),
       overlay_(overlay),
       model_(head_->model),
-      schema_(head_->schema) {
+      schema_(head_->schema),
+      segments_(shares_segments() ? store_.segment_tables().take(snapshot_->id()) : std::make_unique<SegmentTable>()) {
     if (as_of_ && *as_of_ >= head_->tx) as_of_.reset();
     if (as_of_) {
         model_ = read_model(*snapshot_, *as_of_);
@@ -34,7 +35,9 @@ StoreView::StoreView(std::shared_ptr<const StoreImpl> keep_alive, const StoreImp
     has_delta_ = snapshot_->size(lmdb::Table::delta).entries > 0;
 }
 
-StoreView::~StoreView() = default;
+StoreView::~StoreView() {
+    if (shares_segments()) store_.segment_tables().give(snapshot_->id(), std::move(segments_));
+}
 
 void StoreView::use(std::shared_ptr<const ModelState> model, std::shared_ptr<const SchemaState> schema) {
     model_ = std::move(model);
@@ -91,9 +94,10 @@ std::unique_ptr<StoreView::Dirty> StoreView::read_dirty(delta::DirtyMap which, s
     return dirty;
 }
 
-StoreView::NodeSegment& StoreView::node_segment(std::uint32_t segment) const {
-    if (segment >= node_segments_.size()) node_segments_.resize(segment + 1);
-    auto& s = node_segments_[segment];
+NodeSegment& StoreView::node_segment(std::uint32_t segment) const {
+    auto& table = segments_->nodes;
+    if (segment >= table.size()) table.resize(segment + 1);
+    auto& s = table[segment];
     if (!s) {
         s = std::make_unique<NodeSegment>();
         if (head_->hides(ElementKind::node, segment)) {
@@ -112,9 +116,10 @@ StoreView::NodeSegment& StoreView::node_segment(std::uint32_t segment) const {
     return *s;
 }
 
-StoreView::RelSegment& StoreView::rel_segment(std::uint32_t segment) const {
-    if (segment >= rel_segments_.size()) rel_segments_.resize(segment + 1);
-    auto& s = rel_segments_[segment];
+RelSegment& StoreView::rel_segment(std::uint32_t segment) const {
+    auto& table = segments_->rels;
+    if (segment >= table.size()) table.resize(segment + 1);
+    auto& s = table[segment];
     if (!s) {
         s = std::make_unique<RelSegment>();
         if (head_->hides(ElementKind::relationship, segment)) {

@@ -8,6 +8,7 @@
 #include "lmdb.hpp"
 #include "mainstay/storage/view.hpp"
 #include "overlay.hpp"
+#include "segment_table.hpp"
 
 #include <array>
 #include <memory>
@@ -103,26 +104,7 @@ public:
     bool matches(const Index& index, std::uint32_t id) const;  // live and of the index's label or type
 
 private:
-    using Dirty = std::array<std::uint64_t, segment_slots / 64>;
-    struct NodeSegment {
-        bool hidden = false;  // of a bulk load that is not published: nothing is read
-        std::optional<NodeElements> elements;
-        std::array<std::optional<AdjacencyPart>, 2> adjacency;
-        std::array<bool, 2> adjacency_read{};
-        std::unique_ptr<Dirty> dirty;  // nodes; null: none
-        std::array<std::unique_ptr<Dirty>, 2> adjacency_dirty;
-        std::vector<std::pair<KeyId, std::unique_ptr<ColumnView>>> columns;  // null: the part does not exist
-        std::optional<std::vector<KeyId>> keys;  // of the columns there are, once somebody asked
-        std::vector<ShapeId> shapes;             // with those of the overlay
-        std::uint64_t shapes_version = ~std::uint64_t{0};
-    };
-    struct RelSegment {
-        bool hidden = false;
-        std::optional<RelElements> elements;
-        std::unique_ptr<Dirty> dirty;
-        std::vector<std::pair<KeyId, std::unique_ptr<ColumnView>>> columns;
-        std::optional<std::vector<KeyId>> keys;
-    };
+    using Dirty = DirtySlots;
     // The relationships of a dirty node in one direction, merged from all layers; versions say when it is stale.
     struct MergedType {
         TypeId type;
@@ -136,6 +118,8 @@ private:
         std::vector<TypeId> type_ids;
     };
 
+    // Not what an overlay has touched, nor what a writer is about to change under the number of its own commit.
+    bool shares_segments() const noexcept { return !overlay_ && snapshot_->kind() == lmdb::Transaction::Kind::read; }
     NodeSegment& node_segment(std::uint32_t segment) const;
     RelSegment& rel_segment(std::uint32_t segment) const;
     const AdjacencyPart* adjacency_part(NodeSegment& s, std::uint32_t segment, Direction d) const;
@@ -188,8 +172,7 @@ private:
 
     mutable std::shared_ptr<const ResolvedModel> resolved_;
     mutable std::shared_ptr<const std::vector<NodeId>> seeds_;
-    mutable std::vector<std::unique_ptr<NodeSegment>> node_segments_;
-    mutable std::vector<std::unique_ptr<RelSegment>> rel_segments_;
+    std::unique_ptr<SegmentTable> segments_;
     mutable std::unordered_map<std::uint32_t, std::unique_ptr<NodeChange>> delta_nodes_;
     mutable std::unordered_map<std::uint32_t, std::unique_ptr<RelChange>> delta_rels_;
     mutable std::unordered_map<std::uint64_t, std::unique_ptr<Merged>> merged_;

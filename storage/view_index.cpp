@@ -19,6 +19,13 @@ const Index& index_by_id(const SchemaState& schema, IndexId id) {
     return *index;
 }
 
+// Whether the key stands for these values alone: it is whole, and of types whose equality is that of their bytes.
+bool is_exact(std::string_view values_key, std::span<const Value> values) {
+    return values_key.size() < index_values_max && std::all_of(values.begin(), values.end(), [](const Value& v) {
+               return v.is(ValueType::string) || v.is(ValueType::integer) || v.is(ValueType::boolean);
+           });
+}
+
 }  // namespace
 
 std::vector<SchemaEntry> StoreView::schema() const {
@@ -92,11 +99,14 @@ std::vector<std::uint32_t> StoreView::seek(IndexId id, std::span<const Value> va
     if (overlay_)
         if (const auto at = overlay_->keyed.find(values_key); at != overlay_->keyed.end())
             ids.insert(ids.end(), at->second.begin(), at->second.end());
+    // Entries of the newest state say what its elements hold, unless they stand for more than one value.
+    const bool is_sure = is_current() && !is_unindexed(index) && is_exact(values_key, values);
     std::erase_if(ids, [&](std::uint32_t element) {
-        for (std::size_t k = 0; k < values.size(); ++k)
+        for (std::size_t k = 0; k < values.size() && !is_sure; ++k)
             if (equals(key_value(index, element, k), values[k]) != Ternary::yes) return true;
         return !matches(index, element);
     });
+    if (ids.size() < 2) return ids;
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     return ids;

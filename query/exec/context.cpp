@@ -84,8 +84,10 @@ function::Context& StatementContext::functions() {
         const std::int64_t fraction = micros < 0 ? micros + 1'000'000 : micros;
         functions_->statement_now = datetime_from_epoch((now_us_ - fraction) / 1'000'000, fraction * 1000);
         functions_->transaction_now = functions_->statement_now;
-        random_.seed(std::random_device{}());
-        functions_->random = &random_;
+        functions_->random = [this]() -> std::mt19937_64& {
+            if (!random_) random_.emplace(std::random_device{}());
+            return *random_;
+        };
         functions_->charge = [this](std::uint64_t bytes) {
             // The result may be gone the next moment: only its own size is held against the limit.
             memory_.charge(bytes);

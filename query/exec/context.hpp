@@ -121,7 +121,7 @@ private:
     std::vector<Notice> notices_;
     Profiles profiles_;
     std::unique_ptr<function::Context> functions_;
-    std::mt19937_64 random_;
+    std::optional<std::mt19937_64> random_;  // its seeding costs more than a small statement
 };
 
 // What AS OF and FOR VALID_TIME ask of the store. Throws bad_valid_time, pruned_horizon, type_error.

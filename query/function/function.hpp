@@ -49,7 +49,7 @@ struct Context {
     DateTime statement_now{};
     DateTime transaction_now{};
     std::function<DateTime()> realtime;         // empty: statement_now
-    std::mt19937_64* random = nullptr;          // required by functions of purity `random`
+    std::function<std::mt19937_64&()> random;   // required by functions of purity `random`
     std::function<void(std::uint64_t)> charge;  // told the bytes before a large result is built; throws to refuse
 };
 

@@ -116,8 +116,8 @@ Value round(Arguments a, Context&) {
 }
 
 std::uint64_t random_bits(Context& context) {
-    MAINSTAY_ASSERT(context.random != nullptr);
-    return (*context.random)();
+    MAINSTAY_ASSERT(context.random);
+    return context.random()();
 }
 
 Value rand(Arguments, Context& context) { return static_cast<double>(random_bits(context) >> 11) * 0x1p-53; }

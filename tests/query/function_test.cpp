@@ -25,7 +25,7 @@ std::string called(std::string_view name, ValueList arguments) {
     context.transaction_now = *parse_datetime("2026-09-01T10:00Z");
     context.realtime = [] { return *parse_datetime("2026-09-01T11:00Z"); };
     std::mt19937_64 random{42};
-    context.random = &random;
+    context.random = [&]() -> std::mt19937_64& { return random; };
     try {
         const Value result = function::call(*f, arguments, context);
         return result.is_temporal() ? to_text(result) : print(result);
