@@ -29,17 +29,20 @@ bool reads_only_labels(const bound::Expr& expression, Slot slot) {
 
 }  // namespace
 
-FewValues::FewValues(const bound::Expr& expression) : expression_(expression) {
-    const std::vector<Slot> reads = plan::slots_read(expression).list();
+void FewValues::look() {
+    is_looked_at_ = true;
     // A plain variable is copied as it is.
-    if (reads.size() != 1 || plan::is_volatile(expression) || std::holds_alternative<bound::Variable>(expression.node))
-        return;
+    if (std::holds_alternative<bound::Variable>(expression_.node) || plan::is_volatile(expression_)) return;
+    const std::vector<Slot> reads = plan::slots_read(expression_).list();
+    if (reads.size() != 1) return;
     slot_ = reads.front();
-    reads_labels_ = reads_only_labels(expression, *slot_);
+    reads_labels_ = reads_only_labels(expression_, *slot_);
 }
 
 bool FewValues::start(const Batch& batch, StatementContext& context) {
-    if (!slot_ || batch.rows < rows_min) return false;
+    if (batch.rows < rows_min) return false;
+    if (!is_looked_at_) look();
+    if (!slot_) return false;
     const Column& column = batch[*slot_];
     const bool by_word = column.kind() == Column::Kind::word;
     // Labels may change within a transaction.

@@ -13,7 +13,7 @@ namespace mainstay::exec {
 // Borrows the expression. What it remembers holds for one statement's run.
 class FewValues {
 public:
-    explicit FewValues(const bound::Expr& expression);
+    explicit FewValues(const bound::Expr& expression) : expression_(expression) {}
 
     // Turns to a batch, which it borrows until the next call. False: the expression is not of this kind there.
     bool start(const Batch& batch, StatementContext& context);
@@ -35,9 +35,11 @@ private:
         if (id == no_id) return 0;
         return 1 + std::size_t{view_ ? raw(view_->shape(NodeId{id})) : id};
     }
+    void look();
     std::uint32_t find_out(std::size_t kind, std::uint32_t row);
 
     const bound::Expr& expression_;
+    bool is_looked_at_ = false;
     std::optional<Slot> slot_;   // the only one it reads
     bool reads_labels_ = false;  // of the node in `slot_`, and nothing else of it
     const Batch* batch_ = nullptr;
