@@ -310,9 +310,15 @@ Transaction::~Transaction() {
 
 std::uint64_t Transaction::id() const { return mdb_txn_id(txn_); }
 
-std::optional<std::string_view> Transaction::get(Table table, std::string_view key) const {
+// LMDB's handle of a table that is read or perhaps changed.
+unsigned Transaction::table(Table table, bool changes) const {
+    changes_segments_ |= changes && table == Table::segment;
+    return env_->tables_[static_cast<std::size_t>(table)];
+}
+
+std::optional<std::string_view> Transaction::get(Table from, std::string_view key) const {
     MDB_val k = val(key), v;
-    const int rc = mdb_get(txn_, env_->tables_[static_cast<std::size_t>(table)], &k, &v);
+    const int rc = mdb_get(txn_, table(from, false), &k, &v);
     if (rc == MDB_NOTFOUND) return std::nullopt;
     if (rc) fail(rc, "cannot be read", env_->path_);
     return view(v);
@@ -322,23 +328,23 @@ std::optional<std::string_view> Transaction::get(std::uint64_t key) const {
     return get(Table::segment, segment_key_bytes(key));
 }
 
-void Transaction::put(Table table, std::string_view key, std::string_view value) {
+void Transaction::put(Table to, std::string_view key, std::string_view value) {
     MDB_val k = val(key), v = val(value);
-    if (const int rc = mdb_put(txn_, env_->tables_[static_cast<std::size_t>(table)], &k, &v, 0))
+    if (const int rc = mdb_put(txn_, table(to, true), &k, &v, 0))
         fail(rc, "cannot be written", env_->path_);
 }
 
-void Transaction::append(Table table, std::string_view key, std::string_view value) {
+void Transaction::append(Table to, std::string_view key, std::string_view value) {
     MDB_val k = val(key), v = val(value);
-    if (const int rc = mdb_put(txn_, env_->tables_[static_cast<std::size_t>(table)], &k, &v, MDB_APPEND))
+    if (const int rc = mdb_put(txn_, table(to, true), &k, &v, MDB_APPEND))
         fail(rc, "cannot be written", env_->path_);
 }
 
 void Transaction::put(std::uint64_t key, std::string_view value) { put(Table::segment, segment_key_bytes(key), value); }
 
-bool Transaction::erase(Table table, std::string_view key) {
+bool Transaction::erase(Table from, std::string_view key) {
     MDB_val k = val(key);
-    const int rc = mdb_del(txn_, env_->tables_[static_cast<std::size_t>(table)], &k, nullptr);
+    const int rc = mdb_del(txn_, table(from, true), &k, nullptr);
     if (rc == MDB_NOTFOUND) return false;
     if (rc) fail(rc, "cannot be written", env_->path_);
     return true;
@@ -346,21 +352,23 @@ bool Transaction::erase(Table table, std::string_view key) {
 
 bool Transaction::erase(std::uint64_t key) { return erase(Table::segment, segment_key_bytes(key)); }
 
-Cursor Transaction::cursor(Table table) const {
+Cursor Transaction::cursor(Table of) const {
     MDB_cursor* c = nullptr;
-    if (const int rc = mdb_cursor_open(txn_, env_->tables_[static_cast<std::size_t>(table)], &c))
+    if (const int rc = mdb_cursor_open(txn_, table(of, kind_ == Kind::write), &c))
         fail(rc, "cannot be read", env_->path_);
     return Cursor{c};
 }
 
-TableSize Transaction::size(Table table) const {
+TableSize Transaction::size(Table of) const {
     MDB_stat stat;
-    if (const int rc = mdb_stat(txn_, env_->tables_[static_cast<std::size_t>(table)], &stat))
+    if (const int rc = mdb_stat(txn_, table(of, false), &stat))
         fail(rc, "cannot be read", env_->path_);
     return {stat.ms_entries, stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages};
 }
 
 void Transaction::commit() {
+    // Before anybody can see it. One writes at a time, so the numbers rise.
+    if (changes_segments_) env_->segments_changed_.store(id(), std::memory_order_release);
     MDB_txn* txn = std::exchange(txn_, nullptr);  // LMDB frees it, also on failure
     if (const int rc = mdb_txn_commit(txn)) fail(rc, "the transaction cannot be committed", env_->path_);
 }

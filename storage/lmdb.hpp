@@ -8,6 +8,7 @@
 #include "mainstay/storage/store.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -56,6 +57,9 @@ public:
     void copy_to(const std::filesystem::path& target, bool compacting) const;
     // Slots of readers whose process has died.
     void clear_stale_readers() const;
+    // The number of the newest transaction of this process that changed Table::segment, at the latest when it commits; 0:
+    // none did.
+    std::uint64_t segments_changed() const noexcept { return segments_changed_.load(std::memory_order_acquire); }
 
 private:
     friend class Transaction;
@@ -66,6 +70,7 @@ private:
     std::filesystem::path path_;
     bool writable_ = false;
     std::uint64_t device_ = 0, inode_ = 0;
+    mutable std::atomic<std::uint64_t> segments_changed_{0};
 };
 
 class Cursor {
@@ -115,8 +120,11 @@ public:
     void commit();  // durable as the environment says
 
 private:
+    unsigned table(Table table, bool changes) const;
+
     std::shared_ptr<const Environment> env_;
     Kind kind_;
+    mutable bool changes_segments_ = false;
     MDB_txn* txn_ = nullptr;
 };
 

@@ -1,34 +1,28 @@
 #include "segment_table.hpp"
 
+#include <algorithm>
+
 namespace mainstay {
-namespace {
 
-constexpr std::size_t tables_kept = 4;  // one a reader at a time; more readers look for their parts themselves
-
-}  // namespace
-
-std::unique_ptr<SegmentTable> SegmentTables::take(std::uint64_t snapshot) {
+std::unique_ptr<SegmentTable> SegmentTables::take(std::uint64_t snapshot, std::uint64_t oldest) {
     {
         const std::lock_guard lock(mutex_);
-        if (snapshot_ == snapshot && !tables_.empty()) {
-            auto table = std::move(tables_.back());
-            tables_.pop_back();
-            return table;
-        }
+        for (Left& left : left_)
+            if (left.table && (left.snapshot == snapshot || (left.snapshot >= oldest && snapshot >= oldest)))
+                return std::move(left.table);
     }
     return std::make_unique<SegmentTable>();
 }
 
 void SegmentTables::give(std::uint64_t snapshot, std::unique_ptr<SegmentTable> table) noexcept {
-    std::vector<std::unique_ptr<SegmentTable>> stale;  // freed without the lock
+    std::unique_ptr<SegmentTable> dropped;  // freed without the lock
     const std::lock_guard lock(mutex_);
-    if (snapshot < snapshot_) return;
-    if (snapshot > snapshot_) {
-        stale.swap(tables_);
-        tables_.reserve(tables_kept);
-        snapshot_ = snapshot;
-    }
-    if (tables_.size() < tables_kept) tables_.push_back(std::move(table));
+    const auto place = std::min_element(left_.begin(), left_.end(), [](const Left& a, const Left& b) {
+        return std::pair(bool{a.table}, a.snapshot) < std::pair(bool{b.table}, b.snapshot);
+    });
+    if (place->table && place->snapshot > snapshot) return;
+    dropped = std::move(place->table);
+    *place = {snapshot, std::move(table)};
 }
 
 }  // namespace mainstay

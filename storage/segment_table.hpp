@@ -21,7 +21,10 @@ namespace mainstay {
 
 using DirtySlots = std::array<std::uint64_t, segment_slots / 64>;
 
+// What is found of a segment's parts stays as long as no transaction changes Table::segment; the bitmaps of dirty slots
+// are those of one snapshot.
 struct NodeSegment {
+    std::uint64_t dirty_of = 0;  // the snapshot whose bitmaps these are; 0: none has been read
     bool hidden = false;  // of a bulk load that is not published: nothing is read
     std::optional<NodeElements> elements;
     std::array<std::optional<AdjacencyPart>, 2> adjacency;
@@ -35,6 +38,7 @@ struct NodeSegment {
 };
 
 struct RelSegment {
+    std::uint64_t dirty_of = 0;
     bool hidden = false;
     std::optional<RelElements> elements;
     std::unique_ptr<DirtySlots> dirty;
@@ -47,19 +51,24 @@ struct SegmentTable {
     std::vector<std::unique_ptr<RelSegment>> rels;
 };
 
-// Tables that views have left behind, a few of the newest snapshot. Whoever takes one has it alone. Points into the
-// map, and is only followed within a view of that snapshot: LMDB keeps the pages of a snapshot as they are while it is
-// read or is the newest. Thread-safe.
+// Tables that views have left behind, a few. Whoever takes one has it alone. Points into the map, and is only followed
+// within a view whose segments are those: LMDB keeps the pages of a snapshot as they are while somebody reads it, and
+// pages that later snapshots share for as long as these. Thread-safe.
 class SegmentTables {
 public:
-    // `snapshot`: Transaction::id(). An empty table if none is left.
-    std::unique_ptr<SegmentTable> take(std::uint64_t snapshot);
+    // For a snapshot (Transaction::id()): one that was left by a snapshot not before `oldest`, from which on, as the
+    // caller knows, all have the same segments as this one. An empty table if there is none.
+    std::unique_ptr<SegmentTable> take(std::uint64_t snapshot, std::uint64_t oldest);
     void give(std::uint64_t snapshot, std::unique_ptr<SegmentTable> table) noexcept;
 
 private:
+    static constexpr std::size_t tables_kept = 4;  // one a reader at a time; more readers look for their parts themselves
+    struct Left {
+        std::uint64_t snapshot = 0;
+        std::unique_ptr<SegmentTable> table;
+    };
     std::mutex mutex_;
-    std::uint64_t snapshot_ = 0;
-    std::vector<std::unique_ptr<SegmentTable>> tables_;  // of it
+    std::array<Left, tables_kept> left_;
 };
 
 }  // namespace mainstay

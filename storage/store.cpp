@@ -194,6 +194,16 @@ void StoreImpl::publish(std::shared_ptr<const Head> head) const {
     while (heads_.size() > heads_kept) heads_.erase(heads_.begin());
 }
 
+std::unique_ptr<SegmentTable> StoreImpl::segments_for(std::uint64_t snapshot) const {
+    // Where others may write, nothing is known of how two snapshots differ.
+    if (!is_writer_.load(std::memory_order_acquire)) return segment_tables_.take(snapshot, ~std::uint64_t{0});
+    return segment_tables_.take(snapshot, std::max(writer_since_.load(), env_->segments_changed()));
+}
+
+void StoreImpl::keep_segments(std::uint64_t snapshot, std::unique_ptr<SegmentTable> table) const noexcept {
+    segment_tables_.give(snapshot, std::move(table));
+}
+
 StoreImpl::Snapshot StoreImpl::snapshot() const {
     auto txn = std::make_shared<lmdb::Transaction>(env_, lmdb::Transaction::Kind::read);
     auto head = head_for(*txn);
@@ -274,6 +284,7 @@ void StoreImpl::become_writer() {
         stored.load(txn);
         stored_tokens_ = stored.counts();
         conflicts_.since = head->tx;
+        writer_since_ = txn.id();
         delta_rows_.count(txn);
         ids_.start(*head, [this](std::uint32_t segment) { return used_slots(segment); });
     }

@@ -81,7 +81,9 @@ public:
     Snapshot snapshot() const;
     Tokens& tokens() const noexcept { return tokens_; }
     CheckedParts& checked_parts() const noexcept { return checked_; }
-    SegmentTables& segment_tables() const noexcept { return segment_tables_; }
+    // Parts that an earlier view with the same segments has found, for a view's use alone.
+    std::unique_ptr<SegmentTable> segments_for(std::uint64_t snapshot) const;
+    void keep_segments(std::uint64_t snapshot, std::unique_ptr<SegmentTable> table) const noexcept;
     IdSource& ids() noexcept { return ids_; }
     const OpenOptions& options() const noexcept { return options_; }
     std::shared_ptr<lmdb::Environment> environment() const noexcept { return env_; }
@@ -139,6 +141,7 @@ private:
     int writer_fd_ = -1;
     std::atomic<std::uint64_t> next_load_{1};
     std::atomic<bool> is_writer_{false};
+    std::atomic<std::uint64_t> writer_since_{0};  // LMDB's number of the snapshot that was the newest then
 
     mutable std::mutex heads_mutex_;
     mutable std::map<std::uint64_t, std::shared_ptr<const Head>> heads_;  // by LMDB snapshot, a few newest

@@ -18,13 +18,14 @@ StoreView::StoreView(std::shared_ptr<const StoreImpl> keep_alive, const StoreImp
     : keep_alive_(std::move(keep_alive)),
       store_(store),
       snapshot_(std::move(snapshot)),
+      snapshot_number_(snapshot_->id()),
       head_(std::move(head)),
       as_of_(as_of),
       valid_(valid),
       overlay_(overlay),
       model_(head_->model),
       schema_(head_->schema),
-      segments_(shares_segments() ? store_.segment_tables().take(snapshot_->id()) : std::make_unique<SegmentTable>()) {
+      segments_(shares_segments() ? store_.segments_for(snapshot_number_) : std::make_unique<SegmentTable>()) {
     if (as_of_ && *as_of_ >= head_->tx) as_of_.reset();
     if (as_of_) {
         model_ = read_model(*snapshot_, *as_of_);
@@ -36,7 +37,7 @@ StoreView::StoreView(std::shared_ptr<const StoreImpl> keep_alive, const StoreImp
 }
 
 StoreView::~StoreView() {
-    if (shares_segments()) store_.segment_tables().give(snapshot_->id(), std::move(segments_));
+    if (shares_segments()) store_.keep_segments(snapshot_number_, std::move(segments_));
 }
 
 void StoreView::use(std::shared_ptr<const ModelState> model, std::shared_ptr<const SchemaState> schema) {
@@ -98,21 +99,25 @@ NodeSegment& StoreView::node_segment(std::uint32_t segment) const {
     auto& table = segments_->nodes;
     if (segment >= table.size()) table.resize(segment + 1);
     auto& s = table[segment];
-    if (!s) {
+    if (s && s->dirty_of == snapshot_number_) return *s;
+    if (!s || s->hidden) {  // it may have been published
         s = std::make_unique<NodeSegment>();
         if (head_->hides(ElementKind::node, segment)) {
             s->hidden = s->adjacency_read[0] = s->adjacency_read[1] = true;
-            return *s;
+        } else {
+            const PartKey key{ElementKind::node, Part::elements, segment};
+            if (const auto blob = snapshot_->get(key.number())) {
+                s->elements = read_node_elements(*blob, key, store_.checked_parts().check_for(key, *blob));
+                store_.checked_parts().passed(key, *blob);
+            }
         }
-        const PartKey key{ElementKind::node, Part::elements, segment};
-        if (const auto blob = snapshot_->get(key.number())) {
-            s->elements = read_node_elements(*blob, key, store_.checked_parts().check_for(key, *blob));
-            store_.checked_parts().passed(key, *blob);
-        }
+    }
+    if (!s->hidden) {
         s->dirty = read_dirty(delta::DirtyMap::node, segment);
         for (const auto d : {Direction::out, Direction::in})
             s->adjacency_dirty[static_cast<std::size_t>(d)] = read_dirty(delta::dirty_map(d), segment);
     }
+    s->dirty_of = snapshot_number_;
     return *s;
 }
 
@@ -120,19 +125,21 @@ RelSegment& StoreView::rel_segment(std::uint32_t segment) const {
     auto& table = segments_->rels;
     if (segment >= table.size()) table.resize(segment + 1);
     auto& s = table[segment];
-    if (!s) {
+    if (s && s->dirty_of == snapshot_number_) return *s;
+    if (!s || s->hidden) {  // it may have been published
         s = std::make_unique<RelSegment>();
         if (head_->hides(ElementKind::relationship, segment)) {
             s->hidden = true;
-            return *s;
+        } else {
+            const PartKey key{ElementKind::relationship, Part::elements, segment};
+            if (const auto blob = snapshot_->get(key.number())) {
+                s->elements = read_rel_elements(*blob, key, store_.checked_parts().check_for(key, *blob));
+                store_.checked_parts().passed(key, *blob);
+            }
         }
-        const PartKey key{ElementKind::relationship, Part::elements, segment};
-        if (const auto blob = snapshot_->get(key.number())) {
-            s->elements = read_rel_elements(*blob, key, store_.checked_parts().check_for(key, *blob));
-            store_.checked_parts().passed(key, *blob);
-        }
-        s->dirty = read_dirty(delta::DirtyMap::rel, segment);
     }
+    if (!s->hidden) s->dirty = read_dirty(delta::DirtyMap::rel, segment);
+    s->dirty_of = snapshot_number_;
     return *s;
 }
 

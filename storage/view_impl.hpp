@@ -159,6 +159,7 @@ private:
     std::shared_ptr<const StoreImpl> keep_alive_;
     const StoreImpl& store_;
     std::shared_ptr<lmdb::Transaction> snapshot_;
+    std::uint64_t snapshot_number_;
     std::shared_ptr<const Head> head_;
     std::optional<TxNumber> as_of_;
     std::uint32_t settled_ = 0;  // as of: relationship ids below existed then, unless ended
