@@ -64,9 +64,9 @@ protected:
             return 1;
         }
         const auto added = static_cast<std::uint32_t>(std::min<std::size_t>(room, count_ - position_));
-        for (const bound::ColumnSlot& output : analysis_.outputs) {
-            put(out[output.slot], output.column, position_, position_ + added);
-        }
+        if (added > 0)  // otherwise there may have been no analysis
+            for (const bound::ColumnSlot& output : analysis_.outputs)
+                put(out[output.slot], output.column, position_, position_ + added);
         position_ += added;
         context_.work(added);
         done = position_ >= count_;
