@@ -139,8 +139,8 @@ std::string_view line_around(std::string_view text, std::size_t byte) noexcept {
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-// Edits by bytes, ASCII case ignored: one left out, one too many, one for another, two neighbours exchanged (the optimal
-// string alignment distance). Says no more than `limit` + 1.
+// Edits by bytes, ASCII case ignored: one left out, one too many, one for another, two neighbours exchanged (the
+// optimal string alignment distance). Says no more than `limit` + 1.
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
     if (a.size() > b.size()) std::swap(a, b);
     if (b.size() - a.size() > limit) return limit + 1;

@@ -330,14 +330,12 @@ std::optional<std::string_view> Transaction::get(std::uint64_t key) const {
 
 void Transaction::put(Table to, std::string_view key, std::string_view value) {
     MDB_val k = val(key), v = val(value);
-    if (const int rc = mdb_put(txn_, table(to, true), &k, &v, 0))
-        fail(rc, "cannot be written", env_->path_);
+    if (const int rc = mdb_put(txn_, table(to, true), &k, &v, 0)) fail(rc, "cannot be written", env_->path_);
 }
 
 void Transaction::append(Table to, std::string_view key, std::string_view value) {
     MDB_val k = val(key), v = val(value);
-    if (const int rc = mdb_put(txn_, table(to, true), &k, &v, MDB_APPEND))
-        fail(rc, "cannot be written", env_->path_);
+    if (const int rc = mdb_put(txn_, table(to, true), &k, &v, MDB_APPEND)) fail(rc, "cannot be written", env_->path_);
 }
 
 void Transaction::put(std::uint64_t key, std::string_view value) { put(Table::segment, segment_key_bytes(key), value); }
@@ -361,8 +359,7 @@ Cursor Transaction::cursor(Table of) const {
 
 TableSize Transaction::size(Table of) const {
     MDB_stat stat;
-    if (const int rc = mdb_stat(txn_, table(of, false), &stat))
-        fail(rc, "cannot be read", env_->path_);
+    if (const int rc = mdb_stat(txn_, table(of, false), &stat)) fail(rc, "cannot be read", env_->path_);
     return {stat.ms_entries, stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages};
 }
 

@@ -57,8 +57,8 @@ public:
     void copy_to(const std::filesystem::path& target, bool compacting) const;
     // Slots of readers whose process has died.
     void clear_stale_readers() const;
-    // The number of the newest transaction of this process that changed Table::segment, at the latest when it commits; 0:
-    // none did.
+    // The number of the newest transaction of this process that changed Table::segment, at the latest when it commits;
+    // 0: none did.
     std::uint64_t segments_changed() const noexcept { return segments_changed_.load(std::memory_order_acquire); }
 
 private:

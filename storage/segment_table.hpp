@@ -25,7 +25,7 @@ using DirtySlots = std::array<std::uint64_t, segment_slots / 64>;
 // are those of one snapshot.
 struct NodeSegment {
     std::uint64_t dirty_of = 0;  // the snapshot whose bitmaps these are; 0: none has been read
-    bool hidden = false;  // of a bulk load that is not published: nothing is read
+    bool hidden = false;         // of a bulk load that is not published: nothing is read
     std::optional<NodeElements> elements;
     std::array<std::optional<AdjacencyPart>, 2> adjacency;
     std::array<bool, 2> adjacency_read{};
@@ -62,7 +62,8 @@ public:
     void give(std::uint64_t snapshot, std::unique_ptr<SegmentTable> table) noexcept;
 
 private:
-    static constexpr std::size_t tables_kept = 4;  // one a reader at a time; more readers look for their parts themselves
+    static constexpr std::size_t tables_kept =
+        4;  // one a reader at a time; more readers look for their parts themselves
     struct Left {
         std::uint64_t snapshot = 0;
         std::unique_ptr<SegmentTable> table;
