@@ -128,6 +128,17 @@ void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) 
         throw Error{cut_off}.with_hint("the file system cannot make it whole; restore a backup");
 }
 
+// What the name stands for is on the disk: a file, or the names in a folder.
+void sync(const std::filesystem::path& what) {
+    const int fd = ::open(what.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) fail(errno, "cannot be opened", what);
+    const int failure = ::fsync(fd) == 0 ? 0 : errno;
+    ::close(fd);
+    if (failure) fail(failure, "cannot be written to the disk", what);
+}
+
+constexpr int replacements_max = 100;  // a file that is replaced so often while it is opened is another problem
+
 }  // namespace
 
 std::string_view name_of(Table table) noexcept { return table_names[static_cast<std::size_t>(table)]; }
@@ -145,6 +156,10 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file
 
     auto& reg = registry();
     const std::lock_guard lock(reg.mutex);
+    // Before LMDB's locks are touched, which the file shares with one that may take its place.
+    std::optional<Presence> presence;
+    if (exists) presence.emplace(file);
+    for (int i = 0; presence && !presence->is_of(file) && i < replacements_max; ++i) presence.emplace(file);
     struct stat st {};
     if (exists && ::stat(file.c_str(), &st) == 0) {
         if (auto found = reg.open.find({st.st_dev, st.st_ino}); found != reg.open.end())
@@ -176,6 +191,8 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file
         fail(rc, "cannot be opened", file);
     }
     env->open_tables(!exists);
+    if (!presence) presence.emplace(file);
+    env->presence_.emplace(std::move(*presence));
     env->clear_stale_readers();
     if (::stat(file.c_str(), &st) == 0) {
         env->device_ = st.st_dev;
@@ -259,6 +276,25 @@ void Environment::copy_to(const std::filesystem::path& target, bool compacting) 
         std::error_code ignored;
         if (rc != EEXIST) std::filesystem::remove(target, ignored);
         fail(rc, fmt::format("cannot be copied to {}", target.string()), path_);
+    }
+}
+
+void Environment::compact_in_place() {
+    if (!is_in_place()) throw Error{Code::io_error, fmt::format("{} was replaced since it was opened", path_.string())};
+    if (!presence_->become_alone())
+        throw Error{Code::writer_locked, fmt::format("{} is open in another process", path_.string())}.with_hint(
+            "compact it when nobody has it open, or write a smaller copy with --to FILE");
+    const std::filesystem::path target = path_.string() + ".compacting";
+    std::error_code ignored;
+    std::filesystem::remove(target, ignored);  // left by one that was killed: of no use to anybody
+    try {
+        copy_to(target, true);
+        sync(target);
+        if (::rename(target.c_str(), path_.c_str()) != 0) fail(errno, "cannot be replaced", path_);
+        sync(path_.has_parent_path() ? path_.parent_path() : std::filesystem::path{"."});
+    } catch (const Error&) {
+        presence_->share();
+        throw;
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include "mainstay/core/error.hpp"
 #include "mainstay/storage/store.hpp"
+#include "presence.hpp"
 
 #include <array>
 #include <atomic>
@@ -55,6 +56,11 @@ public:
     std::optional<std::uint64_t> oldest_reader() const;
     // A consistent copy of the whole file, hot; compacting leaves out free pages.
     void copy_to(const std::filesystem::path& target, bool compacting) const;
+    // Puts a compacted copy in the place of the file; this environment then is one of a file without a name, to be
+    // closed. Throws Error(Code::writer_locked) if anything else, in this process or another, has it open.
+    void compact_in_place();
+    // Whether the name this was opened by stands for the same file still.
+    bool is_in_place() const { return presence_ && presence_->is_of(path_); }
     // Slots of readers whose process has died.
     void clear_stale_readers() const;
     // The number of the newest transaction of this process that changed Table::segment, at the latest when it commits;
@@ -70,6 +76,7 @@ private:
     std::filesystem::path path_;
     bool writable_ = false;
     std::uint64_t device_ = 0, inode_ = 0;
+    std::optional<Presence> presence_;
     mutable std::atomic<std::uint64_t> segments_changed_{0};
 };
 

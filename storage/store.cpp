@@ -123,6 +123,7 @@ std::unique_ptr<Store> Store::open(const std::filesystem::path& file, const Open
         VerifyReport verify(const ProgressSink& p) const override { return impl->verify(p); }
         void backup(const std::filesystem::path& t, const ProgressSink& p) const override { impl->backup(t, p); }
         void compact_to(const std::filesystem::path& t, const ProgressSink& p) override { impl->compact_to(t, p); }
+        void compact(const ProgressSink& p) override { impl->compact(p); }
         void fold_all() override { impl->fold_all(); }
         StoreImpl* implementation() noexcept override { return impl.get(); }
     };
@@ -261,6 +262,11 @@ void StoreImpl::become_writer() {
     if (fd < 0)
         throw Error{Code::permission_denied,
                     fmt::format("{} cannot be written: {}", path().string(), std::strerror(errno))};
+    if (!env_->is_in_place()) {
+        ::close(fd);
+        throw Error{Code::io_error, fmt::format("{} was replaced by another file since it was opened", path().string())}
+            .with_hint("open it again; what is read here is the file before");
+    }
     // A lock of an open file description, on a byte no file reaches: LMDB's own locks are not touched, and another
     // Store of this process that shares the file is another writer all the same.
     struct flock range {};
@@ -510,6 +516,21 @@ void StoreImpl::backup(const std::filesystem::path& target, const ProgressSink& 
     if (progress) progress({"copying", 0, 1});
     env_->copy_to(target, false);
     if (progress) progress({"copying", 1, 1});
+}
+
+void StoreImpl::compact(const ProgressSink& progress) {
+    if (progress) progress({"folding", 0, 2});
+    become_writer();
+    fold_all();
+    if (progress) progress({"copying", 1, 2});
+    {
+        const std::lock_guard lock(write_mutex_);  // no commit between the copy and the new name
+        if (env_.use_count() > 1)
+            throw Error{Code::writer_locked, fmt::format("{} is in use in this process", path().string())}.with_hint(
+                "close its views and other stores first");
+        env_->compact_in_place();
+    }
+    if (progress) progress({"copying", 2, 2});
 }
 
 void StoreImpl::compact_to(const std::filesystem::path& target, const ProgressSink& progress) {

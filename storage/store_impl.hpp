@@ -70,6 +70,7 @@ public:
     VerifyReport verify(const ProgressSink& progress) const override;
     void backup(const std::filesystem::path& target, const ProgressSink& progress) const override;
     void compact_to(const std::filesystem::path& target, const ProgressSink& progress) override;
+    void compact(const ProgressSink& progress) override;
     void fold_all() override;
     StoreImpl* implementation() noexcept override { return this; }
 

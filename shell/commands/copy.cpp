@@ -7,8 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
 #include <system_error>
 
 namespace mainstay::shell {
@@ -73,37 +71,22 @@ public:
     }
     int run(const Console& console) override {
         const std::filesystem::path file = database_.path;
-        const bool in_place = target_.empty();
-        std::filesystem::path target = target_;
-        if (in_place) target = file.string() + ".compacting";
         const std::uint64_t before = std::filesystem::exists(file) ? size_of(file) : 0;
         {
             database_.writes = true;
-            auto database = open_database(database_, IfMissing::refuse, console);
-            if (in_place) {
-                // Left by a compact that was killed: of no use to anybody.
-                std::error_code error;
-                std::filesystem::remove(target, error);
-            }
+            const auto database = open_database(database_, IfMissing::refuse, console);
             ProgressPrinter progress{console};
-            database->store().compact_to(target, progress.sink());
+            if (target_.empty())
+                database->store().compact(progress.sink());
+            else
+                database->store().compact_to(target_, progress.sink());
         }
-        if (in_place) replace(file, target);
-        const std::string written = in_place ? file.string() : target_;
+        const std::string written = target_.empty() ? file.string() : target_;
         write_copy_report(format_.value(), written, before, size_of(written), console);
         return 0;
     }
 
 private:
-    static void replace(const std::filesystem::path& file, const std::filesystem::path& by) {
-        std::error_code error;
-        std::filesystem::rename(by, file, error);
-        if (error)
-            throw Error{Code::io_error, "cannot put " + quoted(by.string()) + " in the place of " +
-                                            quoted(file.string()) + ": " + error.message()}
-                .with_hint("the compacted database is whole: move it yourself");
-    }
-
     DatabaseOption database_;
     FormatOption format_;
     std::string target_;

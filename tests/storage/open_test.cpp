@@ -2,6 +2,7 @@
 
 #include "mainstay/core/error.hpp"
 #include "mainstay/storage/store.hpp"
+#include "presence.hpp"
 #include "support/scratch.hpp"
 
 #include <catch2/catch.hpp>
@@ -98,6 +99,45 @@ TEST_CASE("A file of something else is no database", "[open]") {
     const ScratchFolder folder;
     write(folder / "text.db", std::string(20'000, 'x'));
     CHECK_THAT(refusal(folder / "text.db", Code::not_a_database), Contains("not a Mainstay database"));
+}
+
+TEST_CASE("a file is compacted in place only by whoever has it alone", "[open]") {
+    const ScratchFolder folder;
+    sound_file(folder / "db");
+    const auto store = Store::open(folder / "db", options(OpenMode::read_write));
+    {
+        const Presence other{folder / "db"};  // as another process would
+        CHECK_THROWS_WITH(store->compact({}), Contains("is open in another process"));
+    }
+    {
+        const auto view = store->view();
+        CHECK_THROWS_WITH(store->compact({}), Contains("in use in this process"));
+    }
+    store->compact({});
+    CHECK_THROWS_WITH(store->compact({}), Contains("was replaced"));
+    const auto again = Store::open(folder / "db", options(OpenMode::read_only));
+    CHECK(again->view()->count_nodes(no_label) == 1);
+    CHECK(again->verify({}).problems.empty());
+}
+
+TEST_CASE("nobody opens a file while another has it alone", "[open]") {
+    const ScratchFolder folder;
+    sound_file(folder / "db");
+    Presence other{folder / "db"};
+    REQUIRE(other.become_alone());
+    CHECK_THAT(refusal(folder / "db", Code::writer_locked), Contains("is being compacted"));
+    other.share();
+    CHECK(Store::open(folder / "db", options(OpenMode::read_only))->view()->count_nodes(no_label) == 1);
+}
+
+TEST_CASE("nothing is written to a file that another has taken the place of", "[open]") {
+    const ScratchFolder folder;
+    const std::string bytes = sound_file(folder / "db");
+    const auto store = Store::open(folder / "db", options(OpenMode::read_write));
+    write(folder / "restored", bytes);
+    std::filesystem::rename(folder / "restored", folder / "db");
+    const auto t = store->begin();
+    CHECK_THROWS_WITH(t->create_node({}, {}), Contains("was replaced by another file"));
 }
 
 }  // namespace mainstay::test

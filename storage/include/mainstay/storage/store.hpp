@@ -99,6 +99,9 @@ public:
     virtual void backup(const std::filesystem::path& target, const ProgressSink& progress) const = 0;
     // Writes a compacted copy to `target` (never in place); the caller may rename it over the original.
     virtual void compact_to(const std::filesystem::path& target, const ProgressSink& progress) = 0;
+    // Folds, then puts a compacted copy in the place of the file. Nothing else may have it open, no other Store or View
+    // of this process either: Error(Code::writer_locked). Afterwards this Store is to be closed.
+    virtual void compact(const ProgressSink& progress) = 0;
     // Folds all deltas into segments now. For tests and before a backup.
     virtual void fold_all() = 0;
 
