@@ -175,6 +175,21 @@ CellSource read_cell(const Json& json, const std::string& place, Mistakes& mista
     return result;
 }
 
+// A cell, or the need itself: 2 or "50%".
+CellSource read_need(const Json& json, const std::string& place, Mistakes& mistakes) {
+    CellSource result;
+    if (json.is_string() && json.get_ref<const std::string&>().ends_with('%'))
+        result.constant = Value{json.get<std::string>()};
+    else
+        result = read_cell(json, place, mistakes);
+    if (!result.constant.is_null() && !parse_need(result.constant))
+        mistakes.add(place,
+                     fmt::format("{} is not a number of members: an integer of at least 1, or 'P%' with P from 1 "
+                                 "to 100",
+                                 print(result.constant)));
+    return result;
+}
+
 std::optional<AttributeType> read_type(const Object& object) {
     const Json* found = object.find("type");
     if (!found) return std::nullopt;
@@ -340,7 +355,7 @@ RelationshipMapping read_relationship(const Json& json, const std::string& place
     result.from = read_end(object.require("from"), object.at("from"), nodes_of_row, mistakes);
     result.to = read_end(object.require("to"), object.at("to"), nodes_of_row, mistakes);
     if (const Json* group = object.find("group")) result.group = read_cell(*group, object.at("group"), mistakes);
-    if (const Json* need = object.find("need")) result.need = read_cell(*need, object.at("need"), mistakes);
+    if (const Json* need = object.find("need")) result.need = read_need(*need, object.at("need"), mistakes);
     if (result.need && !result.group)
         mistakes.add(place, "`need` says how many of a group are needed: name the `group` too");
     result.key = object.texts("key");

@@ -256,7 +256,10 @@ struct Reconciler::State {
         if (end.node != End::no_node) return node_ids[end.node];
         const Lookup& lookup = observations.lookups()[end.lookup];
         const auto found = target.find(lookup.class_name, {lookup.key}, lookup.normalise, {end.value});
-        if (found.size() == 1) return found.front();
+        if (found.size() == 1) {
+            mark(nodes_seen, found.front());  // named, if not described
+            return found.front();
+        }
         if (found.empty() && end.missing == OnGap::skip) return no_node;
         if (found.empty() && end.missing == OnGap::create) return create_end(end, origin);
         observations.add_problem(
@@ -285,6 +288,7 @@ struct Reconciler::State {
     }
 
     std::string cardinality_objection(const Edge& edge, const RelationshipDeclaration& type, TypeId id) const {
+        if (type.dated) return {};  // one ends, another begins: the store looks at what is valid at once
         if (type.max_out && target.degree(edge.from, Direction::out, id) >= *type.max_out)
             return fmt::format("a node has at most {} outgoing {}", *type.max_out, type.name);
         if (type.max_in && target.degree(edge.to, Direction::in, id) >= *type.max_in)

@@ -1,5 +1,7 @@
 #include "row_mapper.hpp"
 
+#include "reconcile.hpp"
+
 #include "mainstay/core/error.hpp"
 
 #include <fmt/format.h>
@@ -99,6 +101,8 @@ struct RowMapper::State {
     bool is_resolved = false;
 
     const Row* row = nullptr;  // the one being mapped
+    const Columns* columns = nullptr;
+    std::set<std::size_t> unfit_reported;
     std::vector<std::optional<std::uint32_t>> row_nodes;
 
     ClassRules& rules() const { return observations.class_rules(); }
@@ -131,7 +135,7 @@ struct RowMapper::State {
         }
     }
 
-    void set_all_columns(const Columns& columns, const AttributeList& list, std::set<std::string> taken,
+    void set_all_columns(const Columns& of, const AttributeList& list, std::set<std::string> taken,
                          AttributesUse& use) {
         use.all.clear();
         if (!list.all_columns) return;
@@ -140,18 +144,18 @@ struct RowMapper::State {
             taken.insert(attribute.name);
         }
         taken.insert(list.ignore.begin(), list.ignore.end());
-        for (std::size_t i = 0; i < columns.size(); ++i) {
-            const std::string& name = columns.names()[i];
+        for (std::size_t i = 0; i < of.size(); ++i) {
+            const std::string& name = of.names()[i];
             if (taken.contains(name) || name.starts_with('~')) continue;
             use.all.emplace_back(i, observations.intern(name));
         }
     }
 
-    void resolve(const Columns& columns) {
-        if (is_resolved && columns.size() == columns_resolved) return;
-        for_each_column([&](ColumnUse& use, const std::string&) { use.index = columns.find(use.name); });
+    void resolve(const Columns& of) {
+        if (is_resolved && of.size() == columns_resolved) return;
+        for_each_column([&](ColumnUse& use, const std::string&) { use.index = of.find(use.name); });
         for (auto& node : nodes)
-            set_all_columns(columns, node.mapping->attributes, {node.name_of_class.column.name}, node.attributes);
+            set_all_columns(of, node.mapping->attributes, {node.name_of_class.column.name}, node.attributes);
         for (auto& rel : rels) {
             std::set<std::string> taken{rel.name_of_type.column.name};
             for (const EndUse* end : {&rel.from, &rel.to}) {
@@ -160,9 +164,9 @@ struct RowMapper::State {
             }
             if (rel.group) taken.insert(rel.group->column.name);
             if (rel.need) taken.insert(rel.need->column.name);
-            set_all_columns(columns, rel.mapping->attributes, std::move(taken), rel.attributes);
+            set_all_columns(of, rel.mapping->attributes, std::move(taken), rel.attributes);
         }
-        columns_resolved = columns.size();
+        columns_resolved = of.size();
         is_resolved = true;
     }
 
@@ -222,7 +226,27 @@ struct RowMapper::State {
         return true;
     }
 
+    // Once a column, where it would have been stored.
+    void report_unfit(const AttributesUse& uses) {
+        for (const std::size_t column : row->unfit) {
+            const auto is_it = [&](const auto& use) { return use == column; };
+            const bool is_used =
+                std::any_of(uses.all.begin(), uses.all.end(), [&](const auto& use) { return is_it(use.first); }) ||
+                std::any_of(uses.named.begin(), uses.named.end(), [&](const AttributeUse& use) {
+                    return use.cell.column.index && is_it(*use.cell.column.index);
+                });
+            if (!is_used || !unfit_reported.insert(column).second) continue;
+            observations.add_problem(origin(),
+                                     fmt::format("{} is a list of objects or lists here, which no property holds; left "
+                                                 "out where it is. Map its array as a file entry of its own, or ignore "
+                                                 "the column",
+                                                 mainstay::quoted(columns->names()[column])),
+                                     NotTaken::column);
+        }
+    }
+
     bool add_attributes(Attributes& out, const ElementRule& rule, const AttributesUse& uses) {
+        report_unfit(uses);
         bool is_good = true;
         for (const auto& [column, attribute] : uses.all)
             is_good &= add_attribute(out, rule, attribute, row->cell(column), std::nullopt, {});
@@ -407,6 +431,12 @@ RowMapper::~RowMapper() = default;
 
 void RowMapper::check_columns(const Columns& columns) {
     ProblemLog log = state_->observations.log(state_->file_index);
+    for (const std::string& name : columns.names())
+        if (name.starts_with('~') && name != source_property)
+            log.add(
+                1,
+                fmt::format("{}: names that begin with ~ are Mainstay's own; column left out", mainstay::quoted(name)),
+                NotTaken::column);
     std::set<std::string> reported;
     state_->for_each_column([&](const ColumnUse& use, const std::string& place) {
         if (use.name.empty() || columns.find(use.name) || !reported.insert(use.name).second) return;
@@ -422,6 +452,7 @@ void RowMapper::map(const Columns& columns, const Row& row) {
     State& state = *state_;
     state.resolve(columns);
     state.row = &row;
+    state.columns = &columns;
     state.row_nodes.clear();
     for (const NodeUse& node : state.nodes)
         state.row_nodes.push_back(state.holds(node.when) ? state.map_node(node) : std::nullopt);

@@ -118,6 +118,7 @@ JsonReader::JsonReader(std::string text, std::string_view path, ProblemLog probl
     while (!rest.empty()) {
         const auto dot = rest.find('.');
         descend(scanner, rest.substr(0, dot), problems_.file());
+        ++levels_;
         rest = dot == std::string_view::npos ? std::string_view{} : rest.substr(dot + 1);
     }
     scanner.skip_space();
@@ -143,6 +144,8 @@ bool JsonReader::next(Row& row) {
         }
         if (scanner.peek() == ']') {
             is_done_ = true;
+            scanner.advance();
+            check_end(scanner.at(), scanner.line());
             break;
         }
         const std::size_t begin = scanner.at();
@@ -154,15 +157,48 @@ bool JsonReader::next(Row& row) {
             break;
         }
         ++rows_read_;
-        is_done_ = is_single_;
-        if (read_json_object(std::string_view{text_}.substr(begin, scanner.at() - begin), columns_, row, left_out_,
-                             problems_)) {
-            at_ = scanner.at();
-            line_ = scanner.line();
-            return true;
+        if (is_single_) {
+            is_done_ = true;
+            check_end(scanner.at(), scanner.line());
         }
+        const bool is_good =
+            read_json_object(std::string_view{text_}.substr(begin, scanner.at() - begin), columns_, row, problems_);
+        at_ = scanner.at();
+        line_ = scanner.line();
+        if (is_good) return true;
     }
     return false;
+}
+
+// Behind the array, or the single object: what closes the document, and nothing else.
+void JsonReader::check_end(std::size_t at, std::uint64_t line) {
+    Scanner scanner{text_, at, line};
+    const auto space = [&] {
+        scanner.skip_space();
+        return scanner.peek();
+    };
+    const auto skip_member = [&] {
+        scanner.advance();
+        if (space() != '"' || !scanner.string() || space() != ':') return false;
+        scanner.advance();
+        return scanner.skip_value();
+    };
+    for (std::size_t level = 0; level < levels_; ++level) {
+        bool is_good = true;
+        while (is_good && space() == ',') is_good = skip_member();
+        if (!is_good || space() != '}') {
+            problems_.add(scanner.line(), "the JSON breaks off or is none from here on, behind the rows",
+                          NotTaken::file);
+            return;
+        }
+        scanner.advance();
+    }
+    if (space() == '\0' && scanner.at() >= text_.size()) return;
+    problems_.add(
+        scanner.line(),
+        "there is more behind the end of the JSON document; it was not read. Where every line is a document, say "
+        "\"format\": \"jsonl\" in the mapping",
+        NotTaken::file);
 }
 
 JsonLinesReader::JsonLinesReader(std::string text, ProblemLog problems)
@@ -177,7 +213,7 @@ bool JsonLinesReader::next(Row& row) {
         if (line.empty()) continue;
         ++rows_read_;
         row.line = line_;
-        if (read_json_object(line, columns_, row, left_out_, problems_)) return true;
+        if (read_json_object(line, columns_, row, problems_)) return true;
     }
     return false;
 }

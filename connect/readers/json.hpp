@@ -14,7 +14,7 @@ namespace mainstay::connect {
 // The objects of an array inside a JSON document, each a row. Members are columns; those of nested objects have dotted
 // names
 // ("address.city"); lists of plain values stay lists; null and "" are empty cells. Lists of objects and of lists are no
-// property: reported once a column, the column left out.
+// property: the row says which columns hold such.
 //
 // Objects are parsed one by one, so one that is malformed inside its brackets is reported with its line and loses no
 // other; where the brackets themselves do not match, reading stops and the report says from which line on.
@@ -30,13 +30,15 @@ public:
     std::uint64_t rows_read() const override { return rows_read_; }
 
 private:
+    void check_end(std::size_t at, std::uint64_t line);
+
     std::string text_;
     std::size_t at_ = 0;
     std::uint64_t line_ = 1;
+    std::size_t levels_ = 0;  // objects that the array lies in
     bool is_done_ = false;
     bool is_single_ = false;  // the root is one object
     Columns columns_;
-    std::vector<std::string> left_out_;
     std::uint64_t rows_read_ = 0;
     ProblemLog problems_;
 };
@@ -56,7 +58,6 @@ private:
     std::size_t at_ = 0;
     std::uint64_t line_ = 0;
     Columns columns_;
-    std::vector<std::string> left_out_;
     std::uint64_t rows_read_ = 0;
     ProblemLog problems_;
 };

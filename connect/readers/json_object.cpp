@@ -33,8 +33,7 @@ std::optional<Value> scalar_of(const Json& json) {
 
 class Flattener {
 public:
-    Flattener(Columns& columns, Row& row, std::vector<std::string>& left_out, ProblemLog& problems)
-        : columns_(columns), row_(row), left_out_(left_out), problems_(problems) {}
+    Flattener(Columns& columns, Row& row) : columns_(columns), row_(row) {}
 
     void object(const Json& json, const std::string& prefix) {
         for (const auto& [name, member] : json.items()) {
@@ -54,22 +53,12 @@ private:
         for (const Json& item : json) {
             std::optional<Value> value = scalar_of(item);
             if (!value) {
-                leave_out(column);
+                row_.unfit.push_back(columns_.find_or_add(column));
                 return;
             }
             if (!value->is_null()) items.push_back(std::move(*value));
         }
         set(column, Value::list(std::move(items)));
-    }
-
-    void leave_out(const std::string& column) {
-        if (std::find(left_out_.begin(), left_out_.end(), column) != left_out_.end()) return;
-        left_out_.push_back(column);
-        problems_.add(row_.line,
-                      fmt::format("{} is a list of objects or lists, which no property holds; left out in all "
-                                  "rows. Map its array as a file entry of its own",
-                                  mainstay::quoted(column)),
-                      NotTaken::column);
     }
 
     void set(const std::string& column, Value value) {
@@ -80,8 +69,6 @@ private:
 
     Columns& columns_;
     Row& row_;
-    std::vector<std::string>& left_out_;
-    ProblemLog& problems_;
 };
 
 // "[json.exception.parse_error.101] parse error at line 1, column 5: syntax error ...": the part after the place.
@@ -93,9 +80,9 @@ std::string reason_of(const Json::parse_error& error) {
 
 }  // namespace
 
-bool read_json_object(std::string_view text, Columns& columns, Row& row, std::vector<std::string>& left_out,
-                      ProblemLog& problems) {
+bool read_json_object(std::string_view text, Columns& columns, Row& row, ProblemLog& problems) {
     row.cells.clear();
+    row.unfit.clear();
     if (first_invalid_utf8(text)) {
         problems.add(row.line, "the object is not UTF-8; row not taken");
         return false;
@@ -118,15 +105,15 @@ bool read_json_object(std::string_view text, Columns& columns, Row& row, std::ve
                          fmt::format("an object is expected here, not a {}; row not taken", json.type_name()));
             return false;
         }
-        Flattener{columns, row, left_out, problems}.object(json, "");
+        Flattener{columns, row}.object(json, "");
         return true;
     } catch (const Json::parse_error& error) {
         const auto before = text.substr(0, std::min(error.byte, text.size()));
         const auto lines = static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n'));
         problems.add(row.line + lines, fmt::format("not JSON: {}; row not taken", reason_of(error)));
         return false;
-    } catch (const Json::exception& error) {
-        problems.add(row.line, fmt::format("not JSON that can be read: {}; row not taken", error.what()));
+    } catch (const Json::exception&) {
+        problems.add(row.line, std::string{"a number of it is beyond what a float holds; row not taken"});
         return false;
     }
 }

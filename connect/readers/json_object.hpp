@@ -10,9 +10,7 @@
 namespace mainstay::connect {
 
 // Parses `text` as one JSON object into `row` (its line is set by the caller beforehand), adding columns as they come.
-// False if the text is no object: reported at the row's line plus the line inside the text. `left_out`: columns already
-// reported as holding what no property can.
-[[nodiscard]] bool read_json_object(std::string_view text, Columns& columns, Row& row,
-                                    std::vector<std::string>& left_out, ProblemLog& problems);
+// False if the text is no object: reported at the row's line plus the line inside the text.
+[[nodiscard]] bool read_json_object(std::string_view text, Columns& columns, Row& row, ProblemLog& problems);
 
 }  // namespace mainstay::connect

@@ -36,6 +36,7 @@ private:
 struct Row {
     std::uint64_t line = 0;  // where it begins, from 1
     std::vector<Value> cells;
+    std::vector<std::size_t> unfit;  // columns that hold here what no property can: lists of objects or of lists
 
     const Value& cell(std::size_t column) const {
         static const Value empty;

@@ -13,6 +13,7 @@ struct Table {
     std::vector<std::string> columns;
     std::vector<std::vector<std::string>> rows;  // printed values
     std::vector<std::uint64_t> lines;
+    std::vector<std::size_t> unfit;  // of all rows
     std::vector<ImportProblem> problems;
 };
 
@@ -23,6 +24,7 @@ void drain(RowReader& reader, Table& table) {
         for (std::size_t i = 0; i < reader.columns().size(); ++i) cells.push_back(print(row.cell(i)));
         table.rows.push_back(cells);
         table.lines.push_back(row.line);
+        table.unfit.insert(table.unfit.end(), row.unfit.begin(), row.unfit.end());
     }
     table.columns = reader.columns().names();
 }
@@ -89,12 +91,30 @@ TEST_CASE("members of nested objects are columns with dotted names", "[json]") {
     CHECK(table.columns == std::vector<std::string>{"id", "site.at.lat", "site.name"});
 }
 
-TEST_CASE("lists of plain values stay lists, lists of objects are left out and said once", "[json]") {
+TEST_CASE("lists of plain values stay lists, lists of objects are no cell", "[json]") {
     const Table table = read(R"([{"tags": ["a", null, "b"], "ips": [{"v": 4}]}, {"tags": [], "ips": [{"v": 6}]}])");
-    CHECK(table.columns == std::vector<std::string>{"tags"});
-    CHECK(table.rows == Rows{{"['a', 'b']"}, {"[]"}});
-    REQUIRE(table.problems.size() == 1);
-    CHECK_THAT(table.problems[0].message, Catch::Contains("`ips`"));
+    CHECK(table.columns == std::vector<std::string>{"ips", "tags"});
+    CHECK(table.rows == Rows{{"null", "['a', 'b']"}, {"null", "[]"}});
+    CHECK(table.unfit == std::vector<std::size_t>{0, 0});
+    CHECK(table.problems.empty());
+}
+
+TEST_CASE("what stands behind the end of a document is reported", "[json]") {
+    for (const char* text :
+         {"{\"id\": \"a\"}\n{\"id\": \"b\"}", "[{\"id\": \"a\"}]\n[{\"id\": \"b\"}]", "[{\"id\": \"a\"}]\n and more"}) {
+        INFO(text);
+        const Table table = read(text);
+        CHECK(table.rows == Rows{{"'a'"}});
+        REQUIRE(table.problems.size() == 1);
+        CHECK(table.problems[0].line == 2);
+    }
+    CHECK(read("[{\"id\": \"a\"}]\n \n").problems.empty());
+    CHECK(read(R"({"data": {"rows": [{"id": 1}], "n": [1, {}]}, "m": 2})", "data.rows").problems.empty());
+    for (const char* text : {R"({"data": {"rows": [{"id": 1}])", R"({"data": {"rows": [{"id": 1}], "n": 1)",
+                             R"({"data": {"rows": [{"id": 1}], "n"}})", R"({"data": {"rows": [{"id": 1}]}} {})"}) {
+        INFO(text);
+        CHECK(read(text, "data.rows").problems.size() == 1);
+    }
 }
 
 TEST_CASE("an object that is malformed inside is reported with its line and loses no other", "[json]") {
