@@ -56,7 +56,7 @@ std::uint32_t BulkEdges::local_type(TypeId type) {
         types_.push_back(type);
         const std::lock_guard lock(encoder_.rules_mutex());
         const auto* declaration = encoder_.rules().of_type(type).declaration;
-        limited_.push_back(declaration && (declaration->max_out || declaration->max_in));
+        limited_.push_back(declaration && !declaration->dated && (declaration->max_out || declaration->max_in));
     }
     return at->second;
 }

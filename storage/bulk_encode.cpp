@@ -140,14 +140,15 @@ std::optional<std::string> BulkEncoder::column_problem(const AttributeRule& rule
     if (rule.attribute.required)
         for (std::uint32_t slot = 0; slot < slots; ++slot)
             if (!column->has(slot)) return rules_.problem_of(rule, Value{});
-    if (rule.attribute.type == AttributeType::any && rule.attribute.allowed.empty()) return std::nullopt;
+    if (rule.attribute.type == AttributeType::any && rule.attribute.allowed.empty() && !rule.is_need)
+        return std::nullopt;
     // One type throughout: its entries or one value stand for all, where nothing but the type is asked.
     if (column->kind() == ColumnKind::dictionary) {
         for (std::uint32_t code = 0; code < column->dictionary_size(); ++code)
             if (auto problem = rules_.problem_of(rule, Value{column->entry(code)})) return problem;
         return std::nullopt;
     }
-    const bool one_is_enough = rule.attribute.allowed.empty() && column->kind() != ColumnKind::mixed;
+    const bool one_is_enough = rule.attribute.allowed.empty() && !rule.is_need && column->kind() != ColumnKind::mixed;
     for (std::uint32_t slot = 0; slot < column->slots(); ++slot) {
         if (!column->has(slot)) continue;
         if (auto problem = rules_.problem_of(rule, column->get(slot))) return problem;

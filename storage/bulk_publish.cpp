@@ -113,7 +113,7 @@ private:
                                                     shape_of(is_out ? e.other : e.node)))
                     load_.encoder.note_problem(*std::move(problem));
             const auto* d = rules.of_type(e.type).declaration;
-            if (d && (is_out ? d->max_out : d->max_in))
+            if (d && !d->dated && (is_out ? d->max_out : d->max_in))
                 ++added[{raw(e.type), Overlay::adjacency_key(e.node, e.direction)}];
         }
         for (const auto& [at, count] : added) {

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 namespace mainstay {
@@ -76,10 +77,21 @@ const std::vector<AttributeRule>& ModelRules::of_shape(ShapeId shape) {
             if (!model().find_class(name)) continue;
             for (auto& attribute : model().attributes_of(name)) {
                 const auto key = tokens_.add_key(attribute.name);
-                at->second.push_back({std::move(attribute), key});
+                const bool is_need = is_need_of(shape, attribute.name);
+                at->second.push_back({std::move(attribute), key, is_need});
             }
         }
     return at->second;
+}
+
+// Whether a grouped type reads `need` from that attribute of the nodes of a shape.
+bool ModelRules::is_need_of(ShapeId shape, const std::string& attribute) const {
+    return std::any_of(model().types().begin(), model().types().end(), [&](const RelationshipDeclaration& type) {
+        if (!type.grouped || type.grouped->kind != Need::Kind::attribute || type.grouped->attribute != attribute)
+            return false;
+        return (type.depends != DependsEnd::target && is_of(shape, type.sources)) ||
+               (type.depends != DependsEnd::source && is_of(shape, type.targets));
+    });
 }
 
 const ModelRules::TypeRules& ModelRules::of_type(TypeId type) {
@@ -101,6 +113,9 @@ std::optional<std::string> ModelRules::problem_of(const AttributeRule& rule, con
     const auto& a = rule.attribute;
     if (value.is_null())
         return a.required ? std::optional(fmt::format("{} is required", quoted(a.name))) : std::nullopt;
+    if (rule.is_need && !parse_need(value))
+        return fmt::format("{} is an integer of at least 1 or a percentage such as '50%', not {}", quoted(a.name),
+                           print(value));
     if (!is_of_type(a.type, value))
         return fmt::format("{} must be {}, not {}", quoted(a.name), name_of(a.type), print(value));
     if (!a.allowed.empty() &&
@@ -207,10 +222,30 @@ std::optional<std::string> ModelRules::problem_of(const View& view, RelId rel) {
                                print(effect));
     if (d.dated)
         if (auto problem = validity_problem(view, rel)) return fmt::format("{}: {}", name, *problem);
-    if (auto problem =
-            problem_of(ends.type, Direction::out, d.max_out ? view.degree(ends.source, Direction::out, ends.type) : 0))
+    if (auto problem = problem_of(ends.type, Direction::out,
+                                  d.max_out ? degree_of(view, ends.source, Direction::out, ends.type) : 0))
         return problem;
-    return problem_of(ends.type, Direction::in, d.max_in ? view.degree(ends.target, Direction::in, ends.type) : 0);
+    return problem_of(ends.type, Direction::in, d.max_in ? degree_of(view, ends.target, Direction::in, ends.type) : 0);
+}
+
+std::uint64_t ModelRules::degree_of(const View& view, NodeId node, Direction d, TypeId type) const {
+    const auto* declared = model().find_type(tokens_.type(type));
+    if (!declared || !declared->dated) return view.degree(node, d, type);
+    const auto from = tokens_.find_key("valid_from"), to = tokens_.find_key("valid_to");
+    std::vector<std::pair<std::int64_t, int>> changes;  // +1 where one begins, -1 where one ends, which comes first
+    view.run(node, d, type).for_each([&](NodeId, RelId rel) {
+        const auto instant = [&](KeyId key) {
+            return key == no_key ? std::nullopt : instant_us(view.property(rel, key));
+        };
+        const auto begin = instant(from), end = instant(to);
+        if (begin && end && *begin == *end) return;
+        changes.emplace_back(begin.value_or(std::numeric_limits<std::int64_t>::min()), 1);
+        if (end) changes.emplace_back(*end, -1);
+    });
+    std::sort(changes.begin(), changes.end());
+    std::int64_t now = 0, most = 0;
+    for (const auto& [at, change] : changes) most = std::max(most, now += change);
+    return static_cast<std::uint64_t>(most);
 }
 
 std::vector<SchemaEntry> ModelRules::schema_of(const Model& model) {

@@ -17,6 +17,7 @@ namespace mainstay {
 struct AttributeRule {
     Attribute attribute;
     KeyId key{};
+    bool is_need = false;  // how many members a group of its class needs
 };
 
 // Rules of one model, made on demand; for one thread.
@@ -52,6 +53,9 @@ public:
 private:
     template <typename Id>
     std::optional<std::string> validity_problem(const View& view, Id element) const;
+    bool is_need_of(ShapeId shape, const std::string& attribute) const;
+    // Relationships of a type at a node; of a dated type the most that are valid at once.
+    std::uint64_t degree_of(const View& view, NodeId node, Direction d, TypeId type) const;
     bool is_of(ShapeId shape, const std::vector<std::string>& classes) const;
     std::shared_ptr<const ModelState> model_;
     Tokens& tokens_;

@@ -273,7 +273,9 @@ void TransactionImpl::check_unique(const Index& index, std::span<const NodeId> n
                     shown.push_back(fmt::format("{} = {}", index.entry.keys[i], print(values[i])));
                 throw Error{Code::constraint_violation,
                             fmt::format("there is a :{} with {} already", index.entry.label, fmt::join(shown, ", "))}
-                    .with_hint("use MERGE to find or create");
+                    .with_hint(view_->contains(NodeId{other})
+                                   ? "MERGE finds or creates"
+                                   : "it is not valid at this time: FOR VALID_TIME ALL shows it");
             }
     }
 }
@@ -283,8 +285,9 @@ void TransactionImpl::finish_statement() {
         const NodeId node{id};
         for (const auto d : {Direction::out, Direction::in})
             if (!all_->types_at(node, d).empty())
-                throw Error{Code::delete_connected_node, fmt::format("node {} still has relationships", id)}.with_hint(
-                    "use DETACH DELETE to delete them with it");
+                throw Error{Code::delete_connected_node,
+                            fmt::format("node {} still has relationships", all_->element_id(node))}
+                    .with_hint("use DETACH DELETE to delete them with it");
     }
     std::vector<NodeId> nodes;
     for (const auto id : written_nodes_) nodes.push_back(NodeId{id});

@@ -30,6 +30,8 @@ StoreView::StoreView(std::shared_ptr<const StoreImpl> keep_alive, const StoreImp
     if (as_of_) {
         model_ = read_model(*snapshot_, *as_of_);
         schema_ = schema_->as_of(*as_of_);
+        for (const auto& index : head_->schema->indexes)
+            if (!schema_->find(index.entry.id)) unindexed_.push_back(index.entry.id);
         if (const auto value = snapshot_->get(lmdb::Table::log, log_key(*as_of_)))
             settled_ = decode_log_record(*as_of_, *value).rel_settled;
     }

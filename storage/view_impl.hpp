@@ -146,6 +146,7 @@ private:
     std::optional<Value> history_value(Id id,
                                        KeyId key) const;  // as of: the value before the first later change, if any
     std::vector<std::uint32_t> index_candidates(const Index& index, std::string_view encoded) const;
+    const Index& index_for(IndexId id) const;  // throws Error(index_missing)
     bool is_unindexed(const Index& index) const noexcept;
     void for_each_indexed(const Index& index,
                           const std::function<void(std::uint32_t)>& f) const;  // elements, without the index
@@ -168,7 +169,8 @@ private:
     std::shared_ptr<const ModelState> model_;
     std::shared_ptr<const SchemaState> schema_;
     bool has_delta_ = false;
-    std::vector<IndexId> unindexed_;  // of a transaction that made them or set a model: searched element by element
+    // Made or set a model by this transaction, or made after the view's time: searched element by element.
+    std::vector<IndexId> unindexed_;
     mutable std::pair<Mark, TxNumber> last_load_{Mark::never, {}};
 
     mutable std::shared_ptr<const ResolvedModel> resolved_;

@@ -12,13 +12,6 @@
 namespace mainstay {
 namespace {
 
-const Index& index_by_id(const SchemaState& schema, IndexId id) {
-    const auto* index = schema.find(id);
-    if (!index || !index->has_entries())
-        throw Error{Code::index_missing, fmt::format("index {} does not exist", static_cast<std::uint32_t>(id))};
-    return *index;
-}
-
 // Whether the key stands for these values alone: it is whole, and of types whose equality is that of their bytes.
 bool is_exact(std::string_view values_key, std::span<const Value> values) {
     return values_key.size() < index_values_max && std::all_of(values.begin(), values.end(), [](const Value& v) {
@@ -27,6 +20,15 @@ bool is_exact(std::string_view values_key, std::span<const Value> values) {
 }
 
 }  // namespace
+
+// Plans are made with today's indexes: as of a time before one was made, its elements are searched without it.
+const Index& StoreView::index_for(IndexId id) const {
+    const auto* index = schema_->find(id);
+    if (!index && as_of_) index = head_->schema->find(id);
+    if (!index || !index->has_entries())
+        throw Error{Code::index_missing, fmt::format("index {} does not exist", static_cast<std::uint32_t>(id))};
+    return *index;
+}
 
 std::vector<SchemaEntry> StoreView::schema() const {
     std::vector<SchemaEntry> entries;
@@ -89,7 +91,7 @@ std::vector<std::uint32_t> StoreView::index_candidates(const Index& index, std::
 }
 
 std::vector<std::uint32_t> StoreView::seek(IndexId id, std::span<const Value> values) const {
-    const auto& index = index_by_id(*schema_, id);
+    const auto& index = index_for(id);
     std::vector<std::uint32_t> ids;
     if (std::any_of(values.begin(), values.end(), [](const Value& v) { return v.is_null(); })) return ids;
     if (values.size() != index.keys.size())
@@ -174,7 +176,7 @@ void StoreView::scan_index(const Index& index, std::string_view from,
 
 void StoreView::seek_range(IndexId id, const std::optional<Bound>& low, const std::optional<Bound>& high,
                            const std::function<bool(std::uint32_t)>& f) const {
-    const auto& index = index_by_id(*schema_, id);
+    const auto& index = index_for(id);
     const auto prefix = index_prefix(id);
     const auto from = low ? index_bound_key(id, low->value) : prefix;
     const auto last = high ? index_bound_key(id, high->value) : std::string{};
@@ -196,7 +198,7 @@ void StoreView::seek_range(IndexId id, const std::optional<Bound>& low, const st
 }
 
 void StoreView::seek_prefix(IndexId id, std::string_view text, const std::function<bool(std::uint32_t)>& f) const {
-    const auto& index = index_by_id(*schema_, id);
+    const auto& index = index_for(id);
     const auto from = index_text_prefix(id, text);
     scan_index(
         index, from, [&](std::string_view key) { return key.starts_with(from); },

@@ -65,6 +65,7 @@ private:
     // --- patterns
     enum class PatternUse : std::uint8_t { match, create, merge, predicate };
     Pattern pattern(std::span<const syntax::PathPattern* const> parts, PatternUse use);
+    bool says_validity(const Pattern& pattern) const;      // valid_from or valid_to among its properties
     Pattern single_node(const syntax::NodePattern& node);  // a pattern of that one node, matched
     struct PatternBuilder;
     LabelExprPtr node_labels(const syntax::LabelExpression& labels);

@@ -349,6 +349,7 @@ struct Set {
 
 struct Merge {
     Pattern pattern;
+    std::uint32_t time = 0;  // of what it matches; index into Statement::times
     std::vector<SetItem> on_create, on_match;
 };  // one part
 struct Delete {

@@ -199,6 +199,11 @@ void Binder::clause(const syntax::Clause& c, Sequence& sequence) {
                 Merge out;
                 const auto* part = &m.pattern;
                 out.pattern = pattern(std::span(&part, 1), PatternUse::merge);
+                if (says_validity(out.pattern)) {
+                    // Whoever names the dates means that element, valid now or not.
+                    result_.times.push_back({span, nullptr, nullptr, true, nullptr});
+                    out.time = static_cast<std::uint32_t>(result_.times.size() - 1);
+                }
                 for (const auto& action : m.actions) {
                     auto items = set_items(action.items);
                     auto& list = action.when == syntax::MergeAction::When::created ? out.on_create : out.on_match;

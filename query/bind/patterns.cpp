@@ -286,4 +286,16 @@ Pattern Binder::pattern(std::span<const syntax::PathPattern* const> parts, Patte
     return std::move(builder.out);
 }
 
+bool Binder::says_validity(const Pattern& pattern) const {
+    const auto says = [&](const auto& element) {
+        return std::any_of(element.properties.entries.begin(), element.properties.entries.end(),
+                           [&](const auto& entry) {
+                               const std::string& name = result_.keys[static_cast<std::uint32_t>(entry.first)];
+                               return name == "valid_from" || name == "valid_to";
+                           });
+    };
+    return std::any_of(pattern.nodes.begin(), pattern.nodes.end(), says) ||
+           std::any_of(pattern.rels.begin(), pattern.rels.end(), says);
+}
+
 }  // namespace mainstay::bound

@@ -90,8 +90,7 @@ function::Context& StatementContext::functions() {
         };
         functions_->charge = [this](std::uint64_t bytes) {
             // The result may be gone the next moment: only its own size is held against the limit.
-            memory_.charge(bytes);
-            memory_.release(bytes);
+            charge_once(bytes);
         };
     }
     return *functions_;
@@ -102,6 +101,13 @@ void StatementContext::check() {
         throw Error{Code::cancelled, "the statement was cancelled"};
     if (deadline_ && std::chrono::steady_clock::now() > *deadline_)
         throw Error{Code::time_out, fmt::format("the statement took longer than {} ms", options_.limits.time.count())};
+}
+
+void StatementContext::charge_once(std::uint64_t bytes) {
+    constexpr std::uint64_t worth_it = 1 << 16;
+    if (bytes < worth_it) return;
+    memory_.charge(bytes);
+    memory_.release(bytes);
 }
 
 void StatementContext::add_notice(Notice notice) {

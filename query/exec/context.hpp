@@ -88,6 +88,8 @@ public:
     MemoryBudget& memory() noexcept { return memory_; }
     function::Context& functions();  // what function calls may ask; made on first use
 
+    // Throws memory_limit if so much more would be too much; nothing stays charged.
+    void charge_once(std::uint64_t bytes);
     void add_notice(Notice notice);  // kept once
     const std::vector<Notice>& notices() const noexcept { return notices_; }
 

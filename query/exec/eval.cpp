@@ -19,6 +19,12 @@ using namespace bound;
 
 Value to_value(Ternary t) { return t == Ternary::unknown ? Value{} : Value{t == Ternary::yes}; }
 
+// Of a list or a string, without what its items hold.
+std::uint64_t own_bytes(const Value& v) {
+    if (v.is(ValueType::list)) return v.as_list().size() * sizeof(Value);
+    return v.is(ValueType::string) ? v.as_string().size() : 0;
+}
+
 Value ordering(ComparisonOp op, const Value& a, const Value& b) {
     const auto c = mainstay::compare(a, b);
     if (!c) return {};
@@ -102,7 +108,12 @@ public:
         return {};
     }
 
-    Value operator()(const Arithmetic& e) const { return calculate(e.op, of(e.left), of(e.right), span_); }
+    Value operator()(const Arithmetic& e) const {
+        const Value left = of(e.left), right = of(e.right);
+        // What grows by being put together; the result may be gone the next moment.
+        if (e.op == ArithmeticOp::add) context_.charge_once(own_bytes(left) + own_bytes(right));
+        return calculate(e.op, left, right, span_);
+    }
 
     Value operator()(const Logical& e) const {
         if (e.op == LogicalOp::logical_xor) {
@@ -194,11 +205,15 @@ public:
         const Value list = list_of(e.list);
         if (list.is_null()) return {};
         ValueList items;
+        std::uint64_t bytes = 0;
         for (const Value& item : list.as_list()) {
+            context_.work(1);
             const Local local{e.variable, item, row_.locals};
             const Row inner{row_.batch, row_.index, &local};
             if (e.where && !is_true(*e.where, inner, context_)) continue;
             items.push_back(e.projection ? evaluate(*e.projection, inner, context_) : item);
+            bytes += sizeof(Value) + own_bytes(items.back());
+            if (items.size() % 4'096 == 0) context_.charge_once(bytes);
         }
         return Value::list(std::move(items));
     }

@@ -213,15 +213,7 @@ void apply_items(std::span<const bound::SetItem> items, const Batch& batch, std:
 void detach_delete(NodeId node, StatementContext& context) {
     Transaction& tx = context.writer();
     if (tx.is_deleted(node)) return;
-    std::vector<RelId> rels;
-    const View& view = tx.view();
-    for (const Direction direction : {Direction::out, Direction::in}) {
-        const auto here = view.types_at(node, direction);
-        const std::vector<TypeId> types{here.begin(), here.end()};
-        for (TypeId type : types)
-            view.run(node, direction, type).for_each([&](NodeId, RelId rel) { rels.push_back(rel); });
-    }
-    for (RelId rel : rels) tx.delete_relationship(rel);
+    tx.detach_node(node);  // those too that are not valid now
     tx.delete_node(node);
 }
 

@@ -166,6 +166,7 @@ Value split(Arguments a, Context& context) {
         }
         if (splits) {
             parts.push_back(text.substr(begin, at - begin));
+            if (parts.size() % 65'536 == 0) charge(context, parts.size() * sizeof(Value));
             begin = at += size;
             if (size > 0) continue;
         }

@@ -227,7 +227,7 @@ private:
         for (PatternNode& node : pattern->nodes)
             if (!node.labels) node.labels = labels_of(node.plain_labels);
         NodePtr match =
-            plan_match(plan::make(Argument{}, nullptr, 1), *pattern, nullptr, false, 0, statement_, context_);
+            plan_match(plan::make(Argument{}, nullptr, 1), *pattern, nullptr, false, merge.time, statement_, context_);
         put(plan::Merge{&merge, std::move(match)});
     }
 

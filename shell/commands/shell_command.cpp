@@ -50,11 +50,11 @@ public:
         if (options.is_interactive) options.pager = PagedOutput::usual_command();
         Shell shell{*database, console, options};
         if (!options.is_interactive || !can_be_edited_on()) {
-            PlainReader reader{std::cin, [&](const std::string& prompt) {
-                                   if (!console.in_is_terminal) return;
-                                   console.out.write(prompt);
-                                   console.out.flush();
-                               }};
+            const auto ask = [&](const std::string& prompt) {
+                console.out.write(prompt);
+                console.out.flush();
+            };
+            PlainReader reader{std::cin, console.in_is_terminal ? ask : std::function<void(const std::string&)>{}};
             return shell.run(reader);
         }
         greet(*database, console);

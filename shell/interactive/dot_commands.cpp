@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
 namespace mainstay::shell {
 namespace {
@@ -171,9 +172,12 @@ void Shell::set_reason(std::string_view arguments) {
 void Shell::read_script(std::string_view arguments) {
     if (arguments.empty()) throw Error{Code::usage, ".read needs a file"};
     if (depth_ >= read_depth_max) throw Error{Code::usage, ".read is nested too deep: does the file read itself?"};
-    const std::string script = read_file(std::filesystem::path{std::string{arguments}});
+    std::istringstream script{read_file(std::filesystem::path{std::string{arguments}})};
+    PlainReader reader{script, {}};
     ++depth_;
-    execute(script);
+    const std::uint64_t failures = failures_;
+    // What follows a failure may have counted on it; .quit ends the file.
+    for (auto text = reader.next({}); text && execute(*text) && failures_ == failures;) text = reader.next({});
     --depth_;
 }
 

@@ -2,6 +2,7 @@
 
 #include "interactive/busy.hpp"
 #include "interactive/pager.hpp"
+#include "interactive/statement_reader.hpp"
 #include "language/lexer.hpp"
 #include "run/interrupt.hpp"
 #include "run/script.hpp"
@@ -32,14 +33,12 @@ int Shell::run(StatementReader& reader) {
 }
 
 void Shell::note_failure(Code code) {
+    ++failures_;
     if (status_ == 0) status_ = info(code).exit_status;
 }
 
 bool Shell::execute(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return true;
-    if (text[first] == '.' && (first + 1 == text.size() || !(text[first + 1] >= '0' && text[first + 1] <= '9')))
-        return execute_dot(text.substr(first));
+    if (is_dot_command(text)) return execute_dot(text.substr(text.find('.')));
     for (const Statement& statement : split_statements(text)) {
         try {
             execute_statement(statement.text);

@@ -76,6 +76,7 @@ private:
     std::unique_ptr<Session> session_;  // an open transaction
     bool shows_time_ = true;
     int status_ = 0;
+    std::uint64_t failures_ = 0;
     int depth_ = 0;  // of .read within .read
 };
 

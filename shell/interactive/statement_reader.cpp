@@ -11,7 +11,7 @@ namespace {
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
 bool ends_in_script(std::string_view text) {
-    if (text.starts_with('.')) return true;
+    if (is_dot_command(text)) return true;
     const Completeness completeness = completeness_of(text);
     return completeness == Completeness::terminated || completeness == Completeness::empty;
 }
@@ -24,9 +24,15 @@ std::string continuation_of(const std::string& prompt) {
 
 }  // namespace
 
+bool is_dot_command(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos || text[first] != '.') return false;
+    return first + 1 == text.size() || !(text[first + 1] >= '0' && text[first + 1] <= '9');
+}
+
 bool submits(std::string_view text, std::size_t cursor) {
     if (is_blank(text)) return true;
-    if (text.starts_with('.')) return true;
+    if (is_dot_command(text)) return true;
     const Completeness completeness = completeness_of(text);
     if (completeness == Completeness::terminated) return true;
     const std::size_t newline = text.rfind('\n');

@@ -17,6 +17,9 @@ public:
     virtual std::optional<std::string> next(const std::string& prompt) = 0;
 };
 
+// Whether the text is a command of the shell and no statement: `.help`, with blanks before it; not `.5`.
+bool is_dot_command(std::string_view text);
+
 // Whether Enter at `cursor` ends `text`: it is blank, a command of the shell, ends with `;`, or its last line is blank
 // and all before it is closed.
 bool submits(std::string_view text, std::size_t cursor);
@@ -30,8 +33,9 @@ private:
     LineEditor& editor_;
 };
 
-// Plain lines, for input that is no terminal or a terminal that cannot be edited on. A statement ends as with Enter;
-// what is left at the end of the input is one too. `ask` is called with the prompt before each line (empty: not).
+// Plain lines. With `ask`, which is called with the prompt before each line, for a terminal that cannot be edited on: a
+// statement ends as with Enter. Without, for scripts: it ends with `;` alone. What is left at the end of the input is
+// one too.
 class PlainReader final : public StatementReader {
 public:
     PlainReader(std::istream& in, std::function<void(const std::string&)> ask) : in_(in), ask_(std::move(ask)) {}

@@ -103,7 +103,8 @@ std::vector<Statement> split_statements(std::string_view script) {
         any = false;
     };
     for (const Token& token : tokens_of(script)) {
-        if (token.end <= begin || !is_significant(token)) continue;
+        // A comment that never ends is for the parser to refuse: it may have swallowed statements.
+        if (token.end <= begin || !(is_significant(token) || !token.is_closed)) continue;
         if (token.kind == TokenKind::symbol && script[token.begin] == ';') {
             finish();
             continue;

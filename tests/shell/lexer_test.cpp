@@ -67,6 +67,11 @@ TEST_CASE("tokens cover the text without gaps", "[lexer]") {
     }
     CHECK(at == text.size());
 }
+TEST_CASE("a comment that never ends is part of a statement, for the parser to refuse", "[lexer]") {
+    const auto statements = split_statements("RETURN 1; /* note RETURN 2;");
+    REQUIRE(statements.size() == 2);
+    CHECK(statements[1].text == "/* note RETURN 2;");
+}
 TEST_CASE("two dots are a range and not part of a number", "[lexer]") {
     const auto tokens = tokens_of("1..3");
     REQUIRE(tokens.size() == 4);

@@ -123,6 +123,21 @@ TEST_CASE(".read runs a file, and a file that reads itself comes to an end", "[s
     CHECK(bench.status == 2);
     std::filesystem::remove(file);
 }
+TEST_CASE("blanks before a command of the shell do not make it a statement", "[shell]") {
+    Bench bench;
+    bench.run("  .author Bob\nCREATE (a);\n\n .begin\nCREATE (b);\n\t.commit");
+    CHECK(bench.database.ran == Texts{"CREATE (a)", "*CREATE (b)"});
+    CHECK(bench.database.commits.size() == 1);
+}
+TEST_CASE("a file that is read may hold commands, and ends at its first failure", "[shell]") {
+    const auto file = temporary("mainstay-shell-commands.mql");
+    std::ofstream{file} << ".format csv\nRETURN 1;\nfail;\nRETURN 2;";
+    Bench bench;
+    bench.run(".read " + file.string() + "\nRETURN 3;");
+    CHECK(bench.database.ran == Texts{"RETURN 1", "fail", "RETURN 3"});
+    CHECK(bench.status == 1);
+    std::filesystem::remove(file);
+}
 TEST_CASE(".read of a missing file is an error with its name", "[shell]") {
     Bench bench;
     bench.run(".read /nonexistent.mql");
