@@ -133,7 +133,7 @@ std::shared_ptr<const ModelState> read_model(const lmdb::Transaction& txn, TxNum
 std::shared_ptr<const std::vector<LoadSegments>> read_pending(const lmdb::Transaction& txn);
 
 // Rows of the token table that hold them. Do not change.
-inline constexpr char header_token[] = "H", figures_token[] = "F", writer_token[] = "W";
+inline constexpr char header_token[] = "H", figures_token[] = "F";
 std::string model_token(TxNumber since);  // "M" tx
 std::string schema_token(IndexId id);     // "I" id: since u64 (native), then the entry as in the log
 std::string load_token(

@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <thread>
 #include <cstring>
 
 namespace mainstay {
@@ -274,12 +275,14 @@ void StoreImpl::become_writer() {
     range.l_whence = SEEK_SET;
     range.l_start = std::int64_t{1} << 61;
     range.l_len = 1;
-    if (::fcntl(fd, F_OFD_SETLK, &range) != 0) {
+    const auto deadline = std::chrono::steady_clock::now() + options_.writer_wait;
+    while (::fcntl(fd, F_OFD_SETLK, &range) != 0) {
+        if (std::chrono::steady_clock::now() < deadline) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{10});
+            continue;
+        }
         ::close(fd);
-        lmdb::Transaction txn(env_, lmdb::Transaction::Kind::read);
-        const auto who = txn.get(lmdb::Table::token, writer_token);
-        throw Error{Code::writer_locked, fmt::format("{} is being written by another process{}", path().string(),
-                                                     who ? fmt::format(" ({})", *who) : std::string{})}
+        throw Error{Code::writer_locked, fmt::format("{} is being written by another process", path().string())}
             .with_hint("one process writes at a time; wait until it has closed the file; reading goes on meanwhile");
     }
     writer_fd_ = fd;

@@ -12,6 +12,7 @@
 namespace mainstay::shell {
 namespace {
 
+constexpr std::chrono::seconds writer_wait{5};  // commands follow one another; who sits in a shell is told
 constexpr std::int64_t micros_per_second = 1'000'000;
 constexpr std::int64_t seconds_per_day = 86'400;
 
@@ -75,6 +76,7 @@ std::unique_ptr<Database> open_database(const DatabaseOption& option, IfMissing 
     if (!exists) check_folder(file);
 
     DatabaseOptions options;
+    options.store.writer_wait = writer_wait;
     const bool only_reads = if_missing == IfMissing::refuse && !option.writes;
     options.store.mode = !exists      ? OpenMode::create_if_missing
                          : only_reads ? OpenMode::read_only
