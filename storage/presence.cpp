@@ -21,7 +21,8 @@ constexpr std::int64_t presence_byte = (std::int64_t{1} << 61) + 1;  // the one 
 
 Presence::Presence(const std::filesystem::path& file) : fd_(::open(file.c_str(), O_RDWR | O_CLOEXEC)) {
     if (fd_ < 0) fd_ = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);  // can share, and never be alone
-    if (fd_ < 0) throw Error{Code::io_error, fmt::format("{} cannot be opened: {}", file.string(), std::strerror(errno))};
+    if (fd_ < 0)
+        throw Error{Code::io_error, fmt::format("{} cannot be opened: {}", file.string(), std::strerror(errno))};
     if (lock(F_RDLCK)) return;
     ::close(fd_);
     throw Error{Code::writer_locked, fmt::format("{} is being compacted by another process", file.string())}.with_hint(
@@ -44,7 +45,8 @@ bool Presence::lock(short type) const noexcept {
 }
 
 bool Presence::is_of(const std::filesystem::path& file) const {
-    struct stat here {}, there {};
+    struct stat here {
+    }, there{};
     return ::fstat(fd_, &here) == 0 && ::stat(file.c_str(), &there) == 0 && here.st_dev == there.st_dev &&
            here.st_ino == there.st_ino;
 }

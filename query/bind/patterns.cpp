@@ -279,9 +279,18 @@ Pattern Binder::single_node(const syntax::NodePattern& node) {
     return std::move(builder.out);
 }
 
+// Planning looks at every pair of a pattern's elements.
+constexpr std::size_t pattern_nodes_max = 1'000;
+
 Pattern Binder::pattern(std::span<const syntax::PathPattern* const> parts, PatternUse use) {
     PatternBuilder builder(*this, use);
-    for (const auto* part : parts) builder.part(*part);
+    for (const auto* part : parts) {
+        builder.part(*part);
+        if (builder.out.nodes.size() > pattern_nodes_max)
+            throw Error{Code::unsupported, part->span,
+                        fmt::format("a pattern has at most {} nodes, and this one has more", pattern_nodes_max)}
+                .with_hint("split it by WITH, or say a length: -[:TYPE*1..20]->");
+    }
     for (const auto& f : builder.later) f();
     return std::move(builder.out);
 }

@@ -177,7 +177,11 @@ private:
             if (!g.key) {
                 for (const std::uint32_t group : groups_) ++g.counts[group];
             } else {
-                gather(g, segment, nodes);
+                try {
+                    gather(g, segment, nodes);
+                } catch (Error& error) {  // what cannot be added up, at its place in the statement
+                    throw std::move(error).with_span(g.aggregation->span);
+                }
             }
         }
     }

@@ -154,7 +154,7 @@ private:
         add(files.size(), "file was", "files were", "not taken whole");
         add(rows.size(), "row was", "rows were", "not taken");
         add(columns, "column was", "columns were", "left out");
-        add(values, "value was", "values were", "left as they are");
+        add(values, "value was", "values were", "not taken");
         return text;
     }
 

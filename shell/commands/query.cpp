@@ -39,7 +39,11 @@ public:
         else if (file_ == "-" || text_ == "-")
             script = console.read_input();
         Parameters parameters;
-        for (const std::string& parameter : parameters_) parameters.insert(parse_parameter(parameter));
+        for (const std::string& parameter : parameters_) {
+            auto [name, value] = parse_parameter(parameter);
+            if (!parameters.emplace(name, std::move(value)).second)
+                throw Error{Code::usage, "the parameter " + quoted(name) + " is given twice"};
+        }
 
         const auto database = open_database(database_, IfMissing::create, console);
         InterruptScope interrupt;

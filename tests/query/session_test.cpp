@@ -107,6 +107,14 @@ std::int64_t number(Database& database, const char* text) { return database.run(
 
 }  // namespace
 
+TEST_CASE("a pattern of very many nodes is refused before it is planned", "[session]") {
+    const ScratchFolder folder;
+    const auto database = without_model(folder);
+    std::string pattern = "MATCH (a)";
+    for (int i = 0; i < 20'000; ++i) pattern += "-->()";
+    CHECK_THROWS_WITH(database->run(pattern + " RETURN a")->all(), Catch::Contains("at most 1000 nodes"));
+}
+
 TEST_CASE("DETACH DELETE takes along what is not valid today", "[session]") {
     const ScratchFolder folder;
     const auto database = with_dates(folder);
