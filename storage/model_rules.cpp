@@ -84,8 +84,8 @@ const std::vector<AttributeRule>& ModelRules::of_shape(ShapeId shape) {
     return at->second;
 }
 
-// Whether a grouped type reads `need` from that attribute of the nodes of a shape, as the type's ends say; where any node
-// may be its end, an attribute of that name may mean something else.
+// Whether a grouped type reads `need` from that attribute of the nodes of a shape, as the type's ends say; where any
+// node may be its end, an attribute of that name may mean something else.
 bool ModelRules::is_need_of(ShapeId shape, const std::string& attribute) const {
     return std::any_of(model().types().begin(), model().types().end(), [&](const RelationshipDeclaration& type) {
         if (!type.grouped || type.grouped->kind != Need::Kind::attribute || type.grouped->attribute != attribute)
