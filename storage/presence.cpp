@@ -23,7 +23,8 @@ Presence::Presence(const std::filesystem::path& file) : fd_(::open(file.c_str(),
     if (fd_ < 0) fd_ = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);  // can share, and never be alone
     if (fd_ < 0)
         throw Error{Code::io_error, fmt::format("{} cannot be opened: {}", file.string(), std::strerror(errno))};
-    if (lock(F_RDLCK)) return;
+    // A file system without such locks cannot say who is there; its files are not compacted in place.
+    if (lock(F_RDLCK) || (errno != EAGAIN && errno != EACCES)) return;
     ::close(fd_);
     throw Error{Code::writer_locked, fmt::format("{} is being compacted by another process", file.string())}.with_hint(
         "try again when that is done");
