@@ -46,8 +46,8 @@ bool Presence::lock(short type) const noexcept {
 }
 
 bool Presence::is_of(const std::filesystem::path& file) const {
-    struct stat here {
-    }, there{};
+    struct stat here {};
+    struct stat there {};
     return ::fstat(fd_, &here) == 0 && ::stat(file.c_str(), &there) == 0 && here.st_dev == there.st_dev &&
            here.st_ino == there.st_ino;
 }

@@ -223,10 +223,6 @@ void Column::truncate(std::size_t rows) {
     on_rows(*this, [&](auto& own) { own.resize(rows); });
 }
 
-void Column::reserve(std::size_t rows) {
-    on_rows(*this, [&](auto& own) { own.reserve(rows); });
-}
-
 std::size_t Column::bytes() const noexcept {
     std::size_t sum =
         ids_.size() * sizeof(std::uint32_t) + integers_.size() * sizeof(std::int64_t) + values_.size() * sizeof(Value);

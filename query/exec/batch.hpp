@@ -57,7 +57,6 @@ public:
     // Keeps only `rows` (ascending).
     void keep(std::span<const std::uint32_t> rows);
     void truncate(std::size_t rows);
-    void reserve(std::size_t rows);
     // Without the copy for a caller that knows what the column holds.
     std::vector<std::uint32_t>& mutable_ids() noexcept { return ids_; }
     std::size_t bytes() const noexcept;  // approximate, heap of values included

@@ -10,15 +10,7 @@ class PropertyReader {
 public:
     PropertyReader(const View& view, KeyId key) : view_(view), key_(key) {}
 
-    // Null if the node has not the property. Requires that the view contains the node.
-    Value read(NodeId node) {
-        const std::uint32_t segment = segment_of(node), slot = slot_of(node);
-        if (segment != segment_) enter(segment);
-        if (view_.node_is_dirty(segment, slot)) return view_.property(node, key_);
-        return column_ && column_->has(slot) ? column_->get(slot) : Value{};
-    }
-
-    // The same, appended to a column.
+    // Appends the property to a column, null if the node has it not. Requires that the view contains the node.
     void read_into(NodeId node, Column& out) {
         const std::uint32_t segment = segment_of(node), slot = slot_of(node);
         if (segment != segment_) enter(segment);
