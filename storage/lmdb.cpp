@@ -1,6 +1,7 @@
 #include "lmdb.hpp"
 
 #include "mainstay/core/assert.hpp"
+#include "meta_page.hpp"
 
 #include <fmt/format.h>
 #include <lmdb.h>
@@ -10,10 +11,12 @@
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <thread>
 
 namespace mainstay::lmdb {
 namespace {
@@ -58,8 +61,8 @@ Registry& registry() {
     return r;
 }
 
-// LMDB writes its two meta pages at the start; see mdb.c, struct MDB_meta. Only what tells a foreign, newer or
-// truncated file is read, with pread, since a map of a short file would raise SIGBUS.
+// Only what tells a foreign, newer or truncated file is read, with pread, since a map of a short file would raise
+// SIGBUS.
 void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) {
     struct stat st {};
     if (::stat(file.c_str(), &st) != 0) {
@@ -81,29 +84,17 @@ void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) 
         int fd;
         ~Close() { ::close(fd); }
     } close{fd};
-    struct Meta {
-        std::uint32_t magic, version;
-        std::uint64_t address, map_size;
-        std::uint32_t page_size;  // md_pad of the free database
-        char rest[92];
-        std::uint64_t last_page, txn;
-    };
-    static_assert(sizeof(Meta) == 136);
     std::uint64_t newest = 0, last_page = 0, page_size = 4096;
     bool found = false;
     for (int i = 0; i < 2; ++i) {
-        char page[16 + sizeof(Meta)];
-        if (::pread(fd, page, sizeof page, static_cast<off_t>(i * page_size)) != static_cast<ssize_t>(sizeof page))
-            break;
-        Meta meta;
-        std::memcpy(&meta, page + 16, sizeof meta);
-        if (meta.magic != 0xBEEFC0DE) break;
-        if (meta.version != 1)
+        const auto meta = read_meta(fd, i, static_cast<std::uint32_t>(page_size));
+        if (!meta || !meta->has_right_magic()) break;
+        if (meta->version != MetaPage::known_version)
             throw Error{Code::newer_format,
-                        fmt::format("{}: its storage format {} is not known here", file.string(), meta.version)};
-        if (i == 0) page_size = meta.page_size;
-        if (page_size < 512 || page_size > 65536) break;
-        if (!found || meta.txn >= newest) newest = meta.txn, last_page = meta.last_page;
+                        fmt::format("{}: its storage format {} is not known here", file.string(), meta->version)};
+        if (i == 0) page_size = meta->page_size;
+        if (!meta->has_possible_page_size()) break;
+        if (!found || meta->txn >= newest) newest = meta->txn, last_page = meta->last_page;
         found = true;
     }
     if (!found) throw Error{Code::not_a_database, fmt::format("{} is not a Mainstay database", file.string())};
@@ -129,7 +120,7 @@ void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) 
 }
 
 // What the name stands for is on the disk: a file, or the names in a folder.
-void sync(const std::filesystem::path& what) {
+void sync_path(const std::filesystem::path& what) {
     const int fd = ::open(what.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) fail(errno, "cannot be opened", what);
     const int failure = ::fsync(fd) == 0 ? 0 : errno;
@@ -137,6 +128,8 @@ void sync(const std::filesystem::path& what) {
     if (failure) fail(failure, "cannot be written to the disk", what);
 }
 
+constexpr std::chrono::seconds recovery_wait_max{10};  // for another process that is at it
+constexpr unsigned commits_before_tail = 3;            // a process that makes fewer is better off without
 constexpr int replacements_max = 100;  // a file that is replaced so often while it is opened is another problem
 
 }  // namespace
@@ -149,6 +142,7 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file
     const auto parent = file.parent_path();
     if (!parent.empty() && !std::filesystem::is_directory(parent, ignored))
         throw Error{Code::file_not_found, fmt::format("the directory {} does not exist", parent.string())};
+    recover(file, map_bytes);
     bool exists = false;
     check_file(file, mode, exists);
     if (!exists && mode != OpenMode::create_if_missing)
@@ -173,24 +167,8 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file
     std::shared_ptr<Environment> env(new Environment);
     env->path_ = file;
     env->writable_ = mode != OpenMode::read_only;
-    int rc = mdb_env_create(&env->env_);
-    if (rc) fail(rc, "cannot be opened", file);
-    mdb_env_set_maxdbs(env->env_, 16);
-    mdb_env_set_maxreaders(env->env_, 1024);
-    if ((rc = mdb_env_set_mapsize(env->env_, map_bytes))) fail(rc, "the size cannot be reserved", file);
-    unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD;
-    if (!env->writable_) flags |= MDB_RDONLY;
-    if (durability == Durability::relaxed) flags |= MDB_NOSYNC;
-    if ((rc = mdb_env_open(env->env_, file.c_str(), flags, 0644))) {
-        if (rc == EACCES && !env->writable_ && ::access(file.c_str(), R_OK) == 0)
-            throw Error{Code::permission_denied,
-                        fmt::format("{} may be read, but not its lock file {}-lock, which readers need too",
-                                    file.string(), file.string())}
-                .with_hint(
-                    "let your user write that file or make it in this directory, or copy the database somewhere else");
-        fail(rc, "cannot be opened", file);
-    }
-    env->open_tables(!exists);
+    env->durability_ = durability;
+    env->open_file(map_bytes, !exists);
     if (!presence) presence.emplace(file);
     env->presence_.emplace(std::move(*presence));
     env->clear_stale_readers();
@@ -200,6 +178,64 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file
         reg.open[{st.st_dev, st.st_ino}] = env;
     }
     return env;
+}
+
+void Environment::open_file(std::uint64_t map_bytes, bool create) {
+    int rc = mdb_env_create(&env_);
+    if (rc) fail(rc, "cannot be opened", path_);
+    mdb_env_set_maxdbs(env_, 16);
+    mdb_env_set_maxreaders(env_, 1024);
+    if ((rc = mdb_env_set_mapsize(env_, map_bytes))) fail(rc, "the size cannot be reserved", path_);
+    unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD;
+    if (!writable_) flags |= MDB_RDONLY;
+    if (durability_ == Durability::none) flags |= MDB_NOSYNC;
+    if ((rc = mdb_env_open(env_, path_.c_str(), flags, 0644))) {
+        if (rc == EACCES && !writable_ && ::access(path_.c_str(), R_OK) == 0)
+            throw Error{Code::permission_denied,
+                        fmt::format("{} may be read, but not its lock file {}-lock, which readers need too",
+                                    path_.string(), path_.string())}
+                .with_hint(
+                    "let your user write that file or make it in this directory, or copy the database somewhere else");
+        fail(rc, "cannot be opened", path_);
+    }
+    open_tables(create);
+}
+
+// What the stop of its machine has left of a file, by whoever opens it first.
+void Environment::recover(const std::filesystem::path& file, std::uint64_t map_bytes) {
+    const auto deadline = std::chrono::steady_clock::now() + recovery_wait_max;
+    while (LostTail::find(file)) {
+        try {
+            Presence presence(file);
+            if (presence.become_alone()) {
+                const auto lost = LostTail::find(file);
+                if (!lost) return;  // somebody else was first
+                lost->restore();
+                {
+                    std::shared_ptr<Environment> env(new Environment);
+                    env->path_ = file;
+                    env->writable_ = true;
+                    env->open_file(map_bytes, false);
+                    Transaction txn(env, Transaction::Kind::write);
+                    lost->for_each(
+                        {[&](Table table, std::string_view key, std::string_view value) { txn.put(table, key, value); },
+                         [&](Table table, std::string_view key) { txn.erase(table, key); }});
+                    txn.commit();
+                }
+                Tail::forget(file);
+                return;
+            }
+        } catch (const Error& error) {
+            if (error.code() != Code::writer_locked) throw;
+        }
+        if (std::chrono::steady_clock::now() > deadline)
+            throw Error{Code::writer_locked,
+                        fmt::format("{} has to be put right after a stop of its machine or a failure of its disk, and "
+                                    "another process has it open",
+                                    file.string())}
+                .with_hint("close it everywhere, then open it again");
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
 }
 
 void Environment::open_tables(bool create) {
@@ -227,7 +263,92 @@ Environment::~Environment() {
         if (auto found = reg.open.find({device_, inode_}); found != reg.open.end() && found->second.expired())
             reg.open.erase(found);
     }
+    end_tail();
     if (env_) mdb_env_close(env_);
+}
+
+// --- durability
+
+void Environment::sync() const {
+    if (const int rc = mdb_env_sync(env_, 1)) fail(rc, "cannot be written to the disk", path_);
+}
+
+MetaPage Environment::newest_meta() const {
+    int fd = -1;
+    mdb_env_get_fd(env_, &fd);
+    const auto meta = read_newest_meta(fd);
+    if (!meta) throw Error{Code::io_error, fmt::format("{} cannot be read", path_.string())};
+    return *meta;
+}
+
+void Environment::anchor() const {
+    MDB_txn* txn = nullptr;
+    if (const int rc = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn)) fail(rc, "cannot be read", path_);
+    lift_anchor();
+    anchor_ = txn;
+    anchor_id_.store(mdb_txn_id(txn), std::memory_order_release);
+}
+
+void Environment::lift_anchor() const noexcept {
+    anchor_id_.store(0, std::memory_order_release);
+    if (anchor_) mdb_txn_abort(std::exchange(anchor_, nullptr));
+}
+
+void Environment::allow_tail() {
+    if (Tail::is_marked(path_)) {
+        sync();
+        Tail::forget(path_);
+    }
+    tail_allowed_ = durability_ != Durability::none;
+}
+
+void Environment::begin_tail() const noexcept {
+    tail_allowed_ = false;
+    try {
+        sync();
+        anchor();
+        tail_ = Tail::begin(path_, newest_meta(),
+                            durability_ == Durability::full ? Tail::Sync::each_commit : Tail::Sync::never);
+    } catch (const Error&) {
+        // Every commit is synced in place, as before.
+    }
+    if (tail_)
+        mdb_env_set_flags(env_, MDB_NOSYNC, 1);
+    else
+        lift_anchor();
+}
+
+void Environment::checkpoint() const {
+    try {
+        sync();
+        tail_->restart(newest_meta());
+    } catch (const Error&) {
+        is_broken_ = true;
+        tail_->require_recovery();
+        throw;
+    }
+    try {
+        anchor();
+    } catch (const Error&) {
+        // The one before keeps more pages than it must; the next checkpoint tries again.
+    }
+}
+
+void Environment::end_tail() noexcept {
+    tail_allowed_ = false;
+    commits_ = 0;
+    if (!tail_) return;
+    try {
+        if (is_broken_) throw Error{Code::io_error, "a commit failed"};
+        sync();
+        tail_->end();
+    } catch (const Error&) {
+        is_broken_ = true;
+        tail_->require_recovery();
+    }
+    tail_.reset();
+    lift_anchor();
+    mdb_env_set_flags(env_, MDB_NOSYNC, 0);
 }
 
 std::uint64_t Environment::map_bytes() const {
@@ -255,20 +376,29 @@ std::uint32_t Environment::readers() const {
 }
 
 std::optional<std::uint64_t> Environment::oldest_reader() const {
-    std::optional<std::uint64_t> oldest;
+    struct Seen {
+        int process;
+        std::uint64_t anchor;
+        std::optional<std::uint64_t> oldest;
+    } seen{::getpid(), anchor_id_.load(std::memory_order_acquire), std::nullopt};
     // LMDB: a line a reader, "pid thread txnid", "-" for a slot that is kept but reads nothing; the first line is a
     // heading.
     mdb_reader_list(
         env_,
         [](const char* line, void* context) {
+            int process;
             unsigned long long snapshot;
-            if (std::sscanf(line, "%*d %*x %llu", &snapshot) != 1) return 0;
-            auto& found = *static_cast<std::optional<std::uint64_t>*>(context);
-            found = std::min<std::uint64_t>(found.value_or(snapshot), snapshot);
+            if (std::sscanf(line, "%d %*x %llu", &process, &snapshot) != 2) return 0;
+            auto& so_far = *static_cast<Seen*>(context);
+            if (snapshot == so_far.anchor && process == so_far.process) {
+                so_far.anchor = 0;  // anybody else at the same snapshot counts
+                return 0;
+            }
+            so_far.oldest = std::min<std::uint64_t>(so_far.oldest.value_or(snapshot), snapshot);
             return 0;
         },
-        &oldest);
-    return oldest;
+        &seen);
+    return seen.oldest;
 }
 
 void Environment::copy_to(const std::filesystem::path& target, bool compacting) const {
@@ -284,14 +414,15 @@ void Environment::compact_in_place() {
     if (!presence_->become_alone())
         throw Error{Code::writer_locked, fmt::format("{} is open in another process", path_.string())}.with_hint(
             "compact it when nobody has it open, or write a smaller copy with --to FILE");
+    end_tail();
     const std::filesystem::path target = path_.string() + ".compacting";
     std::error_code ignored;
     std::filesystem::remove(target, ignored);  // left by one that was killed: of no use to anybody
     try {
         copy_to(target, true);
-        sync(target);
+        sync_path(target);
         if (::rename(target.c_str(), path_.c_str()) != 0) fail(errno, "cannot be replaced", path_);
-        sync(path_.has_parent_path() ? path_.parent_path() : std::filesystem::path{"."});
+        sync_path(path_.has_parent_path() ? path_.parent_path() : std::filesystem::path{"."});
     } catch (const Error&) {
         presence_->share();
         throw;
@@ -331,13 +462,21 @@ bool Cursor::seek_exact(std::string_view key) {
 }
 
 void Cursor::erase() {
+    if (changes_) changes_->erase(table_, key_);
     if (const int rc = mdb_cursor_del(cursor_, 0)) fail(rc, "cannot be written", "database");
 }
 
 Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : env_(std::move(env)), kind_(kind) {
+    if (kind == Kind::write && env_->is_broken_)
+        throw Error{Code::io_error,
+                    fmt::format("{}: an earlier commit could not be written to the disk, so nothing more "
+                                "is taken",
+                                env_->path_.string())}
+            .with_hint("look after the disk, then close the database and open it again: what was acknowledged is kept");
     const int rc = mdb_txn_begin(env_->env_, nullptr, kind == Kind::read ? MDB_RDONLY : 0, &txn_);
     if (rc == MDB_READERS_FULL) env_->clear_stale_readers();
     if (rc) fail(rc, "a transaction cannot begin", env_->path_);
+    if (kind == Kind::write && env_->tail_) changes_.emplace();
 }
 
 Transaction::~Transaction() {
@@ -367,11 +506,13 @@ std::optional<std::string_view> Transaction::get(std::uint64_t key) const {
 void Transaction::put(Table to, std::string_view key, std::string_view value) {
     MDB_val k = val(key), v = val(value);
     if (const int rc = mdb_put(txn_, table(to, true), &k, &v, 0)) fail(rc, "cannot be written", env_->path_);
+    if (changes_) changes_->put(to, key, value);
 }
 
 void Transaction::append(Table to, std::string_view key, std::string_view value) {
     MDB_val k = val(key), v = val(value);
     if (const int rc = mdb_put(txn_, table(to, true), &k, &v, MDB_APPEND)) fail(rc, "cannot be written", env_->path_);
+    if (changes_) changes_->put(to, key, value);
 }
 
 void Transaction::put(std::uint64_t key, std::string_view value) { put(Table::segment, segment_key_bytes(key), value); }
@@ -381,6 +522,7 @@ bool Transaction::erase(Table from, std::string_view key) {
     const int rc = mdb_del(txn_, table(from, true), &k, nullptr);
     if (rc == MDB_NOTFOUND) return false;
     if (rc) fail(rc, "cannot be written", env_->path_);
+    if (changes_) changes_->erase(from, key);
     return true;
 }
 
@@ -390,7 +532,7 @@ Cursor Transaction::cursor(Table of) const {
     MDB_cursor* c = nullptr;
     if (const int rc = mdb_cursor_open(txn_, table(of, kind_ == Kind::write), &c))
         fail(rc, "cannot be read", env_->path_);
-    return Cursor{c};
+    return Cursor{c, of, changes_ ? &*changes_ : nullptr};
 }
 
 TableSize Transaction::size(Table of) const {
@@ -403,7 +545,41 @@ void Transaction::commit() {
     // Before anybody can see it. One writes at a time, so the numbers rise.
     if (changes_segments_) env_->segments_changed_.store(id(), std::memory_order_release);
     MDB_txn* txn = std::exchange(txn_, nullptr);  // LMDB frees it, also on failure
-    if (const int rc = mdb_txn_commit(txn)) fail(rc, "the transaction cannot be committed", env_->path_);
+    const auto fail_unless = [&](int rc) {
+        if (rc) fail(rc, "the transaction cannot be committed", env_->path_);
+    };
+    auto* tail = kind_ == Kind::write ? env_->tail_.get() : nullptr;
+    if (!tail) {
+        fail_unless(mdb_txn_commit(txn));
+        if (kind_ == Kind::write && env_->tail_allowed_ && ++env_->commits_ >= commits_before_tail) env_->begin_tail();
+        return;
+    }
+    if (!changes_->is_whole()) {
+        mdb_env_set_flags(env_->env_, MDB_NOSYNC, 0);
+        const int rc = mdb_txn_commit(txn);
+        mdb_env_set_flags(env_->env_, MDB_NOSYNC, 1);
+        fail_unless(rc);
+        return env_->checkpoint();
+    }
+    if (changes_->bytes().empty()) return fail_unless(mdb_txn_commit(txn));
+    try {
+        tail->append(mdb_txn_id(txn), changes_->bytes());
+    } catch (const Error&) {
+        mdb_txn_abort(txn);
+        env_->is_broken_ = !tail->is_sound();
+        throw;
+    }
+    if (const int rc = mdb_txn_commit(txn)) {
+        tail->take_back();
+        env_->is_broken_ = !tail->is_sound();
+        fail_unless(rc);
+    }
+    if (!tail->is_full()) return;
+    try {
+        env_->checkpoint();
+    } catch (const Error&) {
+        // This commit is in the tail; the next one is told.
+    }
 }
 
 }  // namespace mainstay::lmdb

@@ -7,6 +7,7 @@
 #include "mainstay/core/error.hpp"
 #include "mainstay/storage/store.hpp"
 #include "presence.hpp"
+#include "tail.hpp"
 
 #include <array>
 #include <atomic>
@@ -63,6 +64,13 @@ public:
     bool is_in_place() const { return presence_ && presence_->is_of(path_); }
     // Slots of readers whose process has died.
     void clear_stale_readers() const;
+    // From now on small commits go to a write-ahead tail (tail.hpp) instead of being synced in place. Only for who
+    // holds the writer lock, who calls end_tail() before giving it back. Throws Error if the disk refuses what the
+    // process before left to be done.
+    void allow_tail();
+    // Makes everything durable in the file itself and forgets the tail. If the disk refuses, the tail stays for the
+    // next one who opens the file.
+    void end_tail() noexcept;
     // The number of the newest transaction of this process that changed Table::segment, at the latest when it commits;
     // 0: none did.
     std::uint64_t segments_changed() const noexcept { return segments_changed_.load(std::memory_order_acquire); }
@@ -70,7 +78,16 @@ public:
 private:
     friend class Transaction;
     Environment() = default;
+    void open_file(std::uint64_t map_bytes, bool create);
     void open_tables(bool create);
+    static void recover(const std::filesystem::path& file, std::uint64_t map_bytes);
+    void sync() const;
+    MetaPage newest_meta() const;
+    // For the writer, between transactions.
+    void begin_tail() const noexcept;
+    void checkpoint() const;
+    void anchor() const;
+    void lift_anchor() const noexcept;
     MDB_env* env_ = nullptr;
     std::array<unsigned, table_count> tables_{};
     std::filesystem::path path_;
@@ -78,11 +95,26 @@ private:
     std::uint64_t device_ = 0, inode_ = 0;
     std::optional<Presence> presence_;
     mutable std::atomic<std::uint64_t> segments_changed_{0};
+
+    // What follows is the writer's.
+    Durability durability_ = Durability::full;
+    mutable bool tail_allowed_ = false;
+    mutable unsigned commits_ = 0;
+    mutable std::unique_ptr<Tail> tail_;
+    mutable bool is_broken_ = false;  // the disk refused what cannot be undone: no more commits
+    // A reader at the last checkpoint, so that none of its pages is used again before the next.
+    mutable MDB_txn* anchor_ = nullptr;
+    mutable std::atomic<std::uint64_t> anchor_id_{0};
 };
 
 class Cursor {
 public:
-    Cursor(Cursor&& o) noexcept : cursor_(std::exchange(o.cursor_, nullptr)), key_(o.key_), value_(o.value_) {}
+    Cursor(Cursor&& o) noexcept
+        : cursor_(std::exchange(o.cursor_, nullptr)),
+          table_(o.table_),
+          changes_(o.changes_),
+          key_(o.key_),
+          value_(o.value_) {}
     Cursor& operator=(Cursor&&) = delete;
     ~Cursor();
     // Each moves and says whether it stands on an entry.
@@ -98,9 +130,11 @@ public:
 
 private:
     friend class Transaction;
-    explicit Cursor(MDB_cursor* c) : cursor_(c) {}
+    Cursor(MDB_cursor* c, Table table, ChangeList* changes) : cursor_(c), table_(table), changes_(changes) {}
     bool move(int operation);
     MDB_cursor* cursor_;
+    Table table_;
+    ChangeList* changes_;  // of its transaction, where erase() is noted
     std::string_view key_, value_;
 };
 
@@ -132,6 +166,7 @@ private:
     std::shared_ptr<const Environment> env_;
     Kind kind_;
     mutable bool changes_segments_ = false;
+    mutable std::optional<ChangeList> changes_;  // for the tail
     MDB_txn* txn_ = nullptr;
 };
 

@@ -140,7 +140,9 @@ StoreImpl::StoreImpl(std::shared_ptr<lmdb::Environment> env, const OpenOptions& 
     : env_(std::move(env)), options_(options) {}
 
 StoreImpl::~StoreImpl() {
-    if (writer_fd_ >= 0) ::close(writer_fd_);  // gives the writer lock back
+    if (writer_fd_ < 0) return;
+    env_->end_tail();
+    ::close(writer_fd_);  // gives the writer lock back
 }
 
 void StoreImpl::check() {
@@ -298,6 +300,7 @@ void StoreImpl::become_writer() {
         ids_.start(*head, [this](std::uint32_t segment) { return used_slots(segment); });
     }
     delete_unpublished();
+    env_->allow_tail();
     is_writer_.store(true, std::memory_order_release);
 }
 

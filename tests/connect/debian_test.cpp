@@ -39,7 +39,7 @@ struct Snapshot {
     explicit Snapshot(const std::string& file) {
         DatabaseOptions options;
         options.store.mode = OpenMode::create_if_missing;
-        options.store.durability = Durability::relaxed;
+        options.store.durability = Durability::none;
         database = Database::open(folder / "debian.db", options);
         report = import(file);
     }

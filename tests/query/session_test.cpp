@@ -12,7 +12,7 @@ namespace {
 std::unique_ptr<Database> without_model(const ScratchFolder& folder) {
     DatabaseOptions options;
     options.store.mode = OpenMode::create_if_missing;
-    options.store.durability = Durability::relaxed;
+    options.store.durability = Durability::none;
     options.store.initial_model = Model::empty();
     return Database::open(folder / "db", std::move(options));
 }
@@ -92,7 +92,7 @@ namespace {
 std::unique_ptr<Database> with_dates(const ScratchFolder& folder) {
     DatabaseOptions options;
     options.store.mode = OpenMode::create_if_missing;
-    options.store.durability = Durability::relaxed;
+    options.store.durability = Durability::none;
     options.store.initial_model = Model::empty().merged_with(Model::from_json(R"({
         "classes": [{"name": "A", "attributes": [{"name": "id", "unique": true}]},
                     {"name": "D", "dated": true, "attributes": [{"name": "id", "unique": true}]},

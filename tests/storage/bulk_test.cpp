@@ -18,7 +18,7 @@ using Catch::Matchers::Contains;
 OpenOptions options(Model model = Model::empty()) {
     OpenOptions o;
     o.mode = OpenMode::create_if_missing;
-    o.durability = Durability::relaxed;
+    o.durability = Durability::none;
     o.initial_model = std::move(model);
     return o;
 }

@@ -21,7 +21,7 @@ constexpr auto model =
 OpenOptions options(OpenMode mode) {
     OpenOptions o;
     o.mode = mode;
-    o.durability = Durability::relaxed;
+    o.durability = Durability::none;
     o.initial_model = Model::from_json(model);
     return o;
 }

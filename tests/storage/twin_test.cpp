@@ -62,7 +62,7 @@ public:
     Twin(const std::filesystem::path& file, Random& random, Tally& tally)
         : file_(file), random_(random), tally_(tally) {
         options_.mode = OpenMode::create_if_missing;
-        options_.durability = Durability::relaxed;
+        options_.durability = Durability::none;
         options_.map_bytes = std::uint64_t{1} << 30;
         options_.clock = [this] { return clock_ += below(3); };
         options_.fold = below(4) != 0;

@@ -40,7 +40,7 @@ private:
 std::unique_ptr<Database> open_database(const Scenario& scenario, const std::filesystem::path& file) {
     DatabaseOptions options;
     options.store.mode = OpenMode::create_if_missing;
-    options.store.durability = Durability::relaxed;
+    options.store.durability = Durability::none;
     options.store.initial_model = Model::empty();  // the suite knows no class model
     options.store.map_bytes = std::uint64_t{1} << 30;
     for (const ProcedureTable& table : scenario.procedures) options.procedures.push_back(make_procedure(table));

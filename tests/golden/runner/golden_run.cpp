@@ -122,7 +122,7 @@ void Runner::open() {
     database_.reset();
     DatabaseOptions options;
     options.store.mode = OpenMode::create_if_missing;
-    options.store.durability = Durability::relaxed;
+    options.store.durability = Durability::none;
     options.store.fold = state_ != State::plain;
     const std::filesystem::path model = graphs_ / (file_.graph + ".model.json");
     if (file_.model != "built-in")
