@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
@@ -24,20 +25,38 @@ namespace {
 constexpr std::array<std::string_view, table_count> table_names = {"segment", "delta",   "log",        "unique",
                                                                    "index",   "history", "index.past", "token"};
 
+constexpr const char* reopen_hint =
+    "look after the disk, then close the database and open it again: what was acknowledged is kept";
+
+// LMDB calls a short write an input/output error, and a short write is what a full disk gives first.
+bool is_full_disk(int rc, const std::filesystem::path& file) {
+    struct statvfs system {};
+    return rc == EIO && ::statvfs(file.c_str(), &system) == 0 && system.f_bavail < 16;
+}
+
 [[noreturn]] void fail(int rc, std::string_view doing, const std::filesystem::path& file) {
     const auto text = fmt::format("{}: {}: {}", file.string(), doing, mdb_strerror(rc));
-    switch (rc) {
+    switch (is_full_disk(rc, file) ? ENOSPC : rc) {
         case MDB_MAP_FULL:
             throw Error{Code::map_full, fmt::format("{}: the reserved size of the database is used up", file.string())}
                 .with_hint("open it with a larger reservation (map size), or compact it");
         case ENOSPC:
             throw Error{Code::disk_full, fmt::format("{}: no space left on the device", file.string())}.with_hint(
                 "nothing of this transaction was stored; free some space and try again");
+        case EDQUOT:
+        case EFBIG:
+            throw Error{Code::disk_full, text}.with_hint(
+                "nothing of this transaction was stored; the user's quota or the process' largest file size (ulimit "
+                "-f) "
+                "is too small");
         case MDB_READERS_FULL:
             throw Error{Code::too_many_readers, fmt::format("{}: more than 1,024 readers", file.string())};
         case MDB_CORRUPTED:
         case MDB_PAGE_NOTFOUND:
-        case MDB_PANIC: throw Error{Code::corrupt, text}.with_hint("run `mainstay verify`, and restore a backup");
+            throw Error{Code::corrupt, text}.with_hint("run `mainstay verify`, and restore a backup");
+        case MDB_PANIC:
+            throw Error{Code::io_error, fmt::format("{}: the disk failed while a commit was written", file.string())}
+                .with_hint(reopen_hint);
         case MDB_INVALID: throw Error{Code::not_a_database, text};
         case MDB_VERSION_MISMATCH: throw Error{Code::newer_format, text};
         case EACCES:
@@ -472,7 +491,7 @@ Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : en
                     fmt::format("{}: an earlier commit could not be written to the disk, so nothing more "
                                 "is taken",
                                 env_->path_.string())}
-            .with_hint("look after the disk, then close the database and open it again: what was acknowledged is kept");
+            .with_hint(reopen_hint);
     const int rc = mdb_txn_begin(env_->env_, nullptr, kind == Kind::read ? MDB_RDONLY : 0, &txn_);
     if (rc == MDB_READERS_FULL) env_->clear_stale_readers();
     if (rc) fail(rc, "a transaction cannot begin", env_->path_);

@@ -100,7 +100,10 @@ struct Descriptor {
     const auto code = error == EACCES || error == EPERM || error == EROFS    ? mainstay::Code::permission_denied
                       : error == ENOSPC || error == EDQUOT || error == EFBIG ? mainstay::Code::disk_full
                                                                              : mainstay::Code::io_error;
-    throw Error{code, fmt::format("{}: {}: {}", file.string(), doing, std::strerror(error))};
+    auto failure = Error{code, fmt::format("{}: {}: {}", file.string(), doing, std::strerror(error))};
+    if (code == mainstay::Code::disk_full)
+        throw std::move(failure).with_hint("nothing of this transaction was stored; free some space and try again");
+    throw failure;
 }
 
 std::string read_whole(const std::filesystem::path& file) {
@@ -208,17 +211,17 @@ Tail::~Tail() {
 
 void Tail::fail(int error, std::string_view doing) const { fail_io(path_, doing, error); }
 
-void Tail::write_header(const MetaPage& meta, std::uint32_t flags) {
+void Tail::write_header(std::uint64_t generation, const MetaPage& meta, std::uint32_t flags) {
     TailHeader header{};
     header.magic = tail_magic;
     header.version = tail_version;
     header.flags = flags | (sync_ == Sync::never ? TailHeader::not_synced : 0U);
-    header.generation = generation_;
+    header.generation = generation;
     header.id = id_;
     header.boot = boot_;
     header.meta = meta;
     header.sum = sum_of(header);
-    if (!write_all(fd_, &header, sizeof header, (generation_ & 1) * header_bytes) || ::fdatasync(fd_) != 0)
+    if (!write_all(fd_, &header, sizeof header, (generation & 1) * header_bytes) || ::fdatasync(fd_) != 0)
         fail(errno, "cannot be written");
 }
 
@@ -231,8 +234,8 @@ void Tail::reserve(std::uint64_t end) {
 }
 
 void Tail::restart(const MetaPage& meta) {
-    ++generation_;
-    write_header(meta, 0);
+    write_header(generation_ + 1, meta, 0);
+    ++generation_;  // a header that failed is none, and the frames of the one before still count
     meta_ = meta;
     last_ = end_ = frames_offset;
     // A commit leaves about thirty times as many pages behind as its frame has bytes, and none is used again before the
@@ -280,7 +283,7 @@ void Tail::end() {
 
 void Tail::require_recovery() noexcept {
     try {
-        write_header(meta_, TailHeader::must_recover);
+        write_header(generation_, meta_, TailHeader::must_recover);
     } catch (const Error&) {
         // The disk takes nothing any more.
     }

@@ -126,7 +126,7 @@ public:
 
 private:
     Tail(std::filesystem::path path, Sync sync) : path_(std::move(path)), sync_(sync) {}
-    void write_header(const MetaPage& meta, std::uint32_t flags);
+    void write_header(std::uint64_t generation, const MetaPage& meta, std::uint32_t flags);
     void reserve(std::uint64_t end);
     [[noreturn]] void fail(int error, std::string_view doing) const;
 
