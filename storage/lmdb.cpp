@@ -254,17 +254,24 @@ std::uint32_t Environment::readers() const {
     return info.me_numreaders;
 }
 
-std::optional<std::uint64_t> Environment::oldest_reader() const {
-    std::optional<std::uint64_t> oldest;
+std::uint64_t Environment::newest_snapshot() const {
+    MDB_envinfo info;
+    mdb_env_info(env_, &info);
+    return info.me_last_txnid;
+}
+
+std::optional<Environment::Reader> Environment::oldest_reader() const {
+    std::optional<Reader> oldest;
     // LMDB: a line a reader, "pid thread txnid", "-" for a slot that is kept but reads nothing; the first line is a
     // heading.
     mdb_reader_list(
         env_,
         [](const char* line, void* context) {
             unsigned long long snapshot;
-            if (std::sscanf(line, "%*d %*x %llu", &snapshot) != 1) return 0;
-            auto& found = *static_cast<std::optional<std::uint64_t>*>(context);
-            found = std::min<std::uint64_t>(found.value_or(snapshot), snapshot);
+            int process;
+            if (std::sscanf(line, "%d %*x %llu", &process, &snapshot) != 2) return 0;
+            auto& found = *static_cast<std::optional<Reader>*>(context);
+            if (!found || snapshot < found->snapshot) found = {snapshot, process};
             return 0;
         },
         &oldest);
@@ -335,8 +342,9 @@ void Cursor::erase() {
 }
 
 Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : env_(std::move(env)), kind_(kind) {
-    const int rc = mdb_txn_begin(env_->env_, nullptr, kind == Kind::read ? MDB_RDONLY : 0, &txn_);
-    if (rc == MDB_READERS_FULL) env_->clear_stale_readers();
+    const auto begin = [&] { return mdb_txn_begin(env_->env_, nullptr, kind == Kind::read ? MDB_RDONLY : 0, &txn_); };
+    int rc = begin();
+    if (rc == MDB_READERS_FULL) env_->clear_stale_readers(), rc = begin();
     if (rc) fail(rc, "a transaction cannot begin", env_->path_);
 }
 

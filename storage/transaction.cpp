@@ -296,9 +296,15 @@ void TransactionImpl::finish_statement() {
         for (const auto node : nodes)
             if (auto problem = rules().problem_of(*all_, node))
                 throw Error{Code::constraint_violation, *std::move(problem)};
-        for (const auto id : written_rels_)
+        for (const auto id : written_rels_) {
             if (auto problem = rules().problem_of(*all_, RelId{id}))
                 throw Error{Code::constraint_violation, *std::move(problem)};
+            // Two that each keep to a limit may exceed it together.
+            const auto ends = all_->ends(RelId{id});
+            if (rules().limits(ends.type, Direction::out))
+                claim(claim_of_degree(ends.type, ends.source, Direction::out));
+            if (rules().limits(ends.type, Direction::in)) claim(claim_of_degree(ends.type, ends.target, Direction::in));
+        }
     }
     for (const auto& index : schema_->indexes) {
         if (index.is_unique() && index.entry.element == ElementKind::node) check_unique(index, nodes);
