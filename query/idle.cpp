@@ -20,7 +20,9 @@ std::shared_ptr<IdleTransaction> IdleWatch::watch(std::unique_ptr<Transaction> t
     const std::lock_guard lock(mutex_);
     watched_.push_back(watched);
     if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
-    changed_.notify_all();
+    // The first is waited for; a later one is due later. Now and then those that have ended are forgotten.
+    constexpr std::size_t forget_every = 64;
+    if (watched_.size() % forget_every == 1) changed_.notify_all();
     return watched;
 }
 
