@@ -1,6 +1,7 @@
 #include "mainstay/query/database.hpp"
 
 #include "compiled.hpp"
+#include "idle.hpp"
 #include "plan_cache.hpp"
 #include "procedures.hpp"
 #include "run.hpp"
@@ -20,13 +21,16 @@ std::vector<std::vector<Value>> Result::all() {
 namespace {
 
 constexpr int commit_attempts_max = 20;
+// A snapshot that is held for longer is worth a word, but not with every statement.
+constexpr std::int64_t long_reader_us = 60'000'000, look_every_us = 1'000'000;
 
 class DatabaseImpl final : public Database {
 public:
-    DatabaseImpl(std::unique_ptr<Store> store, std::vector<Procedure> procedures, std::size_t cache_entries)
+    DatabaseImpl(std::unique_ptr<Store> store, DatabaseOptions options)
         : store_(std::move(store)),
-          procedures_(std::make_shared<ProcedureTable>(std::move(procedures))),
-          cache_(cache_entries) {}
+          procedures_(std::make_shared<ProcedureTable>(std::move(options.procedures))),
+          cache_(options.plan_cache_entries),
+          idle_(options.session_idle_max) {}
 
     Store& store() override { return *store_; }
     std::vector<Procedure> procedures() const override { return procedures_->listed(); }
@@ -76,6 +80,7 @@ public:
             auto result = run_in_transaction(statement, parameters, options, transaction, now);
             if (const auto commit = transaction->commit(options.commit)) {
                 result->set_commit(transaction->has_writes() || raw(commit->tx) != 0 ? commit : std::nullopt);
+                if (auto notice = long_reader()) result->add_notice(*std::move(notice));
                 return result;
             }
         }
@@ -84,10 +89,28 @@ public:
             .with_hint("try again later, or write less at once");
     }
 
+    std::shared_ptr<IdleTransaction> begin_idle() { return idle_.watch(store_->begin()); }
+    std::chrono::milliseconds session_idle_max() const noexcept { return idle_.idle_max(); }
+
 private:
+    // Who makes the file grow, for those who write.
+    std::optional<Notice> long_reader() {
+        const auto now = store_->now_us();
+        auto looked = looked_us_.load(std::memory_order_relaxed);
+        if (now - looked < look_every_us || !looked_us_.compare_exchange_strong(looked, now)) return std::nullopt;
+        const auto reader = store_->oldest_reader();
+        if (reader.age_us < long_reader_us) return std::nullopt;
+        return Notice{"long_reader",
+                      fmt::format("process {} has been reading for {} s; until it is done, what is replaced "
+                                  "is not reused and the file grows",
+                                  reader.process, reader.age_us / 1'000'000)};
+    }
+
     std::unique_ptr<Store> store_;
     std::shared_ptr<const ProcedureTable> procedures_;
     PlanCache cache_;
+    std::atomic<std::int64_t> looked_us_{0};
+    IdleWatch idle_;  // its transactions are of the store
 };
 
 class PreparedImpl final : public Prepared {
@@ -112,25 +135,27 @@ private:
 
 class SessionImpl final : public Session {
 public:
-    explicit SessionImpl(DatabaseImpl& database) : database_(database), transaction_(database.store().begin()) {}
+    explicit SessionImpl(DatabaseImpl& database) : database_(database), idle_(database.begin_idle()) {}
 
     std::unique_ptr<Result> run(std::string_view text, const Parameters& parameters,
                                 const ExecuteOptions& options) override {
         require_open();
+        const IdleTransaction::Lease lease(*idle_);
+        const auto& transaction = require_there(lease);
         const std::int64_t now = options.now_us.value_or(database_.store().now_us());
         std::shared_ptr<const Compiled> statement;
         try {
-            statement = database_.compiled(text, transaction_->view(), options.optimise);
+            statement = database_.compiled(text, transaction->view(), options.optimise);
             if (statement->writes && options.read_only)
                 throw Error{Code::read_only, "this statement writes, and only reading is allowed here"};
             const bound::Time& time = statement->statement.times.at(0);
             if (time.as_of_instant || time.as_of_transaction || time.valid_all || time.valid_at) {
-                if (statement->writes || transaction_->has_writes())
+                if (statement->writes || transaction->has_writes())
                     throw Error{Code::unsupported, time.span,
                                 "AS OF and FOR VALID_TIME are not available in a transaction that writes"};
                 return database_.execute(statement, nullptr, parameters, options, now);
             }
-            return run_in_transaction(statement, parameters, options, transaction_, now);
+            return run_in_transaction(statement, parameters, options, transaction, now);
         } catch (...) {
             failed_ = true;
             throw;
@@ -139,22 +164,30 @@ public:
 
     CommitResult commit(const CommitInfo& info) override {
         require_open();
-        const std::shared_ptr<Transaction> transaction = std::exchange(transaction_, nullptr);
-        if (const auto result = transaction->commit(info)) return *result;
+        const auto idle = std::exchange(idle_, nullptr);
+        const IdleTransaction::Lease lease(*idle);
+        if (const auto result = require_there(lease)->commit(info)) return *result;
         throw Error{Code::write_conflict, "another transaction changed the same things first; nothing was committed"}
             .with_hint("run the transaction again");
     }
 
-    void rollback() override { transaction_ = nullptr; }
+    void rollback() override { idle_ = nullptr; }
 
 private:
     void require_open() const {
-        if (!transaction_) throw Error{Code::usage, "this transaction has ended; begin another one"};
+        if (!idle_) throw Error{Code::usage, "this transaction has ended; begin another one"};
         if (failed_) throw Error{Code::usage, "a statement of this transaction failed; it can only be rolled back"};
     }
 
+    const std::shared_ptr<Transaction>& require_there(const IdleTransaction::Lease& lease) const {
+        if (lease.transaction()) return lease.transaction();
+        throw Error{Code::time_out, fmt::format("this transaction was rolled back: nothing was asked of it for {:g} s",
+                                                std::chrono::duration<double>(database_.session_idle_max()).count())}
+            .with_hint("begin another one; DatabaseOptions::session_idle_max sets how long one may wait");
+    }
+
     DatabaseImpl& database_;
-    std::shared_ptr<Transaction> transaction_;
+    std::shared_ptr<IdleTransaction> idle_;  // null: ended
     bool failed_ = false;
 };
 
@@ -168,8 +201,8 @@ std::unique_ptr<Session> DatabaseImpl::begin() { return std::make_unique<Session
 }  // namespace
 
 std::unique_ptr<Database> Database::open(const std::filesystem::path& file, DatabaseOptions options) {
-    return std::make_unique<DatabaseImpl>(Store::open(file, options.store), std::move(options.procedures),
-                                          options.plan_cache_entries);
+    auto store = Store::open(file, options.store);
+    return std::make_unique<DatabaseImpl>(std::move(store), std::move(options));
 }
 
 }  // namespace mainstay

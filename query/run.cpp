@@ -152,6 +152,7 @@ public:
     }
     bool is_write() const override { return compiled_->writes; }
     void set_commit(std::optional<CommitResult> commit) override { commit_ = commit; }
+    void add_notice(Notice notice) override { context_.add_notice(std::move(notice)); }
 
 private:
     void run() {

@@ -20,6 +20,7 @@ std::unique_ptr<SpooledResult> run_in_transaction(std::shared_ptr<const Compiled
 class SpooledResult : public Result {
 public:
     virtual void set_commit(std::optional<CommitResult> commit) = 0;
+    virtual void add_notice(Notice notice) = 0;
 };
 
 // The view a reading statement asks for by AS OF and FOR VALID_TIME, or the newest one.

@@ -189,6 +189,12 @@ private:
     };
     Shape& shape_for(std::span<const LabelId> labels);
     void open_segment(Shape& shape);
+    bool limits_dated(TypeId type) {
+        if (raw(type) >= limits_dated_.size()) limits_dated_.resize(raw(type) + 1);
+        auto& known = limits_dated_[raw(type)];
+        if (!known) known = edges_.limits_dated(type);
+        return *known;
+    }
 
     std::shared_ptr<StoreImpl> store_;
     const Defaults defaults_;
@@ -206,6 +212,7 @@ private:
     RelBufferPtr open_rels_;
     RelBlock* open_block_ = nullptr;
     std::uint32_t first_rel_ = no_id;
+    std::vector<std::optional<bool>> limits_dated_;  // by type: what edges_ says
     bool is_over_ = false, is_published_ = false;
     SegmentQueue queue_;
 
@@ -291,7 +298,12 @@ RelId Loader::add_relationship(TypeId type, NodeId source, NodeId target, const 
         if (key == rules_.valid_from) from = &value;
         if (key == rules_.valid_to) to = &value;
     }
-    if (from || to) edges_.note_dates(type, source, target, from ? *from : Value{}, to ? *to : Value{});
+    const bool limited = limits_dated(type);
+    if (from || to || limited) {
+        const Value none;
+        if (from || to) edges_.note_dates(type, source, target, from ? *from : none, to ? *to : none);
+        if (limited) edges_.note_limited(type, source, target, from ? *from : none, to ? *to : none);
+    }
     const RelId rel{block.segment << segment_bits | slot};
     if (block.slots == segment_slots) {
         open_block_ = nullptr;

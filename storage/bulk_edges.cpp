@@ -47,6 +47,20 @@ void BulkEdges::note_dates(TypeId type, NodeId source, NodeId target, const Valu
     widen(target, Direction::in);
 }
 
+bool BulkEdges::limits_dated(TypeId type) {
+    const std::lock_guard lock(encoder_.rules_mutex());
+    const auto* declaration = encoder_.rules().of_type(type).declaration;
+    return declaration && declaration->dated && (declaration->max_out || declaration->max_in);
+}
+
+void BulkEdges::note_limited(TypeId type, NodeId source, NodeId target, const Value& from, const Value& to) {
+    const auto begin = instant_us(from), end = instant_us(to);
+    const std::lock_guard lock(encoder_.rules_mutex());
+    for (const auto d : {Direction::out, Direction::in})
+        if (encoder_.rules().limits(type, d))
+            dated_.push_back({type, d == Direction::out ? source : target, d, begin, end});
+}
+
 std::uint32_t BulkEdges::local_type(TypeId type) {
     const auto [at, is_new] = local_types_.try_emplace(raw(type), static_cast<std::uint32_t>(types_.size()));
     if (is_new) {
@@ -64,6 +78,7 @@ std::uint32_t BulkEdges::local_type(TypeId type) {
 void BulkEdges::build(unsigned threads, const ProgressSink& progress) {
     built_ = 0;
     for (const auto d : {Direction::out, Direction::in}) build(d, threads, progress);
+    std::sort(dated_.begin(), dated_.end(), [](const auto& a, const auto& b) { return a.place() < b.place(); });
 }
 
 void BulkEdges::build(Direction d, unsigned threads, const ProgressSink& progress) {

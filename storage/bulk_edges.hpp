@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -56,6 +57,15 @@ struct OuterEdge {
     RelId rel;
 };
 
+// One end of a relationship of a dated type that the model limits there.
+struct DatedEdge {
+    TypeId type;
+    NodeId node;
+    Direction direction;
+    std::optional<std::int64_t> begin, end;
+    std::tuple<TypeId, NodeId, Direction> place() const noexcept { return {type, node, direction}; }
+};
+
 class BulkEdges {
 public:
     BulkEdges(const LoadedNodes& nodes, BulkEncoder& encoder, BulkParts& parts, Mark mark)
@@ -66,10 +76,14 @@ public:
     std::uint64_t count() const noexcept;
     // Dates that a relationship carries, for the bounds of both its ends' parts.
     void note_dates(TypeId type, NodeId source, NodeId target, const Value& from, const Value& to);
+    // Whether the type is dated and the model limits how many are valid at once; note_limited() wants all of them then.
+    bool limits_dated(TypeId type);
+    void note_limited(TypeId type, NodeId source, NodeId target, const Value& from, const Value& to);
 
     // Builds all adjacency parts with `threads` threads.
     void build(unsigned threads, const ProgressSink& progress);
     const std::vector<OuterEdge>& outer() const noexcept { return outer_; }
+    const std::vector<DatedEdge>& dated() const noexcept { return dated_; }  // by place, after build()
 
 private:
     struct Record {
@@ -92,6 +106,7 @@ private:
     const Mark mark_;
     std::vector<std::unique_ptr<RelBlock>> blocks_;
     std::vector<OuterEdge> outer_;
+    std::vector<DatedEdge> dated_;
     std::unordered_map<std::uint64_t, std::vector<std::pair<TypeId, ValidityBounds>>> dates_;
     std::vector<TypeId> types_;
     std::vector<bool> limited_;  // beside types_: the model limits how many a node has

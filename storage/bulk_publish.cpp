@@ -38,7 +38,9 @@ void StoreImpl::publish_alone(const std::function<Publication(const std::shared_
     }
     stored_tokens_ = stored;
     for (const auto node : publication.connected) conflicts_.node_shared[raw(node)] = head->tx;
+    for (const auto claim : publication.claims) conflicts_.claims[claim] = head->tx;
     delta_rows_.add(publication.dirty);
+    note_snapshot();
 }
 
 std::uint64_t StoreImpl::new_load() { return next_load_++; }
@@ -82,6 +84,7 @@ public:
             throw Error{Code::write_conflict, "the class model or an index was changed while the load was running"}
                 .with_hint("load again");
         check_outer();
+        check_dated();
         check_unique();
         load_.encoder.throw_problems();
         if (progress) progress({"publishing", 0, 1});
@@ -112,8 +115,9 @@ private:
                 if (auto problem = rules.problem_of(e.type, shape_of(is_out ? e.node : e.other),
                                                     shape_of(is_out ? e.other : e.node)))
                     load_.encoder.note_problem(*std::move(problem));
-            const auto* d = rules.of_type(e.type).declaration;
-            if (d && !d->dated && (is_out ? d->max_out : d->max_in))
+            if (!rules.limits(e.type, e.direction)) continue;
+            claims_.push_back(claim_of_degree(e.type, e.node, e.direction));
+            if (!rules.of_type(e.type).declaration->dated)
                 ++added[{raw(e.type), Overlay::adjacency_key(e.node, e.direction)}];
         }
         for (const auto& [at, count] : added) {
@@ -121,6 +125,23 @@ private:
             const NodeId node{static_cast<std::uint32_t>(at.second >> 1)};
             const auto d = static_cast<Direction>(at.second & 1);
             if (auto problem = rules.problem_of(type, d, old_.degree(node, d, type) + count))
+                load_.encoder.note_problem(*std::move(problem));
+        }
+    }
+
+    // Of a dated type that the model limits, as many as it says may be valid at once, those that were there before
+    // included.
+    void check_dated() {
+        const auto& edges = load_.edges.dated();
+        const std::lock_guard lock(load_.encoder.rules_mutex());
+        auto& rules = load_.encoder.rules();
+        for (auto at = edges.begin(); at != edges.end();) {
+            const auto first = at;
+            Overlaps validities;
+            for (; at != edges.end() && at->place() == first->place(); ++at) validities.add(at->begin, at->end);
+            if (!load_.nodes.contains(first->node) && old_.exists(first->node))
+                rules.add_validities(old_, first->node, first->direction, first->type, validities);
+            if (auto problem = rules.problem_of(first->type, first->direction, validities.most()))
                 load_.encoder.note_problem(*std::move(problem));
         }
     }
@@ -248,7 +269,7 @@ private:
         // What the log record does not tell in detail: the counts as of this transaction.
         txn_->put(lmdb::Table::token, figures_token, encode(head->figures, tx));
         head->pending = read_pending(*txn_);
-        return {std::move(head), std::move(connected_), std::move(dirty_)};
+        return {std::move(head), std::move(connected_), std::move(claims_), std::move(dirty_)};
     }
 
     const BulkPublication& load_;
@@ -256,6 +277,7 @@ private:
     std::shared_ptr<const Head> before_;
     StoreView old_;
     std::vector<NodeId> connected_;
+    std::vector<std::uint64_t> claims_;
     delta::DirtyMarks dirty_;
 };
 

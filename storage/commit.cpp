@@ -10,7 +10,7 @@ namespace mainstay {
 namespace {
 
 // What a footprint names: an element and a property key, or one of these.
-constexpr std::uint32_t any_change = 0xFFFFFFFE, structure_change = 0xFFFFFFFF;
+constexpr std::uint32_t any_change = 0xFFFFFFFE, structure_change = 0xFFFFFFFF, validity_change = 0xFFFFFFFD;
 
 std::uint64_t footprint(ElementKind kind, std::uint32_t id, std::uint32_t key) {
     // A collision of two footprints only makes a transaction start over.
@@ -37,13 +37,20 @@ CommitWriter::CommitWriter(const StoreImpl& store, Tokens& tokens, std::shared_p
       txn_(std::move(txn)),
       before_(std::move(before)),
       request_(request),
-      old_(nullptr, store, txn_, before_, std::nullopt, ValidTime{}, nullptr) {
+      old_(nullptr, store, txn_, before_, std::nullopt, ValidTime{}, nullptr),
+      valid_from_(tokens.find_key("valid_from")),
+      valid_to_(tokens.find_key("valid_to")) {
     for (const auto& [id, change] : request_.overlay->nodes)
         if (!(change.created && change.deleted) && !change.is_nothing()) nodes_.push_back(id);
     for (const auto& [id, change] : request_.overlay->rels)
         if (!(change.created && change.deleted) && !change.is_nothing()) rels_.push_back(id);
     std::sort(nodes_.begin(), nodes_.end());
     std::sort(rels_.begin(), rels_.end());
+}
+
+// The two dates of an element are one thing: its end is not before its begin.
+std::uint64_t CommitWriter::footprint_of(ElementKind kind, std::uint32_t id, KeyId key) const {
+    return footprint(kind, id, key == valid_from_ || key == valid_to_ ? validity_change : raw(key));
 }
 
 bool CommitWriter::may_commit(const ConflictTable& conflicts) {
@@ -59,11 +66,13 @@ bool CommitWriter::may_commit(const ConflictTable& conflicts) {
         const auto& change = overlay.nodes.at(id);
         if (change.created) continue;
         if (newer(conflicts.written, footprint(ElementKind::node, id, structure_change), since)) return false;
-        if (change.deleted && newer(conflicts.written, footprint(ElementKind::node, id, any_change), since))
+        // What its new classes ask of its properties was checked as they were.
+        if ((change.deleted || change.reshaped) &&
+            newer(conflicts.written, footprint(ElementKind::node, id, any_change), since))
             return false;
         if ((change.deleted || change.reshaped) && newer(conflicts.node_shared, NodeId{id}, since)) return false;
         for (const auto& [key, value] : change.properties)
-            if (newer(conflicts.written, footprint(ElementKind::node, id, raw(key)), since)) return false;
+            if (newer(conflicts.written, footprint_of(ElementKind::node, id, key), since)) return false;
     }
     for (const auto id : rels_) {
         const auto& change = overlay.rels.at(id);
@@ -75,7 +84,7 @@ bool CommitWriter::may_commit(const ConflictTable& conflicts) {
         if (change.deleted && newer(conflicts.written, footprint(ElementKind::relationship, id, any_change), since))
             return false;
         for (const auto& [key, value] : change.properties)
-            if (newer(conflicts.written, footprint(ElementKind::relationship, id, raw(key)), since)) return false;
+            if (newer(conflicts.written, footprint_of(ElementKind::relationship, id, key), since)) return false;
     }
     for (const auto claim : request_.claims)
         if (newer(conflicts.claims, claim, since)) return false;
@@ -105,7 +114,7 @@ void CommitWriter::remember(ConflictTable& conflicts, TxNumber tx) const {
             conflicts.node_exclusive[id] = tx;
         }
         for (const auto& [key, value] : change.properties)
-            conflicts.written[footprint(ElementKind::node, id, raw(key))] = tx;
+            conflicts.written[footprint_of(ElementKind::node, id, key)] = tx;
     }
     for (const auto id : rels_) {
         const auto& change = overlay.rels.at(id);
@@ -115,7 +124,7 @@ void CommitWriter::remember(ConflictTable& conflicts, TxNumber tx) const {
         conflicts.written[footprint(ElementKind::relationship, id, any_change)] = tx;
         if (change.deleted) conflicts.written[footprint(ElementKind::relationship, id, structure_change)] = tx;
         for (const auto& [key, value] : change.properties)
-            conflicts.written[footprint(ElementKind::relationship, id, raw(key))] = tx;
+            conflicts.written[footprint_of(ElementKind::relationship, id, key)] = tx;
     }
     for (const auto claim : request_.claims) conflicts.claims[claim] = tx;
     if (request_.definitions) conflicts.model = tx;

@@ -34,6 +34,7 @@ private:
         std::uint32_t id;
         std::string before, after;  // "" : none
     };
+    std::uint64_t footprint_of(ElementKind kind, std::uint32_t id, KeyId key) const;
     void collect_key_moves();
     std::string key_after(const Index& index, RelId rel, const RelChange& change) const;
     void write_nodes(LogRecord& record, Head& head);
@@ -47,7 +48,8 @@ private:
     std::shared_ptr<lmdb::Transaction> txn_;
     std::shared_ptr<const Head> before_;
     const CommitRequest& request_;
-    StoreView old_;                            // all valid times, no overlay
+    StoreView old_;  // all valid times, no overlay
+    const KeyId valid_from_, valid_to_;
     std::vector<std::uint32_t> nodes_, rels_;  // ascending; those created and deleted here left out
     std::vector<KeyMove> moves_;
     delta::DirtyMarks dirty_;

@@ -40,18 +40,22 @@ std::uint64_t StoreImpl::fold_threshold(const lmdb::Transaction& txn, const Delt
 }
 
 // A reader is as old as the first commit that it does not see.
-std::int64_t StoreImpl::oldest_reader_age_us() const {
+OldestReader StoreImpl::oldest_reader() const {
+    OldestReader found;
     const auto oldest = env_->oldest_reader();
-    if (!oldest) return 0;
+    const auto newest = env_->newest_snapshot();
+    if (!oldest || oldest->snapshot >= newest) return found;
+    found.behind = newest - oldest->snapshot;
+    found.process = oldest->process;
     const std::lock_guard lock(snapshots_mutex_);
-    for (const auto& [snapshot, since] : snapshots_)
-        if (snapshot > *oldest) return now_us() - since;
-    return 0;
+    const auto first = std::find_if(snapshots_.begin(), snapshots_.end(),
+                                    [&](const auto& made) { return made.first > oldest->snapshot; });
+    if (first != snapshots_.end()) found.age_us = now_us() - first->second;
+    return found;
 }
 
 void StoreImpl::note_snapshot() {
-    constexpr std::int64_t apart_us = 50'000;
-    constexpr std::size_t kept = 256;
+    constexpr std::int64_t apart_us = 50'000, stale_every_us = 1'000'000;
     std::uint64_t newest = 0;
     {
         const std::lock_guard lock(heads_mutex_);
@@ -59,9 +63,18 @@ void StoreImpl::note_snapshot() {
     }
     const std::lock_guard lock(snapshots_mutex_);
     const auto now = now_us();
-    if (!snapshots_.empty() && (now - snapshots_.back().second < apart_us || snapshots_.back().first >= newest)) return;
+    if (!snapshots_.empty() && snapshots_.back().first >= newest) return;
+    // Of those close together, the first and the last.
+    if (snapshots_.size() > 1 && now - snapshots_[snapshots_.size() - 2].second < apart_us) snapshots_.pop_back();
     snapshots_.emplace_back(newest, now);
-    if (snapshots_.size() > kept) snapshots_.pop_front();
+    // The further back, the further apart: a few hundred tell any age to a sixteenth.
+    for (std::size_t i = snapshots_.size() - 1; i-- > 1;)
+        if (snapshots_[i + 1].second - snapshots_[i - 1].second < (now - snapshots_[i + 1].second) / 16)
+            snapshots_.erase(snapshots_.begin() + static_cast<std::ptrdiff_t>(i));
+    // A process that was killed while it read would hold its snapshot for as long as this one writes.
+    if (now - stale_cleared_us_ < stale_every_us) return;
+    stale_cleared_us_ = now;
+    env_->clear_stale_readers();
 }
 
 void StoreImpl::fold_some() {
@@ -80,7 +93,7 @@ void StoreImpl::fold_some() {
             auto threshold = fold_threshold(reader, unit);
             if (busy) threshold *= busy_factor;
             if (rows > threshold &&
-                (rows > threshold * hard_limit_factor || oldest_reader_age_us() < reader_age_max_us))
+                (rows > threshold * hard_limit_factor || oldest_reader().age_us < reader_age_max_us))
                 units.push_back(unit);
         }
     }

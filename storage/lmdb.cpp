@@ -394,11 +394,17 @@ std::uint32_t Environment::readers() const {
     return info.me_numreaders;
 }
 
-std::optional<std::uint64_t> Environment::oldest_reader() const {
+std::uint64_t Environment::newest_snapshot() const {
+    MDB_envinfo info;
+    mdb_env_info(env_, &info);
+    return info.me_last_txnid;
+}
+
+std::optional<Environment::Reader> Environment::oldest_reader() const {
     struct Seen {
         int process;
         std::uint64_t anchor;
-        std::optional<std::uint64_t> oldest;
+        std::optional<Reader> oldest;
     } seen{::getpid(), anchor_id_.load(std::memory_order_acquire), std::nullopt};
     // LMDB: a line a reader, "pid thread txnid", "-" for a slot that is kept but reads nothing; the first line is a
     // heading.
@@ -413,7 +419,7 @@ std::optional<std::uint64_t> Environment::oldest_reader() const {
                 so_far.anchor = 0;  // anybody else at the same snapshot counts
                 return 0;
             }
-            so_far.oldest = std::min<std::uint64_t>(so_far.oldest.value_or(snapshot), snapshot);
+            if (!so_far.oldest || snapshot < so_far.oldest->snapshot) so_far.oldest = {snapshot, process};
             return 0;
         },
         &seen);
@@ -492,8 +498,9 @@ Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : en
                                 "is taken",
                                 env_->path_.string())}
             .with_hint(reopen_hint);
-    const int rc = mdb_txn_begin(env_->env_, nullptr, kind == Kind::read ? MDB_RDONLY : 0, &txn_);
-    if (rc == MDB_READERS_FULL) env_->clear_stale_readers();
+    const auto begin = [&] { return mdb_txn_begin(env_->env_, nullptr, kind == Kind::read ? MDB_RDONLY : 0, &txn_); };
+    int rc = begin();
+    if (rc == MDB_READERS_FULL) env_->clear_stale_readers(), rc = begin();
     if (rc) fail(rc, "a transaction cannot begin", env_->path_);
     if (kind == Kind::write && env_->tail_) changes_.emplace();
 }

@@ -53,8 +53,13 @@ public:
     std::uint64_t page_size() const;
     std::uint64_t last_page() const;
     std::uint32_t readers() const;
-    // The oldest snapshot (Transaction::id()) that a reader of any process holds; nullopt: none does.
-    std::optional<std::uint64_t> oldest_reader() const;
+    std::uint64_t newest_snapshot() const;  // Transaction::id() of one that reads now
+    // The oldest snapshot (Transaction::id()) that a reader of any process holds, and its process; nullopt: none does.
+    struct Reader {
+        std::uint64_t snapshot;
+        std::int32_t process;
+    };
+    std::optional<Reader> oldest_reader() const;
     // A consistent copy of the whole file, hot; compacting leaves out free pages.
     void copy_to(const std::filesystem::path& target, bool compacting) const;
     // Puts a compacted copy in the place of the file; this environment then is one of a file without a name, to be

@@ -1,12 +1,9 @@
 #include "model_rules.hpp"
 
-#include "validity.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <limits>
 #include <set>
 
 namespace mainstay {
@@ -232,21 +229,29 @@ std::optional<std::string> ModelRules::problem_of(const View& view, RelId rel) {
 std::uint64_t ModelRules::degree_of(const View& view, NodeId node, Direction d, TypeId type) const {
     const auto* declared = model().find_type(tokens_.type(type));
     if (!declared || !declared->dated) return view.degree(node, d, type);
+    Overlaps validities;
+    add_validities(view, node, d, type, validities);
+    return validities.most();
+}
+
+void ModelRules::add_validities(const View& view, NodeId node, Direction d, TypeId type, Overlaps& validities) const {
     const auto from = tokens_.find_key("valid_from"), to = tokens_.find_key("valid_to");
-    std::vector<std::pair<std::int64_t, int>> changes;  // +1 where one begins, -1 where one ends, which comes first
     view.run(node, d, type).for_each([&](NodeId, RelId rel) {
         const auto instant = [&](KeyId key) {
             return key == no_key ? std::nullopt : instant_us(view.property(rel, key));
         };
-        const auto begin = instant(from), end = instant(to);
-        if (begin && end && *begin == *end) return;
-        changes.emplace_back(begin.value_or(std::numeric_limits<std::int64_t>::min()), 1);
-        if (end) changes.emplace_back(*end, -1);
+        validities.add(instant(from), instant(to));
     });
-    std::sort(changes.begin(), changes.end());
-    std::int64_t now = 0, most = 0;
-    for (const auto& [at, change] : changes) most = std::max(most, now += change);
-    return static_cast<std::uint64_t>(most);
+}
+
+bool ModelRules::limits(TypeId type, Direction d) {
+    const auto* declared = of_type(type).declaration;
+    return declared && (d == Direction::out ? declared->max_out : declared->max_in);
+}
+
+std::uint64_t claim_of_degree(TypeId type, NodeId node, Direction d) noexcept {
+    const std::uint64_t h = (std::uint64_t{raw(node)} << 32 | raw(type) << 1 | static_cast<std::uint32_t>(d)) + 1;
+    return (h ^ h >> 31) * 0xD6E8FEB86659FD93;
 }
 
 std::vector<SchemaEntry> ModelRules::schema_of(const Model& model) {

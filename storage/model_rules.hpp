@@ -5,6 +5,7 @@
 
 #include "head.hpp"
 #include "mainstay/storage/transaction.hpp"
+#include "validity.hpp"
 
 #include <memory>
 #include <optional>
@@ -45,6 +46,9 @@ public:
     std::optional<std::string> problem_of(TypeId type, ShapeId source, ShapeId target);
     std::optional<std::string> problem_of(TypeId type, Direction d, std::uint64_t degree);
     std::string describe(ShapeId shape) const;  // ":Server"
+    bool limits(TypeId type, Direction d);      // how many relationships a node has
+    // The validities of a node's relationships.
+    void add_validities(const View& view, NodeId node, Direction d, TypeId type, Overlaps& validities) const;
     bool is_dated(ShapeId shape) const;
 
     // Unique attributes and identification rules as schema entries, without ids.
@@ -62,6 +66,9 @@ private:
     std::unordered_map<std::uint32_t, std::vector<AttributeRule>> shapes_;
     std::unordered_map<std::uint32_t, TypeRules> types_;
 };
+
+// What a transaction claims (Transaction::claim) that adds to the relationships of a type that the model limits.
+std::uint64_t claim_of_degree(TypeId type, NodeId node, Direction d) noexcept;
 
 // Throw Error(Code::unknown_label / unknown_type) if there is a model and it does not know the name.
 void require_class(const Model& model, std::string_view name);

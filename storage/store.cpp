@@ -121,6 +121,7 @@ std::unique_ptr<Store> Store::open(const std::filesystem::path& file, const Open
         std::unique_ptr<Transaction> begin(std::optional<ValidTime> v) override { return impl->begin(v); }
         std::vector<CommitRecord> log(std::size_t n) const override { return impl->log(n); }
         StoreStatistics stats() const override { return impl->stats(); }
+        OldestReader oldest_reader() const override { return impl->oldest_reader(); }
         VerifyReport verify(const ProgressSink& p) const override { return impl->verify(p); }
         void backup(const std::filesystem::path& t, const ProgressSink& p) const override { impl->backup(t, p); }
         void compact_to(const std::filesystem::path& t, const ProgressSink& p) override { impl->compact_to(t, p); }
@@ -501,7 +502,7 @@ StoreStatistics StoreImpl::stats() const {
     s.history_rows = txn->size(lmdb::Table::history).entries;
     s.last_tx = head->tx;
     s.readers = env_->readers();
-    s.oldest_reader_age_us = oldest_reader_age_us();
+    s.oldest_reader = oldest_reader();
     std::map<std::string, std::uint64_t> labels, types;
     for (std::uint32_t shape = 0; shape < head->figures.nodes_by_shape.size(); ++shape)
         for (const auto label : tokens_.labels_of(ShapeId{shape}))

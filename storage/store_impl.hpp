@@ -20,6 +20,8 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace mainstay {
 
@@ -67,6 +69,7 @@ public:
     std::unique_ptr<Transaction> begin(std::optional<ValidTime> valid) override;
     std::vector<CommitRecord> log(std::size_t limit) const override;
     StoreStatistics stats() const override;
+    OldestReader oldest_reader() const override;
     VerifyReport verify(const ProgressSink& progress) const override;
     void backup(const std::filesystem::path& target, const ProgressSink& progress) const override;
     void compact_to(const std::filesystem::path& target, const ProgressSink& progress) override;
@@ -104,10 +107,11 @@ public:
     // after.
     void write_alone(const std::function<void(lmdb::Transaction&, const Head&)>& f);
     // The same for one that is a commit of its own (bulk_publish.cpp): f writes everything, its log record too, and
-    // gives the new head (without its LMDB number) and the nodes that got or lost relationships.
+    // gives the new head (without its LMDB number), the nodes that got or lost relationships, and what it claims.
     struct Publication {
         std::shared_ptr<Head> head;
         std::vector<NodeId> connected;
+        std::vector<std::uint64_t> claims;
         delta::DirtyMarks dirty;
     };
     std::uint64_t new_load();  // a number for a bulk load; requires become_writer()
@@ -125,9 +129,6 @@ private:
     void fold_some();
     void fold_units(std::span<const DeltaRows::Unit> units, std::size_t bytes_max);
     std::uint64_t fold_threshold(const lmdb::Transaction& txn, const DeltaRows::Unit& unit) const;
-    // Since when the oldest snapshot that somebody reads, in any process, is not the newest any more; 0: nobody holds
-    // one.
-    std::int64_t oldest_reader_age_us() const;
     void note_snapshot();
     std::shared_ptr<const Head> head_for(const lmdb::Transaction& txn) const;
     void publish(std::shared_ptr<const Head> head) const;
@@ -158,7 +159,8 @@ private:
     ConflictTable conflicts_;
     DeltaRows delta_rows_;
     mutable std::mutex snapshots_mutex_;
-    std::deque<std::pair<std::uint64_t, std::int64_t>> snapshots_;  // LMDB's number of a commit, and when it was made
+    std::vector<std::pair<std::uint64_t, std::int64_t>> snapshots_;  // LMDB's number of a commit, and when it was made
+    std::int64_t stale_cleared_us_ = 0;
     std::multimap<TxNumber, int> open_transactions_;
     std::mutex open_mutex_;
 

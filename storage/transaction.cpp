@@ -280,6 +280,21 @@ void TransactionImpl::check_unique(const Index& index, std::span<const NodeId> n
     }
 }
 
+// That a node whose labels changed is still what its relationships begin and end at.
+void TransactionImpl::check_ends(NodeId node) {
+    for (const auto d : {Direction::out, Direction::in}) {
+        const auto types = all_->types_at(node, d);
+        for (const auto type : std::vector<TypeId>(types.begin(), types.end()))
+            all_->run(node, d, type).for_each([&](NodeId other, RelId) {
+                const auto shape = all_->shape(node), others = all_->shape(other);
+                if (auto problem = d == Direction::out ? rules().problem_of(type, shape, others)
+                                                       : rules().problem_of(type, others, shape))
+                    throw Error{Code::constraint_violation, *std::move(problem)}.with_hint(
+                        "a relationship of this node asks for the labels it had");
+            });
+    }
+}
+
 void TransactionImpl::finish_statement() {
     for (const auto id : deleted_nodes_) {
         const NodeId node{id};
@@ -293,12 +308,20 @@ void TransactionImpl::finish_statement() {
     for (const auto id : written_nodes_) nodes.push_back(NodeId{id});
     std::sort(nodes.begin(), nodes.end());
     if (!model_->model().is_empty()) {
-        for (const auto node : nodes)
+        for (const auto node : nodes) {
             if (auto problem = rules().problem_of(*all_, node))
                 throw Error{Code::constraint_violation, *std::move(problem)};
-        for (const auto id : written_rels_)
+            if (const auto* change = overlay_.find(node); change && change->reshaped) check_ends(node);
+        }
+        for (const auto id : written_rels_) {
             if (auto problem = rules().problem_of(*all_, RelId{id}))
                 throw Error{Code::constraint_violation, *std::move(problem)};
+            // Two that each keep to a limit may exceed it together.
+            const auto ends = all_->ends(RelId{id});
+            if (rules().limits(ends.type, Direction::out))
+                claim(claim_of_degree(ends.type, ends.source, Direction::out));
+            if (rules().limits(ends.type, Direction::in)) claim(claim_of_degree(ends.type, ends.target, Direction::in));
+        }
     }
     for (const auto& index : schema_->indexes) {
         if (index.is_unique() && index.entry.element == ElementKind::node) check_unique(index, nodes);

@@ -72,6 +72,7 @@ private:
     void note_key(const Index& index, Id id);
     void use_schema();
     ModelRules& rules();
+    void check_ends(NodeId node);
     void check_unique(const Index& index, std::span<const NodeId> nodes);
     void check_all_unique(const Index& index);
     void check_all(const Index& index);

@@ -4,9 +4,12 @@
 
 #include "mainstay/core/value.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace mainstay {
 
@@ -34,5 +37,25 @@ inline std::optional<std::int64_t> instant_us(const Value& v) {
         default: return std::nullopt;
     }
 }
+
+// How many of some validities hold at once.
+class Overlaps {
+public:
+    // nullopt: since ever, for ever.
+    void add(std::optional<std::int64_t> begin, std::optional<std::int64_t> end) {
+        if (begin && end && *begin == *end) return;
+        changes_.emplace_back(begin.value_or(std::numeric_limits<std::int64_t>::min()), 1);
+        if (end) changes_.emplace_back(*end, -1);
+    }
+    std::uint64_t most() {
+        std::sort(changes_.begin(), changes_.end());
+        std::int64_t now = 0, most = 0;
+        for (const auto& [at, change] : changes_) most = std::max(most, now += change);
+        return static_cast<std::uint64_t>(most);
+    }
+
+private:
+    std::vector<std::pair<std::int64_t, int>> changes_;  // +1 where one begins, -1 where one ends, which comes first
+};
 
 }  // namespace mainstay

@@ -14,7 +14,7 @@ protected:
         for (Batch& batch : batches)
             for (std::uint32_t row = 0; row < batch.rows; ++row) {
                 context_.work(64);
-                create_pattern(pattern, batch, row, context_, false);
+                create_pattern(pattern, batch, row, context_, Creating::create);
             }
     }
 };

@@ -51,7 +51,7 @@ private:
             for (std::uint32_t r = first; r < out.rows; ++r) apply_items(merge_.on_match, out, r, context_);
             return;
         }
-        create_pattern(merge_.pattern, argument_, 0, context_, true);
+        create_pattern(merge_.pattern, argument_, 0, context_, Creating::merge);
         if (merge_.pattern.parts.at(0).path != bound::no_slot) build_path();
         apply_items(merge_.on_create, argument_, 0, context_);
         for (Slot slot : match_->node().live) out[slot].append(argument_[slot], 0, 1);

@@ -175,19 +175,55 @@ private:
     Transaction& tx_;
 };
 
+// A number for what a MERGE looked for in vain. The same for the same elements in any order, and for a relationship
+// read from either end; two patterns may share one, which only makes a transaction start over.
+class PatternClaim {
+public:
+    explicit PatternClaim(std::size_t nodes) : nodes_(nodes) {}
+    void add_node(std::size_t index, std::span<const std::string> labels, const PropertyList& properties) {
+        number_ += nodes_[index] = hash_of(labels, properties);
+    }
+    // An end that the pattern did not make is known by its id.
+    void add_rel(const bound::PatternRel& rel, NodeId from, NodeId to, const PropertyList& properties) {
+        const auto end = [&](std::uint32_t index, NodeId node) {
+            return nodes_[index] != 0 ? nodes_[index] : mixed(raw(node));
+        };
+        number_ += mixed(hash_of({&rel.types.at(0).name, 1}, properties) + end(rel.from, from) + end(rel.to, to));
+    }
+    std::uint64_t number() const noexcept { return number_; }
+
+private:
+    static std::uint64_t mixed(std::uint64_t h) noexcept {
+        h = (h ^ h >> 32) * 0x9E3779B97F4A7C15;
+        return h ^ h >> 29;
+    }
+    static std::uint64_t hash_of(std::span<const std::string> names, const PropertyList& properties) {
+        std::uint64_t h = 1;
+        for (const std::string& name : names) h += mixed(std::hash<std::string>{}(name));
+        for (const auto& [key, value] : properties) h += mixed(mixed(raw(key) + 1) + hash_value(value));
+        return mixed(h);
+    }
+    std::vector<std::uint64_t> nodes_;  // of those the pattern makes; 0: another
+    std::uint64_t number_ = 0;
+};
+
 }  // namespace
 
 void create_pattern(const bound::Pattern& pattern, Batch& batch, std::uint32_t row, StatementContext& context,
-                    bool null_is_error) {
+                    Creating creating) {
     Transaction& tx = context.writer();
     const Row here{batch, row};
-    for (const bound::PatternNode& node : pattern.nodes) {
+    PatternClaim claim(creating == Creating::merge ? pattern.nodes.size() : 0);
+    for (std::size_t i = 0; i < pattern.nodes.size(); ++i) {
+        const bound::PatternNode& node = pattern.nodes[i];
         if (node.bound) continue;
         at(node.span, [&] {
             std::vector<LabelId> labels;
             for (const std::string& label : node.plain_labels) labels.push_back(tx.label(label));
-            const PropertyList properties = evaluate_properties(node.properties, here, context, null_is_error);
+            const PropertyList properties =
+                evaluate_properties(node.properties, here, context, creating == Creating::merge);
             batch[node.slot].push_node(&tx.view(), tx.create_node(labels, properties));
+            if (creating == Creating::merge) claim.add_node(i, node.plain_labels, properties);
         });
     }
     for (const bound::PatternRel& rel : pattern.rels) {
@@ -195,12 +231,15 @@ void create_pattern(const bound::Pattern& pattern, Batch& batch, std::uint32_t r
             const bool turned = (rel.direction == bound::PatternDirection::left) != rel.types.at(0).reversed;
             const NodeId from = end_of(pattern.nodes[rel.from], batch, row, rel);
             const NodeId to = end_of(pattern.nodes[rel.to], batch, row, rel);
-            const PropertyList properties = evaluate_properties(rel.properties, here, context, null_is_error);
+            const PropertyList properties =
+                evaluate_properties(rel.properties, here, context, creating == Creating::merge);
             const RelId id = tx.create_relationship(tx.type(rel.types.at(0).name), turned ? to : from,
                                                     turned ? from : to, properties);
             batch[rel.slot].push_rel(&tx.view(), id);
+            if (creating == Creating::merge) claim.add_rel(rel, from, to, properties);
         });
     }
+    if (creating == Creating::merge) tx.claim(claim.number());
 }
 
 void apply_items(std::span<const bound::SetItem> items, const Batch& batch, std::uint32_t row,

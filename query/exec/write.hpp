@@ -26,8 +26,11 @@ private:
 };
 
 // Creates what a pattern says for one row of `batch`: its new nodes and relationships are appended to their columns.
+// For MERGE a property that is null is an error, and the pattern is claimed: another transaction that found nothing for
+// the same one loses.
+enum class Creating : std::uint8_t { create, merge };
 void create_pattern(const bound::Pattern& pattern, Batch& batch, std::uint32_t row, StatementContext& context,
-                    bool null_is_error);
+                    Creating creating);
 
 // Applies SET and REMOVE items to one row.
 void apply_items(std::span<const bound::SetItem> items, const Batch& batch, std::uint32_t row,

@@ -64,7 +64,9 @@ public:
             {"file", "index entries", count_value(s.index_entries)},
             {"file", "history rows", count_value(s.history_rows)},
             {"readers", "open", count_value(s.readers)},
-            {"readers", "age of the oldest, s", static_cast<double>(s.oldest_reader_age_us) / 1e6},
+            {"readers", "writes the oldest does not see", count_value(s.oldest_reader.behind)},
+            {"readers", "process of the oldest", Value{std::int64_t{s.oldest_reader.process}}},
+            {"readers", "age of the oldest, s", static_cast<double>(s.oldest_reader.age_us) / 1e6},
         };
         add_counts("class", s.labels, rows);
         add_counts("type", s.types, rows);

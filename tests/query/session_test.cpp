@@ -186,4 +186,21 @@ TEST_CASE("as of a time before an index was made its elements are found without 
     CHECK(number(*database, "AS OF TRANSACTION 1 MATCH (n:B) WHERE n.p STARTS WITH 'x' RETURN count(n)") == 1);
 }
 
+TEST_CASE("labels that a relationship of the node asks for stay", "[session]") {
+    const ScratchFolder folder;
+    DatabaseOptions options;
+    options.store.mode = OpenMode::create_if_missing;
+    options.store.durability = Durability::none;
+    options.store.initial_model = Model::empty().merged_with(Model::from_json(R"({
+        "classes": [{"name": "A"}, {"name": "Below", "parent": "A"}, {"name": "B"}],
+        "relationship_types": [{"name": "T", "from": ["A"], "to": ["B"]}]})"));
+    const auto database = Database::open(folder / "db", std::move(options));
+    database->run("CREATE (:A)-[:T]->(:B)")->all();
+    CHECK_THROWS_WITH(database->run("MATCH (a:A) REMOVE a:A SET a:B")->all(), Catch::Contains("cannot start at"));
+    CHECK_THROWS_WITH(database->run("MATCH (b:B) REMOVE b:B SET b:A")->all(), Catch::Contains("cannot end at"));
+    database->run("MATCH (a:A) REMOVE a:A SET a:Below")->all();
+    database->run("MATCH (:A)-[t:T]->(b:B) DELETE t REMOVE b:B SET b:A")->all();
+    CHECK(number(*database, "MATCH (a:A) RETURN count(a)") == 2);
+}
+
 }  // namespace mainstay::test

@@ -92,7 +92,9 @@ public:
 };
 
 // An explicit transaction: statements see what earlier ones wrote; nothing is visible to others before commit(). A
-// failed statement leaves only rollback. Dropped without commit: rolled back.
+// failed statement leaves only rollback. Dropped without commit: rolled back. One that is left idle for longer than
+// DatabaseOptions::session_idle_max is rolled back too; what is asked of it then throws Error(Code::time_out). A Result
+// keeps what it shows, so drop it when done.
 class Session {
 public:
     virtual ~Session() = default;
@@ -122,6 +124,8 @@ struct DatabaseOptions {
     OpenOptions store;
     std::vector<Procedure> procedures;  // added to the built-in ones
     std::size_t plan_cache_entries = 512;
+    // A Session that runs no statement for so long is rolled back: its snapshot would make the file grow. 0: never.
+    std::chrono::milliseconds session_idle_max{60'000};
 };
 
 // An open database. Thread-safe; statements of several threads run side by side.

@@ -51,13 +51,20 @@ struct Progress {
 };
 using ProgressSink = std::function<void(const Progress&)>;
 
+// The reader, of whatever process, whose snapshot is the oldest. All 0: every reader sees the newest.
+struct OldestReader {
+    std::uint64_t behind = 0;  // writes of the file (commits, folds) that it does not see
+    std::int32_t process = 0;
+    std::int64_t age_us = 0;  // since the first of them; 0 if this process did not make it
+};
+
 struct StoreStatistics {
     std::uint64_t file_bytes = 0, used_bytes = 0, map_bytes = 0;
     std::uint64_t nodes = 0, rels = 0;
     std::uint64_t segments = 0, delta_rows = 0, log_records = 0, index_entries = 0, history_rows = 0;
     TxNumber last_tx{};
-    std::int64_t oldest_reader_age_us = 0;
     std::uint32_t readers = 0;
+    OldestReader oldest_reader;
     std::vector<std::pair<std::string, std::uint64_t>> labels;  // name, nodes that carry it
     std::vector<std::pair<std::string, std::uint64_t>> types;   // name, relationships
 };
@@ -96,6 +103,7 @@ public:
     // Newest last. `limit` newest ones.
     virtual std::vector<CommitRecord> log(std::size_t limit) const = 0;
     virtual StoreStatistics stats() const = 0;
+    virtual OldestReader oldest_reader() const = 0;  // cheap
     virtual VerifyReport verify(const ProgressSink& progress) const = 0;
     // A hot, consistent copy that opens as a database. Error input_invalid if `target` exists.
     virtual void backup(const std::filesystem::path& target, const ProgressSink& progress) const = 0;
