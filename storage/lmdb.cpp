@@ -137,6 +137,7 @@ void sync(const std::filesystem::path& what) {
     if (failure) fail(failure, "cannot be written to the disk", what);
 }
 
+constexpr int renewals_max = 100;  // of a snapshot while commits follow each other; then the heads themselves are wrong
 constexpr int replacements_max = 100;  // a file that is replaced so often while it is opened is another problem
 
 }  // namespace
@@ -218,6 +219,22 @@ void Environment::open_tables(bool create) {
         }
     }
     if ((rc = mdb_txn_commit(txn))) fail(rc, "cannot be opened", path_);
+    find_map();
+}
+
+void Environment::find_map() {
+    MDB_txn* txn = nullptr;
+    int rc = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn);
+    if (rc) fail(rc, "cannot be opened", path_);
+    MDB_dbi main = 0;
+    MDB_val name = val(table_names[0]), record{};
+    rc = mdb_dbi_open(txn, nullptr, 0, &main);
+    if (!rc) rc = mdb_get(txn, main, &name, &record);
+    mdb_txn_abort(txn);
+    if (rc) fail(rc, "cannot be opened", path_);
+    int descriptor = -1;
+    mdb_env_get_fd(env_, &descriptor);
+    map_.emplace(path_, static_cast<const char*>(record.mv_data), static_cast<std::uint32_t>(page_size()), descriptor);
 }
 
 Environment::~Environment() {
@@ -227,6 +244,7 @@ Environment::~Environment() {
         if (auto found = reg.open.find({device_, inode_}); found != reg.open.end() && found->second.expired())
             reg.open.erase(found);
     }
+    map_.reset();
     if (env_) mdb_env_close(env_);
 }
 
@@ -317,15 +335,26 @@ bool Cursor::move(int operation) {
     return true;
 }
 
-bool Cursor::first() { return move(MDB_FIRST); }
-bool Cursor::last() { return move(MDB_LAST); }
-bool Cursor::next() { return move(MDB_NEXT); }
-bool Cursor::previous() { return move(MDB_PREV); }
+bool Cursor::stands(bool on_entry) {
+    if (on_entry) {
+        key_ = reader_->key();
+        value_ = reader_->value();
+    }
+    map_->require_readable();
+    return on_entry;
+}
+
+bool Cursor::first() { return reader_ ? stands(reader_->first()) : move(MDB_FIRST); }
+bool Cursor::last() { return reader_ ? stands(reader_->last()) : move(MDB_LAST); }
+bool Cursor::next() { return reader_ ? stands(reader_->next()) : move(MDB_NEXT); }
+bool Cursor::previous() { return reader_ ? stands(reader_->previous()) : move(MDB_PREV); }
 bool Cursor::seek(std::string_view key) {
+    if (reader_) return stands(reader_->seek(key));
     key_ = key;
     return move(MDB_SET_RANGE);
 }
 bool Cursor::seek_exact(std::string_view key) {
+    if (reader_) return stands(reader_->seek_exact(key));
     key_ = key;
     return move(MDB_SET_KEY);
 }
@@ -335,9 +364,26 @@ void Cursor::erase() {
 }
 
 Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : env_(std::move(env)), kind_(kind) {
-    const int rc = mdb_txn_begin(env_->env_, nullptr, kind == Kind::read ? MDB_RDONLY : 0, &txn_);
+    env_->map_->require_readable();
+    int rc = mdb_txn_begin(env_->env_, nullptr, kind == Kind::read ? MDB_RDONLY : 0, &txn_);
     if (rc == MDB_READERS_FULL) env_->clear_stale_readers();
     if (rc) fail(rc, "a transaction cannot begin", env_->path_);
+    try {
+        const std::uint64_t behind = kind == Kind::read ? 0 : 1;
+        auto snapshot = env_->map_->snapshot(id() - behind);
+        for (int i = 0; !snapshot && kind == Kind::read && i < renewals_max; ++i) {
+            mdb_txn_reset(txn_);
+            if ((rc = mdb_txn_renew(txn_))) fail(rc, "a transaction cannot begin", env_->path_);
+            snapshot = env_->map_->snapshot(id());
+        }
+        if (!snapshot)
+            throw Error{Code::corrupt, fmt::format("{}: its heads do not say what is newest", env_->path_.string())}
+                .with_hint("run `mainstay verify`, and restore a backup");
+        snapshot_ = *snapshot;
+    } catch (...) {
+        mdb_txn_abort(txn_);
+        throw;
+    }
 }
 
 Transaction::~Transaction() {
@@ -352,7 +398,19 @@ unsigned Transaction::table(Table table, bool changes) const {
     return env_->tables_[static_cast<std::size_t>(table)];
 }
 
+const Tree& Transaction::tree(Table of) const {
+    auto& tree = trees_[static_cast<std::size_t>(of)];
+    if (!tree)
+        tree = named_tree(snapshot_, name_of(of), of == Table::segment ? Keys::numbers : Keys::bytes);
+    return *tree;
+}
+
 std::optional<std::string_view> Transaction::get(Table from, std::string_view key) const {
+    if (kind_ == Kind::read) {
+        const auto value = find(snapshot_.pages, tree(from), key);
+        env_->map_->require_readable();
+        return value;
+    }
     MDB_val k = val(key), v;
     const int rc = mdb_get(txn_, table(from, false), &k, &v);
     if (rc == MDB_NOTFOUND) return std::nullopt;
@@ -387,13 +445,17 @@ bool Transaction::erase(Table from, std::string_view key) {
 bool Transaction::erase(std::uint64_t key) { return erase(Table::segment, segment_key_bytes(key)); }
 
 Cursor Transaction::cursor(Table of) const {
+    if (kind_ == Kind::read) return {*env_->map_, snapshot_, tree(of)};
     MDB_cursor* c = nullptr;
-    if (const int rc = mdb_cursor_open(txn_, table(of, kind_ == Kind::write), &c))
-        fail(rc, "cannot be read", env_->path_);
-    return Cursor{c};
+    if (const int rc = mdb_cursor_open(txn_, table(of, true), &c)) fail(rc, "cannot be read", env_->path_);
+    return {*env_->map_, c};
 }
 
 TableSize Transaction::size(Table of) const {
+    if (kind_ == Kind::read) {
+        const auto record = named_record(snapshot_, name_of(of));
+        return {record.entries, record.branch_pages + record.leaf_pages + record.overflow_pages};
+    }
     MDB_stat stat;
     if (const int rc = mdb_stat(txn_, table(of, false), &stat)) fail(rc, "cannot be read", env_->path_);
     return {stat.ms_entries, stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages};

@@ -1,12 +1,15 @@
 #pragma once
 
 // LMDB behind a few RAII types; the only header of the store that knows it exists. Errors of LMDB and of the system
-// become Error here. Rules kept: one open per process and file (Environment::open shares), MDB_NOTLS (readers are not
+// become Error here. LMDB registers readers, and writes; what a read transaction reads is read by tree_reader.hpp, which
+// a damaged file does not lead astray. Rules kept: one open per process and file (Environment::open shares), MDB_NOTLS (readers are not
 // tied to threads), never MDB_WRITEMAP, never MDB_DUPSORT (0.9.24 has a cursor-delete bug there).
 
+#include "file_map.hpp"
 #include "mainstay/core/error.hpp"
 #include "mainstay/storage/store.hpp"
 #include "presence.hpp"
+#include "tree_reader.hpp"
 
 #include <array>
 #include <atomic>
@@ -71,18 +74,25 @@ private:
     friend class Transaction;
     Environment() = default;
     void open_tables(bool create);
+    void find_map();
     MDB_env* env_ = nullptr;
     std::array<unsigned, table_count> tables_{};
     std::filesystem::path path_;
     bool writable_ = false;
     std::uint64_t device_ = 0, inode_ = 0;
     std::optional<Presence> presence_;
+    std::optional<FileMap> map_;
     mutable std::atomic<std::uint64_t> segments_changed_{0};
 };
 
 class Cursor {
 public:
-    Cursor(Cursor&& o) noexcept : cursor_(std::exchange(o.cursor_, nullptr)), key_(o.key_), value_(o.value_) {}
+    Cursor(Cursor&& o) noexcept
+        : map_(o.map_),
+          reader_(std::move(o.reader_)),
+          cursor_(std::exchange(o.cursor_, nullptr)),
+          key_(o.key_),
+          value_(o.value_) {}
     Cursor& operator=(Cursor&&) = delete;
     ~Cursor();
     // Each moves and says whether it stands on an entry.
@@ -98,9 +108,14 @@ public:
 
 private:
     friend class Transaction;
-    explicit Cursor(MDB_cursor* c) : cursor_(c) {}
+    Cursor(const FileMap& map, const Snapshot& snapshot, const Tree& tree)
+        : map_(&map), reader_(std::in_place, snapshot.pages, tree) {}
+    Cursor(const FileMap& map, MDB_cursor* c) : map_(&map), cursor_(c) {}
     bool move(int operation);
-    MDB_cursor* cursor_;
+    bool stands(bool on_entry);  // after a move of the reader
+    const FileMap* map_;
+    std::optional<TreeCursor> reader_;  // read transactions
+    MDB_cursor* cursor_ = nullptr;      // write transactions
     std::string_view key_, value_;
 };
 
@@ -128,11 +143,14 @@ public:
 
 private:
     unsigned table(Table table, bool changes) const;
+    const Tree& tree(Table table) const;  // as the snapshot has it
 
     std::shared_ptr<const Environment> env_;
     Kind kind_;
     mutable bool changes_segments_ = false;
     MDB_txn* txn_ = nullptr;
+    Snapshot snapshot_;  // that is read, or built upon
+    mutable std::array<std::optional<Tree>, table_count> trees_;
 };
 
 // A native u64 key as bytes, for cursors over Table::segment; and back.
