@@ -43,9 +43,8 @@ FileMap::FileMap(const std::filesystem::path& file, const char* inside, std::uin
 }
 
 void FileMap::throw_unreadable() const {
-    throw Error{Code::io_error,
-                fmt::format("{} could not be read: it was cut while it is open, or its disk has failed",
-                            file_.string())}
+    throw Error{Code::io_error, fmt::format("{} could not be read: it was cut while it is open, or its disk has failed",
+                                            file_.string())}
         .with_hint("close it, look after the disk, and open it again or restore a backup");
 }
 
@@ -59,9 +58,7 @@ PageNumber FileMap::pages_in_file(PageNumber wanted) const {
 }
 
 std::optional<Snapshot> FileMap::snapshot(std::uint64_t txn) const {
-    const auto read = [&](std::uint64_t which) {
-        return load_at<Meta>(base_ + which * page_size_ + meta_at);
-    };
+    const auto read = [&](std::uint64_t which) { return load_at<Meta>(base_ + which * page_size_ + meta_at); };
     Snapshot snapshot;
     snapshot.meta = read(txn % 2);
     std::atomic_thread_fence(std::memory_order_acquire);
@@ -71,8 +68,8 @@ std::optional<Snapshot> FileMap::snapshot(std::uint64_t txn) const {
     if (other == txn + 1 || other == txn + 3) return std::nullopt;
     const bool is_new = txn == 0 && other == 0;
     if (snapshot.meta.txn != txn || (other + 1 != txn && !is_new))
-        throw Error{Code::corrupt, fmt::format("{}: its two heads are not of transactions that followed each other",
-                                               file_.string())}
+        throw Error{Code::corrupt,
+                    fmt::format("{}: its two heads are not of transactions that followed each other", file_.string())}
             .with_hint("the file is damaged: restore a backup");
     const auto& meta = snapshot.meta;
     snapshot.pages = {base_, pages_in_file(meta.last_page + 1), page_size_, &file_};

@@ -1,6 +1,7 @@
 #include "lmdb.hpp"
 
 #include "mainstay/core/assert.hpp"
+#include "row_seal.hpp"
 
 #include <fmt/format.h>
 #include <lmdb.h>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -20,6 +22,13 @@ namespace {
 
 constexpr std::array<std::string_view, table_count> table_names = {"segment", "delta",   "log",        "unique",
                                                                    "index",   "history", "index.past", "token"};
+
+constexpr auto named_tables = [] {
+    std::array<NamedTable, table_count> tables{};
+    for (std::size_t i = 0; i < table_count; ++i)
+        tables[i] = {table_names[i], static_cast<Table>(i) == Table::segment ? Keys::numbers : Keys::bytes};
+    return tables;
+}();
 
 [[noreturn]] void fail(int rc, std::string_view doing, const std::filesystem::path& file) {
     const auto text = fmt::format("{}: {}: {}", file.string(), doing, mdb_strerror(rc));
@@ -58,8 +67,8 @@ Registry& registry() {
     return r;
 }
 
-// LMDB writes its two meta pages at the start; see mdb.c, struct MDB_meta. Only what tells a foreign, newer or
-// truncated file is read, with pread, since a map of a short file would raise SIGBUS.
+// What tells a foreign, newer, damaged or truncated file is read with pread: LMDB would follow it, and a map of a short
+// file raises SIGBUS.
 void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) {
     struct stat st {};
     if (::stat(file.c_str(), &st) != 0) {
@@ -81,32 +90,8 @@ void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) 
         int fd;
         ~Close() { ::close(fd); }
     } close{fd};
-    struct Meta {
-        std::uint32_t magic, version;
-        std::uint64_t address, map_size;
-        std::uint32_t page_size;  // md_pad of the free database
-        char rest[92];
-        std::uint64_t last_page, txn;
-    };
-    static_assert(sizeof(Meta) == 136);
-    std::uint64_t newest = 0, last_page = 0, page_size = 4096;
-    bool found = false;
-    for (int i = 0; i < 2; ++i) {
-        char page[16 + sizeof(Meta)];
-        if (::pread(fd, page, sizeof page, static_cast<off_t>(i * page_size)) != static_cast<ssize_t>(sizeof page))
-            break;
-        Meta meta;
-        std::memcpy(&meta, page + 16, sizeof meta);
-        if (meta.magic != 0xBEEFC0DE) break;
-        if (meta.version != 1)
-            throw Error{Code::newer_format,
-                        fmt::format("{}: its storage format {} is not known here", file.string(), meta.version)};
-        if (i == 0) page_size = meta.page_size;
-        if (page_size < 512 || page_size > 65536) break;
-        if (!found || meta.txn >= newest) newest = meta.txn, last_page = meta.last_page;
-        found = true;
-    }
-    if (!found) throw Error{Code::not_a_database, fmt::format("{} is not a Mainstay database", file.string())};
+    const auto newest = check_heads(file, fd);
+    const std::uint64_t last_page = newest.last_page, page_size = newest.free.pad;
     const auto size = static_cast<std::uint64_t>(st.st_size), whole = (last_page + 1) * page_size;
     if (size >= whole) return;
     // A transaction may have given back its last pages without ever writing them, so up to a few are legally absent.
@@ -135,6 +120,35 @@ void sync(const std::filesystem::path& what) {
     const int failure = ::fsync(fd) == 0 ? 0 : errno;
     ::close(fd);
     if (failure) fail(failure, "cannot be written to the disk", what);
+}
+
+// LMDB has met what it takes to be impossible and would abort. To unwind through its C is not safe, and to go on is
+// worse, so that the process ends; the file has what was committed.
+void on_assertion(MDB_env* env, const char* message) {
+    const char* file = nullptr;
+    mdb_env_get_path(env, &file);
+    std::fprintf(stderr,
+                 "mainstay: %s is damaged: LMDB has stopped at \"%s\"\n"
+                 "nothing of this transaction was stored; run `mainstay verify`, and restore a backup\n",
+                 file ? file : "a database", message);
+    std::_Exit(info(Code::corrupt).exit_status);
+}
+
+constexpr std::size_t row_shown_max = 40;
+
+// A stored row without its seal.
+std::string_view unsealed(Table table, std::string_view key, std::string_view stored,
+                          const std::filesystem::path& file) {
+    if (table == Table::segment) return stored;
+    if (!is_sealed(static_cast<std::uint8_t>(table), key, stored)) {
+        std::string row;
+        for (const char c : key.substr(0, row_shown_max))
+            row += c > ' ' && c <= '~' ? std::string(1, c) : fmt::format("\\{:02x}", static_cast<unsigned char>(c));
+        throw Error{Code::corrupt, fmt::format("{}: table {}: the checksum of row {} does not match", file.string(),
+                                               name_of(table), row)}
+            .with_hint("the file is damaged: restore a backup, or run `mainstay verify` to see all that is wrong");
+    }
+    return stored.substr(0, stored.size() - seal_bytes);
 }
 
 constexpr int renewals_max = 100;  // of a snapshot while commits follow each other; then the heads themselves are wrong
@@ -178,6 +192,7 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file
     if (rc) fail(rc, "cannot be opened", file);
     mdb_env_set_maxdbs(env->env_, 16);
     mdb_env_set_maxreaders(env->env_, 1024);
+    mdb_env_set_assert(env->env_, on_assertion);
     if ((rc = mdb_env_set_mapsize(env->env_, map_bytes))) fail(rc, "the size cannot be reserved", file);
     unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD;
     if (!env->writable_) flags |= MDB_RDONLY;
@@ -290,11 +305,35 @@ std::optional<std::uint64_t> Environment::oldest_reader() const {
 }
 
 void Environment::copy_to(const std::filesystem::path& target, bool compacting) const {
+    map_->require_readable();
+    if (compacting) require_sound_pages();
     if (const int rc = mdb_env_copy2(env_, target.c_str(), compacting ? MDB_CP_COMPACT : 0)) {
         std::error_code ignored;
         if (rc != EEXIST) std::filesystem::remove(target, ignored);
         fail(rc, fmt::format("cannot be copied to {}", target.string()), path_);
     }
+}
+
+// LMDB follows what it finds when it compacts.
+void Environment::require_sound_pages() const {
+    MDB_txn* txn = nullptr;
+    if (const int rc = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn)) fail(rc, "cannot be read", path_);
+    const std::unique_ptr<MDB_txn, void (*)(MDB_txn*)> reader{txn, mdb_txn_abort};
+    if (const auto snapshot = newest_snapshot(txn))
+        if (const auto found = lmdb::check_pages(map_->descriptor(), *snapshot, named_tables); !found.problems.empty())
+            throw Error{Code::corrupt, fmt::format("{}: {}", path_.string(), found.problems.front())}.with_hint(
+                "the file is damaged: restore a backup, or run `mainstay verify` to see all that is wrong");
+}
+
+// Of a read transaction that has just begun; it moves on to the newest while commits overtake it.
+std::optional<Snapshot> Environment::newest_snapshot(MDB_txn* txn) const {
+    auto snapshot = map_->snapshot(mdb_txn_id(txn));
+    for (int i = 0; !snapshot && i < renewals_max; ++i) {
+        mdb_txn_reset(txn);
+        if (const int rc = mdb_txn_renew(txn)) fail(rc, "a transaction cannot begin", path_);
+        snapshot = map_->snapshot(mdb_txn_id(txn));
+    }
+    return snapshot;
 }
 
 void Environment::compact_in_place() {
@@ -325,23 +364,38 @@ Cursor::~Cursor() {
     if (cursor_) mdb_cursor_close(cursor_);
 }
 
+Cursor::Cursor(const Transaction& owner, Table table, MDB_cursor* c) : owner_(&owner), table_(table), cursor_(c) {
+    if (!cursor_) reader_.emplace(owner.snapshot_.pages, owner.tree(table));
+}
+
+void Cursor::take(std::string_view key, std::string_view stored) {
+    owner_->require_readable();
+    key_ = key;
+    value_ = unsealed(table_, key, stored, owner_->env_->path());
+}
+
+bool Cursor::stands(bool on_entry) {
+    if (on_entry)
+        take(reader_->key(), reader_->value());
+    else
+        owner_->require_readable();
+    return on_entry;
+}
+
 bool Cursor::move(int operation) {
+    // Whoever writes may erase what it comes to.
+    const auto& tree = owner_->tree(table_);
+    if (operation == MDB_FIRST || operation == MDB_LAST)
+        owner_->guard_->check_ends(tree);
+    else
+        owner_->guard_->check_key(tree, key_, WriteGuard::Does::erase);
     MDB_val k = val(key_), v = val(value_);
     const int rc = mdb_cursor_get(cursor_, &k, &v, static_cast<MDB_cursor_op>(operation));
     if (rc == MDB_NOTFOUND) return false;
     if (rc) fail(rc, "cannot be read", "database");
-    key_ = view(k);
-    value_ = view(v);
+    owner_->guard_->check_key(tree, view(k), WriteGuard::Does::erase);
+    take(view(k), view(v));
     return true;
-}
-
-bool Cursor::stands(bool on_entry) {
-    if (on_entry) {
-        key_ = reader_->key();
-        value_ = reader_->value();
-    }
-    map_->require_readable();
-    return on_entry;
 }
 
 bool Cursor::first() { return reader_ ? stands(reader_->first()) : move(MDB_FIRST); }
@@ -365,21 +419,18 @@ void Cursor::erase() {
 
 Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : env_(std::move(env)), kind_(kind) {
     env_->map_->require_readable();
-    int rc = mdb_txn_begin(env_->env_, nullptr, kind == Kind::read ? MDB_RDONLY : 0, &txn_);
+    const int rc = mdb_txn_begin(env_->env_, nullptr, kind == Kind::read ? MDB_RDONLY : 0, &txn_);
     if (rc == MDB_READERS_FULL) env_->clear_stale_readers();
     if (rc) fail(rc, "a transaction cannot begin", env_->path_);
     try {
-        const std::uint64_t behind = kind == Kind::read ? 0 : 1;
-        auto snapshot = env_->map_->snapshot(id() - behind);
-        for (int i = 0; !snapshot && kind == Kind::read && i < renewals_max; ++i) {
-            mdb_txn_reset(txn_);
-            if ((rc = mdb_txn_renew(txn_))) fail(rc, "a transaction cannot begin", env_->path_);
-            snapshot = env_->map_->snapshot(id());
-        }
+        // A write transaction builds on the one before it, which nobody follows meanwhile.
+        const auto snapshot =
+            kind == Kind::read ? env_->newest_snapshot(txn_) : env_->map_->snapshot(mdb_txn_id(txn_) - 1);
         if (!snapshot)
             throw Error{Code::corrupt, fmt::format("{}: its heads do not say what is newest", env_->path_.string())}
                 .with_hint("run `mainstay verify`, and restore a backup");
         snapshot_ = *snapshot;
+        if (kind == Kind::write) guard_.emplace(snapshot_, env_->sound_pages_, env_->map_->descriptor());
     } catch (...) {
         mdb_txn_abort(txn_);
         throw;
@@ -400,41 +451,58 @@ unsigned Transaction::table(Table table, bool changes) const {
 
 const Tree& Transaction::tree(Table of) const {
     auto& tree = trees_[static_cast<std::size_t>(of)];
-    if (!tree)
-        tree = named_tree(snapshot_, name_of(of), of == Table::segment ? Keys::numbers : Keys::bytes);
+    if (!tree) {
+        const auto& named = named_tables[static_cast<std::size_t>(of)];
+        tree = named_tree(snapshot_, named.name, named.keys);
+    }
     return *tree;
 }
 
-std::optional<std::string_view> Transaction::get(Table from, std::string_view key) const {
+std::optional<std::string_view> Transaction::get_unchecked(Table from, std::string_view key) const {
     if (kind_ == Kind::read) {
         const auto value = find(snapshot_.pages, tree(from), key);
-        env_->map_->require_readable();
+        require_readable();
         return value;
     }
+    guard_->check_key(tree(from), key, WriteGuard::Does::look);
     MDB_val k = val(key), v;
     const int rc = mdb_get(txn_, table(from, false), &k, &v);
     if (rc == MDB_NOTFOUND) return std::nullopt;
     if (rc) fail(rc, "cannot be read", env_->path_);
+    require_readable();
     return view(v);
+}
+
+std::optional<std::string_view> Transaction::get(Table from, std::string_view key) const {
+    const auto stored = get_unchecked(from, key);
+    if (!stored) return std::nullopt;
+    return unsealed(from, key, *stored, env_->path_);
 }
 
 std::optional<std::string_view> Transaction::get(std::uint64_t key) const {
     return get(Table::segment, segment_key_bytes(key));
 }
 
-void Transaction::put(Table to, std::string_view key, std::string_view value) {
+void Transaction::store(Table to, std::string_view key, std::string_view value, unsigned flags) {
+    guard_->check_key(tree(to), key, WriteGuard::Does::put);
+    if (to != Table::segment) {
+        const auto seal = seal_of(static_cast<std::uint8_t>(to), key, value);
+        row_.assign(value);
+        row_.append(reinterpret_cast<const char*>(&seal), sizeof seal);
+        value = row_;
+    }
     MDB_val k = val(key), v = val(value);
-    if (const int rc = mdb_put(txn_, table(to, true), &k, &v, 0)) fail(rc, "cannot be written", env_->path_);
+    if (const int rc = mdb_put(txn_, table(to, true), &k, &v, flags)) fail(rc, "cannot be written", env_->path_);
 }
 
-void Transaction::append(Table to, std::string_view key, std::string_view value) {
-    MDB_val k = val(key), v = val(value);
-    if (const int rc = mdb_put(txn_, table(to, true), &k, &v, MDB_APPEND)) fail(rc, "cannot be written", env_->path_);
-}
+void Transaction::put(Table to, std::string_view key, std::string_view value) { store(to, key, value, 0); }
+
+void Transaction::append(Table to, std::string_view key, std::string_view value) { store(to, key, value, MDB_APPEND); }
 
 void Transaction::put(std::uint64_t key, std::string_view value) { put(Table::segment, segment_key_bytes(key), value); }
 
 bool Transaction::erase(Table from, std::string_view key) {
+    guard_->check_key(tree(from), key, WriteGuard::Does::erase);
     MDB_val k = val(key);
     const int rc = mdb_del(txn_, table(from, true), &k, nullptr);
     if (rc == MDB_NOTFOUND) return false;
@@ -444,11 +512,15 @@ bool Transaction::erase(Table from, std::string_view key) {
 
 bool Transaction::erase(std::uint64_t key) { return erase(Table::segment, segment_key_bytes(key)); }
 
+PageProblems Transaction::check_pages() const {
+    return lmdb::check_pages(env_->map_->descriptor(), snapshot_, named_tables);
+}
+
 Cursor Transaction::cursor(Table of) const {
-    if (kind_ == Kind::read) return {*env_->map_, snapshot_, tree(of)};
     MDB_cursor* c = nullptr;
+    if (kind_ == Kind::read) return {*this, of, c};
     if (const int rc = mdb_cursor_open(txn_, table(of, true), &c)) fail(rc, "cannot be read", env_->path_);
-    return {*env_->map_, c};
+    return {*this, of, c};
 }
 
 TableSize Transaction::size(Table of) const {
@@ -462,6 +534,7 @@ TableSize Transaction::size(Table of) const {
 }
 
 void Transaction::commit() {
+    require_readable();
     // Before anybody can see it. One writes at a time, so the numbers rise.
     if (changes_segments_) env_->segments_changed_.store(id(), std::memory_order_release);
     MDB_txn* txn = std::exchange(txn_, nullptr);  // LMDB frees it, also on failure

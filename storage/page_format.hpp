@@ -64,9 +64,7 @@ inline constexpr std::size_t meta_at = sizeof(PageHeader);
 
 struct NodeHeader {
     std::uint16_t low, high, flags, key_size;
-    PageNumber child() const noexcept {
-        return PageNumber{low} | PageNumber{high} << 16 | PageNumber{flags} << 32;
-    }
+    PageNumber child() const noexcept { return PageNumber{low} | PageNumber{high} << 16 | PageNumber{flags} << 32; }
     std::uint32_t value_size() const noexcept { return std::uint32_t{high} << 16 | low; }
 };
 static_assert(sizeof(NodeHeader) == 8);

@@ -67,7 +67,9 @@ public:
     bool seek(std::string_view key);
     bool seek_exact(std::string_view key);
     // Of the entry it stands on.
-    std::string_view key() const { return key_at(pages_, tree_, stack_[levels_ - 1U].page, stack_[levels_ - 1U].index); }
+    std::string_view key() const {
+        return key_at(pages_, tree_, stack_[levels_ - 1U].page, stack_[levels_ - 1U].index);
+    }
     std::string_view value() const {
         return value_at(pages_, tree_, stack_[levels_ - 1U].page, stack_[levels_ - 1U].index);
     }
