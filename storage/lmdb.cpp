@@ -2,6 +2,7 @@
 
 #include "mainstay/core/assert.hpp"
 #include "meta_page.hpp"
+#include "row_seal.hpp"
 
 #include <fmt/format.h>
 #include <lmdb.h>
@@ -14,6 +15,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -24,6 +26,13 @@ namespace {
 
 constexpr std::array<std::string_view, table_count> table_names = {"segment", "delta",   "log",        "unique",
                                                                    "index",   "history", "index.past", "token"};
+
+constexpr auto named_tables = [] {
+    std::array<NamedTable, table_count> tables{};
+    for (std::size_t i = 0; i < table_count; ++i)
+        tables[i] = {table_names[i], static_cast<Table>(i) == Table::segment ? Keys::numbers : Keys::bytes};
+    return tables;
+}();
 
 constexpr const char* reopen_hint =
     "look after the disk, then close the database and open it again: what was acknowledged is kept";
@@ -80,8 +89,8 @@ Registry& registry() {
     return r;
 }
 
-// Only what tells a foreign, newer or truncated file is read, with pread, since a map of a short file would raise
-// SIGBUS.
+// What tells a foreign, newer, damaged or truncated file is read with pread: LMDB would follow it, and a map of a short
+// file raises SIGBUS.
 void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) {
     struct stat st {};
     if (::stat(file.c_str(), &st) != 0) {
@@ -103,20 +112,8 @@ void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) 
         int fd;
         ~Close() { ::close(fd); }
     } close{fd};
-    std::uint64_t newest = 0, last_page = 0, page_size = 4096;
-    bool found = false;
-    for (int i = 0; i < 2; ++i) {
-        const auto meta = read_meta(fd, i, static_cast<std::uint32_t>(page_size));
-        if (!meta || !meta->has_right_magic()) break;
-        if (meta->version != MetaPage::known_version)
-            throw Error{Code::newer_format,
-                        fmt::format("{}: its storage format {} is not known here", file.string(), meta->version)};
-        if (i == 0) page_size = meta->page_size;
-        if (!meta->has_possible_page_size()) break;
-        if (!found || meta->txn >= newest) newest = meta->txn, last_page = meta->last_page;
-        found = true;
-    }
-    if (!found) throw Error{Code::not_a_database, fmt::format("{} is not a Mainstay database", file.string())};
+    const auto newest = check_heads(file, fd);
+    const std::uint64_t last_page = newest.last_page, page_size = newest.free.pad;
     const auto size = static_cast<std::uint64_t>(st.st_size), whole = (last_page + 1) * page_size;
     if (size >= whole) return;
     // A transaction may have given back its last pages without ever writing them, so up to a few are legally absent.
@@ -149,6 +146,36 @@ void sync_path(const std::filesystem::path& what) {
 
 constexpr std::chrono::seconds recovery_wait_max{10};  // for another process that is at it
 constexpr unsigned commits_before_tail = 3;            // a process that makes fewer is better off without
+// LMDB has met what it takes to be impossible and would abort. To unwind through its C is not safe, and to go on is
+// worse, so that the process ends; the file has what was committed.
+void on_assertion(MDB_env* env, const char* message) {
+    const char* file = nullptr;
+    mdb_env_get_path(env, &file);
+    std::fprintf(stderr,
+                 "mainstay: %s is damaged: LMDB has stopped at \"%s\"\n"
+                 "nothing of this transaction was stored; run `mainstay verify`, and restore a backup\n",
+                 file ? file : "a database", message);
+    std::_Exit(info(Code::corrupt).exit_status);
+}
+
+constexpr std::size_t row_shown_max = 40;
+
+// A stored row without its seal.
+std::string_view unsealed(Table table, std::string_view key, std::string_view stored,
+                          const std::filesystem::path& file) {
+    if (table == Table::segment) return stored;
+    if (!is_sealed(static_cast<std::uint8_t>(table), key, stored)) {
+        std::string row;
+        for (const char c : key.substr(0, row_shown_max))
+            row += c > ' ' && c <= '~' ? std::string(1, c) : fmt::format("\\{:02x}", static_cast<unsigned char>(c));
+        throw Error{Code::corrupt, fmt::format("{}: table {}: the checksum of row {} does not match", file.string(),
+                                               name_of(table), row)}
+            .with_hint("the file is damaged: restore a backup, or run `mainstay verify` to see all that is wrong");
+    }
+    return stored.substr(0, stored.size() - seal_bytes);
+}
+
+constexpr int renewals_max = 100;  // of a snapshot while commits follow each other; then the heads themselves are wrong
 constexpr int replacements_max = 100;  // a file that is replaced so often while it is opened is another problem
 
 }  // namespace
@@ -204,6 +231,7 @@ void Environment::open_file(std::uint64_t map_bytes, bool create) {
     if (rc) fail(rc, "cannot be opened", path_);
     mdb_env_set_maxdbs(env_, 16);
     mdb_env_set_maxreaders(env_, 1024);
+    mdb_env_set_assert(env_, on_assertion);
     if ((rc = mdb_env_set_mapsize(env_, map_bytes))) fail(rc, "the size cannot be reserved", path_);
     unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD;
     if (!writable_) flags |= MDB_RDONLY;
@@ -273,6 +301,22 @@ void Environment::open_tables(bool create) {
         }
     }
     if ((rc = mdb_txn_commit(txn))) fail(rc, "cannot be opened", path_);
+    find_map();
+}
+
+void Environment::find_map() {
+    MDB_txn* txn = nullptr;
+    int rc = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn);
+    if (rc) fail(rc, "cannot be opened", path_);
+    MDB_dbi main = 0;
+    MDB_val name = val(table_names[0]), record{};
+    rc = mdb_dbi_open(txn, nullptr, 0, &main);
+    if (!rc) rc = mdb_get(txn, main, &name, &record);
+    mdb_txn_abort(txn);
+    if (rc) fail(rc, "cannot be opened", path_);
+    int descriptor = -1;
+    mdb_env_get_fd(env_, &descriptor);
+    map_.emplace(path_, static_cast<const char*>(record.mv_data), static_cast<std::uint32_t>(page_size()), descriptor);
 }
 
 Environment::~Environment() {
@@ -283,6 +327,7 @@ Environment::~Environment() {
             reg.open.erase(found);
     }
     end_tail();
+    map_.reset();
     if (env_) mdb_env_close(env_);
 }
 
@@ -292,7 +337,7 @@ void Environment::sync() const {
     if (const int rc = mdb_env_sync(env_, 1)) fail(rc, "cannot be written to the disk", path_);
 }
 
-MetaPage Environment::newest_meta() const {
+Meta Environment::newest_meta() const {
     int fd = -1;
     mdb_env_get_fd(env_, &fd);
     const auto meta = read_newest_meta(fd);
@@ -427,11 +472,35 @@ std::optional<Environment::Reader> Environment::oldest_reader() const {
 }
 
 void Environment::copy_to(const std::filesystem::path& target, bool compacting) const {
+    map_->require_readable();
+    if (compacting) require_sound_pages();
     if (const int rc = mdb_env_copy2(env_, target.c_str(), compacting ? MDB_CP_COMPACT : 0)) {
         std::error_code ignored;
         if (rc != EEXIST) std::filesystem::remove(target, ignored);
         fail(rc, fmt::format("cannot be copied to {}", target.string()), path_);
     }
+}
+
+// LMDB follows what it finds when it compacts.
+void Environment::require_sound_pages() const {
+    MDB_txn* txn = nullptr;
+    if (const int rc = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn)) fail(rc, "cannot be read", path_);
+    const std::unique_ptr<MDB_txn, void (*)(MDB_txn*)> reader{txn, mdb_txn_abort};
+    if (const auto snapshot = newest_snapshot(txn))
+        if (const auto found = lmdb::check_pages(map_->descriptor(), *snapshot, named_tables); !found.problems.empty())
+            throw Error{Code::corrupt, fmt::format("{}: {}", path_.string(), found.problems.front())}.with_hint(
+                "the file is damaged: restore a backup, or run `mainstay verify` to see all that is wrong");
+}
+
+// Of a read transaction that has just begun; it moves on to the newest while commits overtake it.
+std::optional<Snapshot> Environment::newest_snapshot(MDB_txn* txn) const {
+    auto snapshot = map_->snapshot(mdb_txn_id(txn));
+    for (int i = 0; !snapshot && i < renewals_max; ++i) {
+        mdb_txn_reset(txn);
+        if (const int rc = mdb_txn_renew(txn)) fail(rc, "a transaction cannot begin", path_);
+        snapshot = map_->snapshot(mdb_txn_id(txn));
+    }
+    return snapshot;
 }
 
 void Environment::compact_in_place() {
@@ -463,35 +532,62 @@ Cursor::~Cursor() {
     if (cursor_) mdb_cursor_close(cursor_);
 }
 
+Cursor::Cursor(const Transaction& owner, Table table, MDB_cursor* c) : owner_(&owner), table_(table), cursor_(c) {
+    if (!cursor_) reader_.emplace(owner.snapshot_.pages, owner.tree(table));
+}
+
+void Cursor::take(std::string_view key, std::string_view stored) {
+    owner_->require_readable();
+    key_ = key;
+    value_ = unsealed(table_, key, stored, owner_->env_->path());
+}
+
+bool Cursor::stands(bool on_entry) {
+    if (on_entry)
+        take(reader_->key(), reader_->value());
+    else
+        owner_->require_readable();
+    return on_entry;
+}
+
 bool Cursor::move(int operation) {
+    // Whoever writes may erase what it comes to.
+    const auto& tree = owner_->tree(table_);
+    if (operation == MDB_FIRST || operation == MDB_LAST)
+        owner_->guard_->check_ends(tree);
+    else
+        owner_->guard_->check_key(tree, key_, WriteGuard::Does::erase);
     MDB_val k = val(key_), v = val(value_);
     const int rc = mdb_cursor_get(cursor_, &k, &v, static_cast<MDB_cursor_op>(operation));
     if (rc == MDB_NOTFOUND) return false;
     if (rc) fail(rc, "cannot be read", "database");
-    key_ = view(k);
-    value_ = view(v);
+    owner_->guard_->check_key(tree, view(k), WriteGuard::Does::erase);
+    take(view(k), view(v));
     return true;
 }
 
-bool Cursor::first() { return move(MDB_FIRST); }
-bool Cursor::last() { return move(MDB_LAST); }
-bool Cursor::next() { return move(MDB_NEXT); }
-bool Cursor::previous() { return move(MDB_PREV); }
+bool Cursor::first() { return reader_ ? stands(reader_->first()) : move(MDB_FIRST); }
+bool Cursor::last() { return reader_ ? stands(reader_->last()) : move(MDB_LAST); }
+bool Cursor::next() { return reader_ ? stands(reader_->next()) : move(MDB_NEXT); }
+bool Cursor::previous() { return reader_ ? stands(reader_->previous()) : move(MDB_PREV); }
 bool Cursor::seek(std::string_view key) {
+    if (reader_) return stands(reader_->seek(key));
     key_ = key;
     return move(MDB_SET_RANGE);
 }
 bool Cursor::seek_exact(std::string_view key) {
+    if (reader_) return stands(reader_->seek_exact(key));
     key_ = key;
     return move(MDB_SET_KEY);
 }
 
 void Cursor::erase() {
-    if (changes_) changes_->erase(table_, key_);
+    if (owner_->changes_) owner_->changes_->erase(table_, key_);
     if (const int rc = mdb_cursor_del(cursor_, 0)) fail(rc, "cannot be written", "database");
 }
 
 Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : env_(std::move(env)), kind_(kind) {
+    env_->map_->require_readable();
     if (kind == Kind::write && env_->is_broken_)
         throw Error{Code::io_error,
                     fmt::format("{}: an earlier commit could not be written to the disk, so nothing more "
@@ -502,6 +598,19 @@ Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : en
     int rc = begin();
     if (rc == MDB_READERS_FULL) env_->clear_stale_readers(), rc = begin();
     if (rc) fail(rc, "a transaction cannot begin", env_->path_);
+    try {
+        // A write transaction builds on the one before it, which nobody follows meanwhile.
+        const auto snapshot =
+            kind == Kind::read ? env_->newest_snapshot(txn_) : env_->map_->snapshot(mdb_txn_id(txn_) - 1);
+        if (!snapshot)
+            throw Error{Code::corrupt, fmt::format("{}: its heads do not say what is newest", env_->path_.string())}
+                .with_hint("run `mainstay verify`, and restore a backup");
+        snapshot_ = *snapshot;
+        if (kind == Kind::write) guard_.emplace(snapshot_, env_->sound_pages_, env_->map_->descriptor());
+    } catch (...) {
+        mdb_txn_abort(txn_);
+        throw;
+    }
     if (kind == Kind::write && env_->tail_) changes_.emplace();
 }
 
@@ -517,33 +626,66 @@ unsigned Transaction::table(Table table, bool changes) const {
     return env_->tables_[static_cast<std::size_t>(table)];
 }
 
-std::optional<std::string_view> Transaction::get(Table from, std::string_view key) const {
+const Tree& Transaction::tree(Table of) const {
+    auto& tree = trees_[static_cast<std::size_t>(of)];
+    if (!tree) {
+        const auto& named = named_tables[static_cast<std::size_t>(of)];
+        tree = named_tree(snapshot_, named.name, named.keys);
+    }
+    return *tree;
+}
+
+std::optional<std::string_view> Transaction::get_unchecked(Table from, std::string_view key) const {
+    if (kind_ == Kind::read) {
+        const auto value = find(snapshot_.pages, tree(from), key);
+        require_readable();
+        return value;
+    }
+    guard_->check_key(tree(from), key, WriteGuard::Does::look);
     MDB_val k = val(key), v;
     const int rc = mdb_get(txn_, table(from, false), &k, &v);
     if (rc == MDB_NOTFOUND) return std::nullopt;
     if (rc) fail(rc, "cannot be read", env_->path_);
+    require_readable();
     return view(v);
+}
+
+std::optional<std::string_view> Transaction::get(Table from, std::string_view key) const {
+    const auto stored = get_unchecked(from, key);
+    if (!stored) return std::nullopt;
+    return unsealed(from, key, *stored, env_->path_);
 }
 
 std::optional<std::string_view> Transaction::get(std::uint64_t key) const {
     return get(Table::segment, segment_key_bytes(key));
 }
 
-void Transaction::put(Table to, std::string_view key, std::string_view value) {
+void Transaction::store(Table to, std::string_view key, std::string_view value, unsigned flags) {
+    guard_->check_key(tree(to), key, WriteGuard::Does::put);
+    if (to != Table::segment) {
+        const auto seal = seal_of(static_cast<std::uint8_t>(to), key, value);
+        row_.assign(value);
+        row_.append(reinterpret_cast<const char*>(&seal), sizeof seal);
+        value = row_;
+    }
     MDB_val k = val(key), v = val(value);
-    if (const int rc = mdb_put(txn_, table(to, true), &k, &v, 0)) fail(rc, "cannot be written", env_->path_);
+    if (const int rc = mdb_put(txn_, table(to, true), &k, &v, flags)) fail(rc, "cannot be written", env_->path_);
+}
+
+void Transaction::put(Table to, std::string_view key, std::string_view value) {
+    store(to, key, value, 0);
     if (changes_) changes_->put(to, key, value);
 }
 
 void Transaction::append(Table to, std::string_view key, std::string_view value) {
-    MDB_val k = val(key), v = val(value);
-    if (const int rc = mdb_put(txn_, table(to, true), &k, &v, MDB_APPEND)) fail(rc, "cannot be written", env_->path_);
+    store(to, key, value, MDB_APPEND);
     if (changes_) changes_->put(to, key, value);
 }
 
 void Transaction::put(std::uint64_t key, std::string_view value) { put(Table::segment, segment_key_bytes(key), value); }
 
 bool Transaction::erase(Table from, std::string_view key) {
+    guard_->check_key(tree(from), key, WriteGuard::Does::erase);
     MDB_val k = val(key);
     const int rc = mdb_del(txn_, table(from, true), &k, nullptr);
     if (rc == MDB_NOTFOUND) return false;
@@ -554,20 +696,29 @@ bool Transaction::erase(Table from, std::string_view key) {
 
 bool Transaction::erase(std::uint64_t key) { return erase(Table::segment, segment_key_bytes(key)); }
 
+PageProblems Transaction::check_pages() const {
+    return lmdb::check_pages(env_->map_->descriptor(), snapshot_, named_tables);
+}
+
 Cursor Transaction::cursor(Table of) const {
     MDB_cursor* c = nullptr;
-    if (const int rc = mdb_cursor_open(txn_, table(of, kind_ == Kind::write), &c))
-        fail(rc, "cannot be read", env_->path_);
-    return Cursor{c, of, changes_ ? &*changes_ : nullptr};
+    if (kind_ == Kind::read) return {*this, of, c};
+    if (const int rc = mdb_cursor_open(txn_, table(of, true), &c)) fail(rc, "cannot be read", env_->path_);
+    return {*this, of, c};
 }
 
 TableSize Transaction::size(Table of) const {
+    if (kind_ == Kind::read) {
+        const auto record = named_record(snapshot_, name_of(of));
+        return {record.entries, record.branch_pages + record.leaf_pages + record.overflow_pages};
+    }
     MDB_stat stat;
     if (const int rc = mdb_stat(txn_, table(of, false), &stat)) fail(rc, "cannot be read", env_->path_);
     return {stat.ms_entries, stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages};
 }
 
 void Transaction::commit() {
+    require_readable();
     // Before anybody can see it. One writes at a time, so the numbers rise.
     if (changes_segments_) env_->segments_changed_.store(id(), std::memory_order_release);
     MDB_txn* txn = std::exchange(txn_, nullptr);  // LMDB frees it, also on failure

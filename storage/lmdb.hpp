@@ -1,13 +1,18 @@
 #pragma once
 
 // LMDB behind a few RAII types; the only header of the store that knows it exists. Errors of LMDB and of the system
-// become Error here. Rules kept: one open per process and file (Environment::open shares), MDB_NOTLS (readers are not
-// tied to threads), never MDB_WRITEMAP, never MDB_DUPSORT (0.9.24 has a cursor-delete bug there).
+// become Error here. LMDB registers readers, and writes; what a read transaction reads is read by tree_reader.hpp,
+// which a damaged file does not lead astray. Rules kept: one open per process and file (Environment::open shares),
+// MDB_NOTLS (readers are not tied to threads), never MDB_WRITEMAP, never MDB_DUPSORT (0.9.24 has a cursor-delete bug
+// there).
 
 #include "mainstay/core/error.hpp"
 #include "mainstay/storage/store.hpp"
+#include "page_check.hpp"
 #include "presence.hpp"
 #include "tail.hpp"
+#include "tree_reader.hpp"
+#include "write_guard.hpp"
 
 #include <array>
 #include <atomic>
@@ -87,18 +92,23 @@ private:
     void open_tables(bool create);
     static void recover(const std::filesystem::path& file, std::uint64_t map_bytes);
     void sync() const;
-    MetaPage newest_meta() const;
+    Meta newest_meta() const;
     // For the writer, between transactions.
     void begin_tail() const noexcept;
     void checkpoint() const;
     void anchor() const;
     void lift_anchor() const noexcept;
+    void find_map();
+    std::optional<Snapshot> newest_snapshot(MDB_txn* txn) const;
+    void require_sound_pages() const;
     MDB_env* env_ = nullptr;
     std::array<unsigned, table_count> tables_{};
     std::filesystem::path path_;
     bool writable_ = false;
     std::uint64_t device_ = 0, inode_ = 0;
     std::optional<Presence> presence_;
+    std::optional<FileMap> map_;
+    mutable SoundPages sound_pages_;  // of the write transaction
     mutable std::atomic<std::uint64_t> segments_changed_{0};
 
     // What follows is the writer's.
@@ -115,9 +125,10 @@ private:
 class Cursor {
 public:
     Cursor(Cursor&& o) noexcept
-        : cursor_(std::exchange(o.cursor_, nullptr)),
+        : owner_(o.owner_),
           table_(o.table_),
-          changes_(o.changes_),
+          reader_(std::move(o.reader_)),
+          cursor_(std::exchange(o.cursor_, nullptr)),
           key_(o.key_),
           value_(o.value_) {}
     Cursor& operator=(Cursor&&) = delete;
@@ -135,15 +146,20 @@ public:
 
 private:
     friend class Transaction;
-    Cursor(MDB_cursor* c, Table table, ChangeList* changes) : cursor_(c), table_(table), changes_(changes) {}
+    Cursor(const Transaction& owner, Table table, MDB_cursor* c);
     bool move(int operation);
-    MDB_cursor* cursor_;
+    bool stands(bool on_entry);                     // after a move of the reader
+    void take(std::string_view, std::string_view);  // key, stored value
+    const Transaction* owner_;
     Table table_;
-    ChangeList* changes_;  // of its transaction, where erase() is noted
+    std::optional<TreeCursor> reader_;  // read transactions
+    MDB_cursor* cursor_ = nullptr;      // write transactions
     std::string_view key_, value_;
 };
 
-// A read or write transaction. Spans it returns live as long as it does (write transactions: until the next write).
+// A read or write transaction. Rows of every table but `segment` end in a seal (row_seal.hpp) that is added and taken
+// off here. What is damaged throws Error(Code::corrupt) from every member that reads or writes. Spans it returns live
+// as long as it does (write transactions: until the next write).
 class Transaction {
 public:
     enum class Kind : std::uint8_t { read, write };
@@ -164,15 +180,28 @@ public:
     Cursor cursor(Table table) const;
     TableSize size(Table table) const;
     void commit();  // durable as the environment says
+    // The stored bytes of a row, whether it ends in its seal or not.
+    std::optional<std::string_view> get_unchecked(Table table, std::string_view key) const;
+    // Of all pages of the snapshot; `damaged` by Table. Read transactions.
+    PageProblems check_pages() const;
+    // Throws Error(Code::io_error) if something read in any transaction of this file, so far, was not what it holds.
+    void require_readable() const { env_->map_->require_readable(); }
 
 private:
+    friend class Cursor;
+    void store(Table table, std::string_view key, std::string_view value, unsigned flags);
     unsigned table(Table table, bool changes) const;
+    const Tree& tree(Table table) const;  // as the snapshot has it
 
     std::shared_ptr<const Environment> env_;
     Kind kind_;
     mutable bool changes_segments_ = false;
     mutable std::optional<ChangeList> changes_;  // for the tail
     MDB_txn* txn_ = nullptr;
+    Snapshot snapshot_;  // that is read, or built upon
+    std::string row_;    // that is being stored
+    mutable std::optional<WriteGuard> guard_;
+    mutable std::array<std::optional<Tree>, table_count> trees_;
 };
 
 // A native u64 key as bytes, for cursors over Table::segment; and back.

@@ -29,22 +29,28 @@ namespace {
 // The file's own header, in the token table: format version, features a reader must know, features it may ignore,
 // epoch.
 struct FileHeader {
-    std::uint32_t version = 1;
+    std::uint32_t version = 2;
     std::uint32_t epoch = 1;
     std::uint64_t required = 0, ignorable = 0;
     std::int64_t created_us = 0;
 };
 static_assert(sizeof(FileHeader) == 32);
-constexpr std::uint32_t format_version = 1;
+constexpr std::uint32_t format_version = 2;  // 2: rows end in a seal
 constexpr std::uint64_t known_features = 0;
 
 void check_header(const lmdb::Transaction& txn, const std::filesystem::path& file) {
+    // Every version keeps its number in the first four bytes, and all but the first a seal behind the header.
+    const auto stored = txn.get_unchecked(lmdb::Table::token, header_token);
+    if (stored && stored->size() == sizeof(FileHeader) && load<std::uint32_t>(*stored, 0) == 1)
+        throw Error{Code::newer_format,
+                    fmt::format("{} has format version 1, which this Mainstay does not read any more; it knows {}",
+                                file.string(), format_version)}
+            .with_hint("export it with the Mainstay that wrote it, and import that into a new file");
     const auto bytes = txn.get(lmdb::Table::token, header_token);
     if (!bytes || bytes->size() != sizeof(FileHeader))
         throw Error{Code::not_a_database, fmt::format("{} has no Mainstay header", file.string())};
-    FileHeader header;
-    std::memcpy(&header, bytes->data(), sizeof header);
-    if (header.version > format_version)
+    const auto header = load<FileHeader>(*bytes, 0);
+    if (header.version != format_version)
         throw Error{Code::newer_format, fmt::format("{} has format version {}; this Mainstay knows {}", file.string(),
                                                     header.version, format_version)}
             .with_hint("open it with a newer Mainstay");

@@ -163,7 +163,7 @@ void ChangeList::erase(Table table, std::string_view key) { add(code_erase, tabl
 
 // --- a tail that is written
 
-std::unique_ptr<Tail> Tail::begin(const std::filesystem::path& database, const MetaPage& meta, Sync sync) {
+std::unique_ptr<Tail> Tail::begin(const std::filesystem::path& database, const Meta& meta, Sync sync) {
     std::unique_ptr<Tail> tail(new Tail(tail_path(database), sync));
     tail->boot_ = current_boot();
     if (tail->boot_ == BootId{}) return nullptr;
@@ -211,7 +211,7 @@ Tail::~Tail() {
 
 void Tail::fail(int error, std::string_view doing) const { fail_io(path_, doing, error); }
 
-void Tail::write_header(std::uint64_t generation, const MetaPage& meta, std::uint32_t flags) {
+void Tail::write_header(std::uint64_t generation, const Meta& meta, std::uint32_t flags) {
     TailHeader header{};
     header.magic = tail_magic;
     header.version = tail_version;
@@ -233,7 +233,7 @@ void Tail::reserve(std::uint64_t end) {
     reserved_ += zeros.size();
 }
 
-void Tail::restart(const MetaPage& meta) {
+void Tail::restart(const Meta& meta) {
     write_header(generation_ + 1, meta, 0);
     ++generation_;  // a header that failed is none, and the frames of the one before still count
     meta_ = meta;

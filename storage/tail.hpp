@@ -71,7 +71,7 @@ struct TailHeader {
     TailId id;
     BootId boot;
     std::uint32_t unused = 0;
-    MetaPage meta;
+    Meta meta;
     std::uint64_t sum;
     enum Flag : std::uint32_t {
         must_recover = 1,  // whatever the boot is
@@ -101,7 +101,7 @@ class Tail {
 public:
     enum class Sync : std::uint8_t { each_commit, never };
     // Starts a tail for a database that has just been synced and is in state `meta`. nullptr: none can be made here.
-    static std::unique_ptr<Tail> begin(const std::filesystem::path& database, const MetaPage& meta, Sync sync);
+    static std::unique_ptr<Tail> begin(const std::filesystem::path& database, const Meta& meta, Sync sync);
     // Whether a process that wrote the database has left its mark there: it was killed, or still runs.
     static bool is_marked(const std::filesystem::path& database);
     // Takes the mark of a process that was killed off a database that has just been synced. Before anything else is
@@ -118,7 +118,7 @@ public:
     bool is_sound() const noexcept { return is_sound_; }
     bool is_full() const noexcept { return end_ >= full_; }
     // The database has been synced and is in state `meta`. Throws Error.
-    void restart(const MetaPage& meta);
+    void restart(const Meta& meta);
     // The database has been synced and needs no tail any more. Throws Error.
     void end();
     // What is in the cache cannot be trusted: whoever opens the file next does the tail again.
@@ -126,7 +126,7 @@ public:
 
 private:
     Tail(std::filesystem::path path, Sync sync) : path_(std::move(path)), sync_(sync) {}
-    void write_header(std::uint64_t generation, const MetaPage& meta, std::uint32_t flags);
+    void write_header(std::uint64_t generation, const Meta& meta, std::uint32_t flags);
     void reserve(std::uint64_t end);
     [[noreturn]] void fail(int error, std::string_view doing) const;
 
@@ -136,7 +136,7 @@ private:
     int fd_ = -1, database_fd_ = -1;
     TailId id_{};
     BootId boot_{};
-    MetaPage meta_{};
+    Meta meta_{};
     std::uint64_t generation_ = 0;
     std::uint64_t end_ = 0, last_ = 0, reserved_ = 0, full_ = 0;  // offsets: next frame, last frame, zeros up to, limit
 };
@@ -156,7 +156,7 @@ public:
 
 private:
     std::filesystem::path database_, path_;
-    MetaPage meta_{};
+    Meta meta_{};
     std::vector<std::string> frames_;
 };
 

@@ -25,15 +25,28 @@ public:
           view_(nullptr, store, txn_, head_, std::nullopt, ValidTime{}, nullptr),
           progress_(progress) {}
 
-    VerifyReport run() {
-        step("names", [&] { names(); });
-        step("change log", [&] { log(); });
-        step("segments", [&] { parts(); });
-        step("deltas", [&] { deltas(); });
-        step("nodes and relationships", [&] { elements(); });
-        step("adjacency", [&] { adjacency(); });
-        step("indexes", [&] { indexes(); });
-        step("history", [&] { history(); });
+    VerifyReport run(const lmdb::PageProblems& pages) {
+        using enum lmdb::Table;
+        const auto step = [&](std::string_view what, std::initializer_list<lmdb::Table> tables, auto&& f) {
+            if (progress_) progress_({fmt::format("checking {}", what), done_, steps});
+            ++done_;
+            const auto* damaged = std::find_if(tables.begin(), tables.end(), [&](lmdb::Table table) {
+                return pages.damaged[static_cast<std::size_t>(table)];
+            });
+            if (damaged != tables.end())
+                problem("{}: not checked further: the pages of {} are damaged", what, lmdb::name_of(*damaged));
+            else
+                guarded(what, f);
+        };
+        step("names", {token}, [&] { names(); });
+        step("change log", {log}, [&] { this->log(); });
+        step("segments", {segment, delta}, [&] { parts(); });
+        step("deltas", {delta}, [&] { deltas(); });
+        step("nodes and relationships", {segment, delta}, [&] { elements(); });
+        step("adjacency", {segment, delta}, [&] { adjacency(); });
+        step("indexes", {unique, index, index_past, segment, delta}, [&] { indexes(); });
+        step("history", {lmdb::Table::history, segment, delta}, [&] { this->history(); });
+        guarded("file", [&] { txn_->require_readable(); });
         return std::move(report_);
     }
 
@@ -53,12 +66,6 @@ private:
             problem("{}: {}", where, error.what());
         }
     }
-    template <typename F>
-    void step(std::string_view what, F&& f) {
-        if (progress_) progress_({fmt::format("checking {}", what), done_, steps});
-        guarded(what, f);
-        ++done_;
-    }
     bool is_published(Mark mark) const { return mark == Mark::never || view_.tx_of(mark) <= head_->tx; }
 
     // --- token
@@ -67,6 +74,8 @@ private:
         auto cursor = txn_->cursor(lmdb::Table::token);
         for (bool more = cursor.first(); more; more = cursor.next()) {
             const auto key = cursor.key();
+            if (key.empty() || std::string_view{"HLTKSMIFBPW"}.find(key[0]) == std::string_view::npos)
+                problem("token: a row of unknown kind");
             if (key.size() != 5 || std::string_view{"LTKS"}.find(key[0]) == std::string_view::npos) continue;
             if (load_big_endian<std::uint32_t>(key, 1) != next[key[0]]++)
                 problem("token: names of kind {} are not numbered without gaps", key[0]);
@@ -497,8 +506,21 @@ private:
 
 }  // namespace
 
+// The pages first: what stands on damaged ones says nothing more.
 VerifyReport StoreImpl::verify(const ProgressSink& progress) const {
-    return Verifier(*this, snapshot(), progress).run();
+    if (progress) progress({"checking pages", 0, 1});
+    auto txn = std::make_shared<lmdb::Transaction>(env_, lmdb::Transaction::Kind::read);
+    auto pages = txn->check_pages();
+    VerifyReport report;
+    try {
+        auto head = head_for(*txn);
+        report = Verifier(*this, {std::move(txn), std::move(head)}, progress).run(pages);
+    } catch (const Error& error) {
+        report.problems.push_back(error.what());
+    }
+    report.problems.insert(report.problems.begin(), std::make_move_iterator(pages.problems.begin()),
+                           std::make_move_iterator(pages.problems.end()));
+    return report;
 }
 
 }  // namespace mainstay

@@ -59,7 +59,7 @@ std::string refusal(const std::filesystem::path& file, Code code, OpenMode mode 
 
 }  // namespace
 
-TEST_CASE("A damaged class model is damage of the file, with a way out", "[open]") {
+TEST_CASE("A damaged class model is damage of the file, with its row and a way out", "[open]") {
     const ScratchFolder folder;
     std::string bytes = sound_file(folder / "sound.db");
     std::size_t found = 0;
@@ -68,7 +68,7 @@ TEST_CASE("A damaged class model is damage of the file, with a way out", "[open]
     REQUIRE(found > 0);
     write(folder / "damaged.db", bytes);
     const std::string said = refusal(folder / "damaged.db", Code::corrupt);
-    CHECK_THAT(said, Contains("class model"));
+    CHECK_THAT(said, Contains("table token: the checksum of row M"));
     CHECK_THAT(said, Contains("restore a backup"));
 }
 

@@ -1,0 +1,63 @@
+#include "write_guard.hpp"
+
+#include "page_check.hpp"
+
+namespace mainstay::lmdb {
+
+WriteGuard::WriteGuard(const Snapshot& snapshot, SoundPages& sound, int descriptor)
+    : snapshot_(snapshot), sound_(sound) {
+    check_ends(snapshot_.main());
+    if (sound_.free_list) return;
+    if (const auto problem = problem_of_free_list(descriptor, snapshot_); !problem.empty())
+        throw_damaged(snapshot_.pages, "(free list)", snapshot_.meta.free.root, problem);
+    sound_.free_list = true;
+}
+
+TreePage WriteGuard::sound_page(const Tree& tree, PageNumber number, std::uint16_t level) {
+    const auto which = level == tree.depth ? Level::leaf : Level::branch;
+    const auto page = tree_page(snapshot_.pages, tree, number, which);
+    if (sound_.contains(number)) return page;
+    if (const auto what = problem_of_page(page.bytes, number, snapshot_.pages.size, which, tree.keys); !what.empty())
+        throw_damaged(snapshot_.pages, tree.name, number, what);
+    if (which == Level::branch && page.count < 2)
+        throw_damaged(snapshot_.pages, tree.name, number, "it leads to a single page");
+    sound_.add(number);
+    return page;
+}
+
+void WriteGuard::check_edge(const Tree& tree, PageNumber number, std::uint16_t level, bool last) {
+    for (;; ++level) {
+        const auto page = sound_page(tree, number, level);
+        if (level == tree.depth) return;
+        number = child_at(snapshot_.pages, tree, page, last ? page.count - 1 : 0);
+    }
+}
+
+void WriteGuard::check_key(const Tree& tree, std::string_view key, Does does) {
+    if (tree.root == no_page) return;
+    PageNumber number = tree.root;
+    for (std::uint16_t level = 1; level < tree.depth; ++level) {
+        const auto page = sound_page(tree, number, level);
+        const auto index = child_for(snapshot_.pages, tree, page, key);
+        const auto child = [&](std::uint32_t i) { return child_at(snapshot_.pages, tree, page, i); };
+        if (does == Does::erase) {
+            const auto below = static_cast<std::uint16_t>(level + 1);
+            for (const bool last : {false, true})
+                if (index > 0) check_edge(tree, child(index - 1), below, last);
+            if (index + 1 < page.count) check_edge(tree, child(index + 1), below, false);
+            if (index > 0) check_edge(tree, child(0), below, false);
+        }
+        number = child(index);
+    }
+    const auto page = sound_page(tree, number, tree.depth);
+    const auto [index, exact] = lower_bound(snapshot_.pages, tree, page, key);
+    if (exact) (void)value_at(snapshot_.pages, tree, page, index);
+}
+
+void WriteGuard::check_ends(const Tree& tree) {
+    if (tree.root == no_page) return;
+    check_edge(tree, tree.root, 1, false);
+    check_edge(tree, tree.root, 1, true);
+}
+
+}  // namespace mainstay::lmdb
