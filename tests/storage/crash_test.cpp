@@ -407,7 +407,7 @@ public:
         }
         ::kill(child, SIGKILL);
         int status = 0;
-        if (::waitpid(child, &status, 0) != child || !WIFSIGNALED(status))
+        if (::waitpid(child, &status, 0) != child || !WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
             throw std::runtime_error("the writer ended by itself");
         while (receive()) {
         }
