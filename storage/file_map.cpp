@@ -69,7 +69,7 @@ std::optional<Snapshot> FileMap::snapshot(std::uint64_t txn) const {
     // written before readers are told of it, and the writer may be killed in between.
     const auto again = read(txn % 2);
     require_readable();
-    if (snapshot.meta.txn == txn + 2 || other == txn + 3 || std::memcmp(&again, &snapshot.meta, sizeof again) != 0)
+    if (snapshot.meta.txn > txn || other > txn + 1 || std::memcmp(&again, &snapshot.meta, sizeof again) != 0)
         return std::nullopt;
     const bool is_new = txn == 0 && other == 0;
     if (snapshot.meta.txn != txn || (other + 1 != txn && other != txn + 1 && !is_new))
