@@ -92,6 +92,7 @@ public:
     void set_class(NodeId, const std::string&, const std::string&) override {
         MAINSTAY_ASSERT(!"an empty target has nothing to change");
     }
+    void check() override {}
 
 private:
     struct Created {

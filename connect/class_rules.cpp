@@ -1,6 +1,7 @@
 #include "class_rules.hpp"
 
 #include "mainstay/core/error.hpp"
+#include "text_file.hpp"
 #include "typed_value.hpp"
 
 #include <fmt/format.h>
@@ -28,6 +29,14 @@ std::optional<Value> as_validity(const Value& cell) {
     return std::nullopt;
 }
 
+// What to do where it is not plain.
+std::string_view way_to_write(std::string_view type) {
+    if (type == "date") return "; write it as 2026-09-01";
+    if (type == "datetime") return "; write it as 2026-09-01T12:00:00Z";
+    if (type == "integer") return " of 64 bits";
+    return {};
+}
+
 std::string list_of(const std::vector<Value>& values) {
     std::vector<std::string> words;
     for (const Value& value : values) words.push_back(print(value));
@@ -46,6 +55,7 @@ const ElementRule* ClassRules::class_rule(std::string_view name) {
         at->second->is_abstract = model_.find_class(name)->is_abstract;
         at->second->is_dated = model_.is_dated(name);
         set_attributes(*at->second, model_.attributes_of(name));
+        add_needs(*at->second, std::string{name});
     }
     return at->second.get();
 }
@@ -58,6 +68,7 @@ const ElementRule* ClassRules::type_rule(std::string_view name) {
         at->second->type = model_.find_type(name);
         at->second->is_dated = at->second->type->dated;
         set_attributes(*at->second, at->second->type->attributes);
+        if (at->second->type->depends != DependsEnd::none) at->second->needs.push_back(at->second->type->need_property);
     }
     return at->second.get();
 }
@@ -75,6 +86,31 @@ std::string ClassRules::nearest_type(std::string_view name) const {
     std::vector<std::string> names;
     for (const auto& each : model_.types()) names.push_back(each.name);
     return nearest(name, names);
+}
+
+// The attributes from which grouped types read how many they need, where the class is the end that depends.
+void ClassRules::add_needs(ElementRule& rule, const std::string& class_name) {
+    for (const RelationshipDeclaration& type : model_.types()) {
+        if (!type.grouped || type.grouped->kind != Need::Kind::attribute) continue;
+        const auto is_end = [&](const std::vector<std::string>& classes) {
+            return std::any_of(classes.begin(), classes.end(),
+                               [&](const auto& each) { return is_a(class_name, each); });
+        };
+        if ((type.depends != DependsEnd::target && is_end(type.sources)) ||
+            (type.depends != DependsEnd::source && is_end(type.targets)))
+            rule.needs.push_back(type.grouped->attribute);
+    }
+}
+
+Value ClassRules::need_of(const Value& cell, std::string& problem) {
+    const auto number = as_type(cell, AttributeType::integer);
+    Value need = number ? *number : normalised(cell, {Normalise::trim});
+    if (parse_need(need)) return need;
+    problem = fmt::format(
+        "{} is no `need`, the number of members that a group needs: an integer of at least 1, or 'P%' "
+        "with P from 1 to 100",
+        print(cell));
+    return {};
 }
 
 bool ClassRules::is_a(std::string_view name, std::string_view ancestor) {
@@ -98,6 +134,17 @@ const std::string& ClassRules::identity_scope(const std::string& name, const std
 Value ClassRules::typed(const Value& cell, const ElementRule& rule, std::string_view name,
                         std::optional<AttributeType> asked, std::string& problem) const {
     if (cell.is_null()) return {};
+    if (!asked && std::find(rule.needs.begin(), rule.needs.end(), name) != rule.needs.end()) {
+        Value need = need_of(cell, problem);
+        if (!problem.empty()) problem = fmt::format("{}: {}", mainstay::quoted(name), problem);
+        return need;
+    }
+    if (rule.type && rule.type->depends != DependsEnd::none && name == rule.type->effect_property) {
+        const std::string word = cell.is(ValueType::string) ? std::string{trimmed(cell.as_string())} : std::string{};
+        if (word == "hard" || word == "soft" || word == "none") return Value{word};
+        problem = fmt::format("{}: {} is not 'hard', 'soft' or 'none'", mainstay::quoted(name), print(cell));
+        return {};
+    }
     const Attribute* attribute = rule.find(name);
     const AttributeType declared = attribute ? attribute->type : AttributeType::any;
     std::optional<Value> value;
@@ -113,8 +160,8 @@ Value ClassRules::typed(const Value& cell, const ElementRule& rule, std::string_
         }
     }
     if (!value) {
-        problem = fmt::format("{}: {} is not {} {}", mainstay::quoted(name), print(cell),
-                              wanted.starts_with('i') ? "an" : "a", wanted);
+        problem = fmt::format("{}: {} is not {} {}{}", mainstay::quoted(name), print(cell),
+                              wanted.starts_with('i') ? "an" : "a", wanted, way_to_write(wanted));
         return {};
     }
     if (attribute && !attribute->allowed.empty()) {

@@ -17,6 +17,7 @@ struct ElementRule {
     bool is_dated = false;
     std::unordered_map<std::string, Attribute> attributes;
     std::vector<const Attribute*> required;         // those without a default value
+    std::vector<std::string> needs;                 // attributes that say how many of a group are needed
     const RelationshipDeclaration* type = nullptr;  // for relationship types
 
     const Attribute* find(std::string_view name) const {
@@ -39,6 +40,9 @@ public:
     std::string nearest_class(std::string_view name) const;
     std::string nearest_type(std::string_view name) const;
 
+    // Text that says a number becomes one: a need is 2 or '50%'. Null, with `problem` set, if it is neither.
+    static Value need_of(const Value& cell, std::string& problem);
+
     // True if `name` is `ancestor` or inherits from it.
     bool is_a(std::string_view name, std::string_view ancestor);
     // The class whose nodes share one identity by `key`: the topmost ancestor that has the key among its identification
@@ -52,6 +56,8 @@ public:
                 std::optional<AttributeType> asked, std::string& problem) const;
 
 private:
+    void add_needs(ElementRule& rule, const std::string& class_name);
+
     const Model& model_;
     ElementRule anything_;
     std::unordered_map<std::string, std::unique_ptr<ElementRule>> classes_, types_;  // null: unknown

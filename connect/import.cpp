@@ -23,6 +23,7 @@ namespace connect {
 namespace {
 
 constexpr int attempts_max = 10;
+constexpr std::size_t refused_max = 100;  // elements that only the store finds wrong: each costs another pass
 constexpr ValidTime all_times{std::nullopt};
 
 // What is to be imported, whatever it comes from.
@@ -36,7 +37,10 @@ std::unique_ptr<RowReader> open_reader(const FileMapping& mapping, const std::fi
     std::string text = read_text(file, mapping.encoding);
     switch (mapping.format) {
         case FileFormat::csv: return std::make_unique<CsvReader>(std::move(text), mapping.delimiter, std::move(log));
-        case FileFormat::json: return std::make_unique<JsonReader>(std::move(text), mapping.array, std::move(log));
+        case FileFormat::json:
+            return std::make_unique<JsonReader>(
+                std::move(text), mapping.array, std::move(log),
+                mapping.wants_outer ? JsonReader::Outer::taken : JsonReader::Outer::left_out);
         case FileFormat::json_lines: return std::make_unique<JsonLinesReader>(std::move(text), std::move(log));
     }
     return {};
@@ -85,15 +89,19 @@ void read_mapped(const Mapping& mapping, const std::filesystem::path& input, Obs
             .with_hint("give the folder that holds the mapping's files, or one of them");
 }
 
-// Everything in one transaction; nullopt if another commit got there first.
+// Everything in one transaction; nullopt if another commit got there first, or the store refused another element.
 std::optional<CommitResult> reconcile(Store& store, Observations& observations, const Job& job,
-                                      const ImportOptions& options, ImportReport& report) {
+                                      const ImportOptions& options, ImportReport& report, Refused& refused,
+                                      bool is_checked) {
     const auto transaction = store.begin(all_times);
     if (options.dry_run && transaction->view().model().to_json() != job.model.to_json())
         transaction->set_model(job.model);
     const auto target = transaction_target(*transaction, observations);
     Reconciler reconciler{*target, observations, transaction->view().schema(), job.source, report, options.progress};
-    reconciler.run();
+    if (!is_checked)
+        reconciler.run(refused);
+    else if (!reconciler.run_checked(refused))
+        return std::nullopt;
     transaction->finish_statement();
     reconciler.count_missing(transaction->view());
     if (options.dry_run || !transaction->has_writes()) return CommitResult{};
@@ -102,15 +110,60 @@ std::optional<CommitResult> reconcile(Store& store, Observations& observations, 
     return transaction->commit(info);
 }
 
-// The first import into a database without nodes: everything is new, and segments are written directly.
-CommitResult load(Store& store, Observations& observations, const Job& job, const ImportOptions& options,
-                  ImportReport& report) {
-    const auto loader = BulkLoader::start(store);
-    const auto target = bulk_target(*loader, observations, store.view()->schema());
-    Reconciler{*target, observations, store.view()->schema(), job.source, report, options.progress}.run();
-    CommitInfo info = options.commit;
-    info.source = job.source;
-    return loader->finish(info, options.progress);
+[[noreturn]] void refuse_all(const Observations& observations, const Refused& refused) {
+    const bool is_node = !refused.nodes.empty();
+    const auto& [index, why] = is_node ? *refused.nodes.begin() : *refused.rels.begin();
+    const Origin& origin = is_node ? observations.nodes()[index].origin : observations.rels()[index].origin;
+    throw Error{Code::constraint_violation,
+                fmt::format("the class model or a constraint refuses more than {} rows, among them {}:{}: {}",
+                            refused_max, observations.files()[origin.file], origin.line, why)};
+}
+
+// As often as it takes. What the store refuses at the end has no line any more, so the next passes check element by
+// element and leave out what is refused.
+void reconcile(Store& store, Observations& observations, const Job& job, const ImportOptions& options,
+               ImportReport& report) {
+    const ImportReport before = report;
+    Refused refused;
+    bool is_checked = false;
+    for (int attempt = 0; attempt < attempts_max;) {
+        report = before;
+        const std::size_t refused_before = refused.count();
+        try {
+            if (const auto commit = reconcile(store, observations, job, options, report, refused, is_checked)) {
+                report.commit = *commit;
+                return;
+            }
+        } catch (const Error& error) {
+            if (error.code() != Code::constraint_violation || is_checked) throw;
+            is_checked = true;
+            continue;
+        }
+        if (refused.count() > refused_max) refuse_all(observations, refused);
+        if (refused.count() == refused_before) ++attempt;
+    }
+    throw Error{Code::write_conflict,
+                "other transactions keep getting in the way of the import; try again when less is written"};
+}
+
+// The first import into a database without nodes: everything is new, and segments are written directly. False if the
+// class model or a constraint refuses something, of which a load can say no line: nothing is written then.
+[[nodiscard]] bool load(Store& store, Observations& observations, const Job& job, const ImportOptions& options,
+                        ImportReport& report) {
+    const ImportReport before = report;
+    try {
+        const auto loader = BulkLoader::start(store);
+        const auto target = bulk_target(*loader, observations, store.view()->schema());
+        Reconciler{*target, observations, store.view()->schema(), job.source, report, options.progress}.run();
+        CommitInfo info = options.commit;
+        info.source = job.source;
+        report.commit = loader->finish(info, options.progress);
+        return true;
+    } catch (const Error& error) {
+        if (error.code() != Code::constraint_violation) throw;
+        report = before;
+        return false;
+    }
 }
 
 // The class model comes first, in a commit of its own, so that its keys have indexes when the rows are looked up.
@@ -140,22 +193,12 @@ ImportReport run(Database& database, const Job& job, const ImportOptions& option
     job.read(observations);
     if (!options.dry_run) set_model(store, job, options.commit);
 
-    if (!options.dry_run && store.view({.as_of = std::nullopt, .valid = all_times})->count_nodes(no_label) == 0) {
-        report.commit = load(store, observations, job, options, report);
-        observations.sort_problems();
-        return report;
-    }
-    const ImportReport before = report;
-    for (int attempt = 0; attempt < attempts_max; ++attempt) {
-        report = before;
-        if (const auto commit = reconcile(store, observations, job, options, report)) {
-            report.commit = *commit;
-            observations.sort_problems();
-            return report;
-        }
-    }
-    throw Error{Code::write_conflict,
-                "other transactions keep getting in the way of the import; try again when less is written"};
+    const bool is_first =
+        !options.dry_run && store.view({.as_of = std::nullopt, .valid = all_times})->count_nodes(no_label) == 0;
+    if (!is_first || !load(store, observations, job, options, report))
+        reconcile(store, observations, job, options, report);
+    observations.sort_problems();
+    return report;
 }
 
 }  // namespace
@@ -198,6 +241,7 @@ ImportReport import_files(Database& database, const std::filesystem::path& input
             }
         }
         job.read = [&](Observations& observations) {
+            check_against(mapping, observations.class_rules());
             read_mapped(mapping, input, observations, counted, options.progress);
         };
     } else {

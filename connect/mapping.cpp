@@ -1,5 +1,7 @@
 #include "mapping.hpp"
 
+#include "readers/json_path.hpp"
+
 #include "mainstay/core/error.hpp"
 #include "mainstay/core/json_text.hpp"
 
@@ -28,7 +30,7 @@ public:
     }
     void throw_if_any() const {
         if (lines_.empty()) return;
-        throw Error{Code::input_invalid, fmt::format("the mapping has {} mistake{}:\n  {}", lines_.size(),
+        throw Error{Code::input_invalid, fmt::format("the mapping has {} mistake{}:\n  {}\n", lines_.size(),
                                                      lines_.size() == 1 ? "" : "s", fmt::join(lines_, "\n  "))}
             .with_hint("docs/import.md describes the form");
     }
@@ -280,6 +282,23 @@ std::vector<Condition> read_conditions(const Object& object) {
     return result;
 }
 
+// The attributes of a key must be among those that are mapped.
+void check_key(const Object& object, const std::vector<std::string>& keys, const AttributeList& attributes) {
+    std::vector<std::string> names;
+    for (const auto& attribute : attributes.named) names.push_back(attribute.name);
+    for (const std::string& key : keys) {
+        if (key.empty() || std::find(names.begin(), names.end(), key) != names.end()) continue;
+        const auto& ignored = attributes.ignore;
+        if (!attributes.all_columns)
+            object.mistakes().add_unknown(object.at("key"), "mapped attribute", key, names);
+        else if (std::find(ignored.begin(), ignored.end(), key) != ignored.end())
+            object.mistakes().add(object.at("key"),
+                                  fmt::format("{} is among the columns to `ignore`, and it identifies "
+                                              "the element",
+                                              mainstay::quoted(key)));
+    }
+}
+
 NodeMapping read_node(const Json& json, const std::string& place, Mistakes& mistakes) {
     const Object object{json, place, mistakes, {"class", "key", "attributes", "ignore", "when"}};
     NodeMapping result;
@@ -292,13 +311,7 @@ NodeMapping read_node(const Json& json, const std::string& place, Mistakes& mist
     result.attributes = read_attributes(object, true);
     result.when = read_conditions(object);
 
-    if (!result.attributes.all_columns) {
-        std::vector<std::string> names;
-        for (const auto& attribute : result.attributes.named) names.push_back(attribute.name);
-        for (const std::string& key : result.key)
-            if (!key.empty() && std::find(names.begin(), names.end(), key) == names.end())
-                mistakes.add_unknown(object.at("key"), "mapped attribute", key, names);
-    }
+    check_key(object, result.key, result.attributes);
     return result;
 }
 
@@ -361,13 +374,7 @@ RelationshipMapping read_relationship(const Json& json, const std::string& place
     result.key = object.texts("key");
     result.attributes = read_attributes(object, false);
     result.when = read_conditions(object);
-    if (!result.attributes.all_columns) {
-        std::vector<std::string> names;
-        for (const auto& attribute : result.attributes.named) names.push_back(attribute.name);
-        for (const std::string& key : result.key)
-            if (!key.empty() && std::find(names.begin(), names.end(), key) == names.end())
-                mistakes.add_unknown(object.at("key"), "mapped attribute", key, names);
-    }
+    check_key(object, result.key, result.attributes);
     return result;
 }
 
@@ -380,6 +387,15 @@ FileFormat format_by_name(const std::string& file, const std::string& place, Mis
         mistakes.add(place, fmt::format("the name {} does not tell the format; say `format`: csv, json or jsonl",
                                         mainstay::quoted(file)));
     return FileFormat::csv;
+}
+
+// Whether a text of the entry begins as the columns around JSON rows do.
+bool names_outer_column(const Json& json) {
+    if (json.is_string()) return json.get_ref<const std::string&>().starts_with(json_outer_mark);
+    if (!json.is_structured()) return false;
+    for (const auto& [name, item] : json.items())
+        if ((json.is_object() && name.starts_with(json_outer_mark)) || names_outer_column(item)) return true;
+    return false;
 }
 
 FileMapping read_file(const Json& json, const std::string& place, Mistakes& mistakes) {
@@ -401,6 +417,12 @@ FileMapping read_file(const Json& json, const std::string& place, Mistakes& mist
     result.array = object.text("array");
     if (!result.array.empty() && result.format != FileFormat::json)
         mistakes.add(object.at("array"), "only a JSON file has a path to an array");
+    try {
+        (void)parse_json_path(result.array);
+    } catch (const Error& error) {
+        mistakes.add(object.at("array"), error.message() + "; " + error.hint());
+    }
+    result.wants_outer = result.format == FileFormat::json && names_outer_column(json);
     if (const std::string delimiter = object.text("delimiter"); !delimiter.empty()) {
         const std::string character = delimiter == "tab" ? "\t" : delimiter;
         if (character.size() == 1 && character != "\"")
@@ -427,17 +449,29 @@ FileMapping read_file(const Json& json, const std::string& place, Mistakes& mist
 }  // namespace
 
 Mapping parse_mapping(std::string_view json_text) {
+    if (json_text.find_first_not_of(" \t\r\n") == std::string_view::npos)
+        throw Error{Code::input_invalid, "the mapping is empty"}.with_hint("docs/import.md describes the form");
     if (is_nested_too_deep(json_text))
         throw Error{Code::input_invalid, fmt::format("the mapping is nested deeper than {} levels", json_depth_max)};
     Json json;
     try {
         json = Json::parse(json_text);
     } catch (const Json::parse_error& error) {
-        const Place place = place_of(json_text, static_cast<std::uint32_t>(std::min(error.byte, json_text.size())));
+        const std::size_t byte = std::min(error.byte, json_text.size());
+        const Place place = place_of(json_text, static_cast<std::uint32_t>(byte > 0 ? byte - 1 : 0));
+        const std::string_view what = error.what();
+        const auto reason = what.find("syntax error");
         throw Error{Code::input_invalid,
-                    fmt::format("the mapping is not JSON: line {}, column {}", place.line, place.column)};
+                    fmt::format("the mapping is not JSON: line {}, column {}{}", place.line, place.column,
+                                reason == std::string_view::npos ? "" : ": " + std::string{what.substr(reason)})};
+    } catch (const Json::exception&) {
+        throw Error{Code::input_invalid, "the mapping is not JSON: a number is beyond what a float holds"};
     }
     Mistakes mistakes;
+    if (const std::string_view name = repeated_member_in(json_text); !name.empty())
+        mistakes.add(fmt::format("line {}",
+                                 place_of(json_text, static_cast<std::uint32_t>(name.data() - json_text.data())).line),
+                     fmt::format("the object has a member {} already", mainstay::quoted(name)));
     const Object object{json, "", mistakes, {"source", "model", "files"}};
     Mapping result;
     result.source = object.required_text("source");
@@ -452,8 +486,52 @@ Mapping parse_mapping(std::string_view json_text) {
     return result;
 }
 
+void check_against(const Mapping& mapping, ClassRules& rules) {
+    Mistakes mistakes;
+    const auto check = [&](const NameSource& source, const std::string& place, auto&& objection) {
+        const auto say = [&](const std::string& name, const std::string& where) {
+            if (name.empty()) return;
+            if (const std::string why = objection(name); !why.empty()) mistakes.add(where, why);
+        };
+        say(source.constant, place);
+        say(source.otherwise, place + ".otherwise");
+        for (const auto& [cell, name] : source.values) say(name, place + ".values." + cell);
+    };
+    const auto unknown = [](std::string_view what, const std::string& name, const std::string& hint) {
+        return fmt::format("the class model has no {} {}{}{}", what, mainstay::quoted(name), hint.empty() ? "" : "; ",
+                           hint);
+    };
+    const auto unknown_class = [&](const std::string& name) {
+        return rules.class_rule(name) ? std::string{} : unknown("class", name, rules.nearest_class(name));
+    };
+    for (const FileMapping& file : mapping.files) {
+        for (const NodeMapping& node : file.nodes)
+            check(node.name_of_class, node.place + ".class", [&](const std::string& name) {
+                const ElementRule* rule = rules.class_rule(name);
+                if (!rule || !rule->is_abstract) return unknown_class(name);
+                return fmt::format("the class {} is abstract: nodes belong to one of its subclasses",
+                                   mainstay::quoted(name));
+            });
+        for (const RelationshipMapping& rel : file.relationships) {
+            check(rel.name_of_type, rel.place + ".type", [&](const std::string& name) {
+                return rules.type_rule(name) ? std::string{}
+                                             : unknown("relationship type", name, rules.nearest_type(name));
+            });
+            for (const EndMapping* end : {&rel.from, &rel.to})
+                if (!end->row_node) check(end->name_of_class, end->place + ".class", unknown_class);
+        }
+    }
+    mistakes.throw_if_any();
+}
+
 Mapping load_mapping(const std::filesystem::path& file) {
-    Mapping mapping = parse_mapping(read_text(file, Encoding::utf8));
+    Mapping mapping;
+    try {
+        mapping = parse_mapping(read_text(file, Encoding::utf8));
+    } catch (const Error& error) {
+        if (error.code() != Code::input_invalid) throw;
+        throw Error{error.code(), fmt::format("{}: {}", file.string(), error.message())}.with_hint(error.hint());
+    }
     if (!mapping.model.empty()) mapping.model = (file.parent_path() / mapping.model).string();
     return mapping;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "class_rules.hpp"
 #include "text_file.hpp"
 #include "typed_value.hpp"
 
@@ -88,7 +89,8 @@ struct RelationshipMapping {
 struct FileMapping {
     std::string file;
     FileFormat format = FileFormat::csv;
-    std::string array;  // JSON: path to the array
+    std::string array;         // JSON: path to the rows, as parse_json_path takes it
+    bool wants_outer = false;  // JSON: a column is named that stands around the rows
     std::optional<char> delimiter;
     Encoding encoding = Encoding::utf8;
     bool optional = false;      // may be missing
@@ -106,6 +108,10 @@ struct Mapping {
 
 // Throws Error(input_invalid) that lists every mistake with its place and, where a word was meant, a suggestion.
 Mapping parse_mapping(std::string_view json_text);
+
+// Throws Error(input_invalid) that lists the classes and relationship types which the mapping names and the model does
+// not have, or has as abstract where nodes are made.
+void check_against(const Mapping& mapping, ClassRules& rules);
 
 // The mapping of a file, `model` made a path that can be opened. Throws also input_unreadable.
 Mapping load_mapping(const std::filesystem::path& file);

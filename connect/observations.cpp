@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace mainstay::connect {
 
@@ -31,14 +32,21 @@ std::uint32_t Observations::add_file(std::string file) {
 }
 
 void Observations::add_problem(const Origin& origin, std::string message, NotTaken not_taken) {
-    problems_.push_back({files_[origin.file], origin.line, std::move(message), not_taken});
+    problems_.push_back({files_[origin.file], origin.line, std::move(message), not_taken, origin.object});
+}
+
+std::string Observations::place_of(const Origin& origin, const Origin& seen_from) const {
+    std::string text = fmt::format("line {}", origin.line);
+    if (origin.object != 0) text += fmt::format(" (object {})", origin.object);
+    if (origin.file != seen_from.file) text += " of " + files_[origin.file];
+    return text;
 }
 
 void Observations::sort_problems() {
     std::map<std::string_view, std::size_t> places;
     for (const std::string& file : files_) places.emplace(file, places.size());
     std::stable_sort(problems_.begin(), problems_.end(), [&](const ImportProblem& a, const ImportProblem& b) {
-        return std::pair(places[a.file], a.line) < std::pair(places[b.file], b.line);
+        return std::tuple(places[a.file], a.line, a.object) < std::tuple(places[b.file], b.line, b.object);
     });
 }
 
@@ -67,9 +75,7 @@ void Observations::join(Attributes& known, const Origin& known_origin, const Att
         } else if (at->second.is_null()) {
             at->second = value;
         } else if (!value.is_null() && !equivalent(at->second, value)) {
-            const std::string where = known_origin.file == origin.file
-                                          ? fmt::format("line {}", known_origin.line)
-                                          : fmt::format("line {} of {}", known_origin.line, files_[known_origin.file]);
+            const std::string where = place_of(known_origin, origin);
             add_problem(origin,
                         fmt::format("{} is {} here, but {} for the same element first named on {}; the first is kept",
                                     mainstay::quoted(text(name)), print(value), print(at->second), where),
@@ -91,9 +97,9 @@ std::uint32_t Observations::add_node(NodeObservation node) {
             known.class_name = node.class_name;
         } else if (!rules_.is_a(text(known.class_name), text(node.class_name))) {
             add_problem(node.origin,
-                        fmt::format("the class is {} here, but {} on line {} of {}; the first is kept",
+                        fmt::format("the class is {} here, but {} on {}; the first is kept",
                                     mainstay::quoted(text(node.class_name)), mainstay::quoted(text(known.class_name)),
-                                    known.origin.line, files_[known.origin.file]),
+                                    place_of(known.origin, node.origin)),
                         NotTaken::value);
         }
     }

@@ -26,6 +26,9 @@ using Attributes = std::vector<std::pair<Name, Value>>;
 struct Origin {
     std::uint32_t file = 0;  // index into Observations::files()
     std::uint64_t line = 0;
+    std::uint64_t object = 0;
+
+    bool operator==(const Origin&) const = default;
 };
 
 // How nodes of a class are told apart.
@@ -78,6 +81,8 @@ public:
     const std::vector<std::string>& files() const noexcept { return files_; }
     ProblemLog log(std::uint32_t file) { return ProblemLog{files_[file], problems_}; }
     void add_problem(const Origin& origin, std::string message, NotTaken not_taken = NotTaken::row);
+    // "line 3", with the file where it is another.
+    std::string place_of(const Origin& origin, const Origin& seen_from) const;
     // In the order of the files and of the lines in them; reading, mapping and reconciling find them one after another.
     void sort_problems();
 

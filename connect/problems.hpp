@@ -16,8 +16,8 @@ public:
 
     const std::string& file() const noexcept { return file_; }
     // `line` from 1; 0 is the file as a whole.
-    void add(std::uint64_t line, std::string message, NotTaken not_taken = NotTaken::row) {
-        problems_->push_back({file_, line, std::move(message), not_taken});
+    void add(std::uint64_t line, std::string message, NotTaken not_taken = NotTaken::row, std::uint64_t object = 0) {
+        problems_->push_back({file_, line, std::move(message), not_taken, object});
     }
 
 private:

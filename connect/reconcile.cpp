@@ -1,5 +1,6 @@
 #include "reconcile.hpp"
 
+#include "mainstay/core/assert.hpp"
 #include "mainstay/core/error.hpp"
 
 #include <fmt/format.h>
@@ -39,6 +40,8 @@ struct Reconciler::State {
     std::deque<Attributes> ends_made;
     std::vector<bool> nodes_seen, rels_seen;
     std::map<std::string, std::vector<const SchemaEntry*>> unique_of_class;
+    const Refused* refused = nullptr;
+    Refused* refuse_into = nullptr;  // set: every element is checked as it is written
 
     State(Target& to, Observations& observed, std::vector<SchemaEntry> entries, std::string name, ImportReport& counts,
           const ProgressSink& sink)
@@ -58,6 +61,19 @@ struct Reconciler::State {
         if (keys.size() <= index) keys.resize(index + 1, no_key);
         if (keys[index] == no_key) keys[index] = target.key(text(name));
         return keys[index];
+    }
+
+    // False if the store refuses what was written last.
+    [[nodiscard]] bool is_accepted(std::map<std::uint32_t, std::string> Refused::*kind, std::uint32_t index) {
+        if (!refuse_into) return true;
+        try {
+            target.check();
+            return true;
+        } catch (const Error& error) {
+            if (error.code() != Code::constraint_violation) throw;
+            (refuse_into->*kind).emplace(index, error.message());
+            return false;
+        }
     }
 
     void tick(const char* what, std::uint64_t done, std::uint64_t total) const {
@@ -198,6 +214,16 @@ struct Reconciler::State {
         return is_changed;
     }
 
+    // A required attribute that the files ask to remove, or "".
+    std::string emptied(const NodeObservation& node) const {
+        const ElementRule& rule = *rules.class_rule(text(node.class_name));
+        for (const auto& [name, value] : node.attributes) {
+            const Attribute* attribute = rule.find(text(name));
+            if (value.is_null() && attribute && attribute->required) return text(name);
+        }
+        return {};
+    }
+
     void update_node(std::uint32_t index, NodeId id) {
         const NodeObservation& node = observations.nodes()[index];
         mark(nodes_seen, id);
@@ -206,15 +232,25 @@ struct Reconciler::State {
             observations.add_problem(node.origin, other + "; row not taken");
             return;
         }
+        if (const std::string name = emptied(node); !name.empty()) {
+            observations.add_problem(node.origin,
+                                     fmt::format("a {} needs the attribute {}, and the cell is empty; row not taken",
+                                                 text(node.class_name), mainstay::quoted(name)));
+            return;
+        }
         bool is_changed = set_class(id, node);
         is_changed |= set_properties(id, node.attributes, [&] { return named(node); });
         ++(is_changed ? report.nodes_changed : report.nodes_unchanged);
     }
 
-    void run_nodes() {
+    [[nodiscard]] bool run_nodes() {
         const auto& nodes = observations.nodes();
         node_ids.assign(nodes.size(), no_node);
         for (std::uint32_t i = 0; i < nodes.size(); ++i) {
+            if (const auto why = refused->nodes.find(i); why != refused->nodes.end()) {
+                observations.add_problem(nodes[i].origin, why->second + "; node not taken");
+                continue;
+            }
             const IdentityRule& rule = observations.rules()[nodes[i].rule];
             const auto found =
                 target.was_empty() ? std::vector<NodeId>{} : target.find(rule.scope, rule.key, {}, nodes[i].key);
@@ -225,8 +261,10 @@ struct Reconciler::State {
             else
                 observations.add_problem(nodes[i].origin, fmt::format("{} nodes of the database are {}; row not taken",
                                                                       found.size(), named(nodes[i])));
+            if (!is_accepted(&Refused::nodes, i)) return false;
             tick("nodes", i + 1, nodes.size());
         }
+        return true;
     }
 
     // --- relationships
@@ -253,7 +291,13 @@ struct Reconciler::State {
 
     // no_node after a report or where the mapping says to skip.
     NodeId resolve(const End& end, const Origin& origin) {
-        if (end.node != End::no_node) return node_ids[end.node];
+        if (end.node != End::no_node) {
+            const NodeObservation& node = observations.nodes()[end.node];
+            if (node_ids[end.node] == no_node && node.origin != origin)
+                observations.add_problem(origin, fmt::format("{} of {} was not taken; relationship not taken",
+                                                             named(node), observations.place_of(node.origin, origin)));
+            return node_ids[end.node];
+        }
         const Lookup& lookup = observations.lookups()[end.lookup];
         const auto found = target.find(lookup.class_name, {lookup.key}, lookup.normalise, {end.value});
         if (found.size() == 1) {
@@ -379,12 +423,17 @@ struct Reconciler::State {
         edges = std::move(kept);
     }
 
-    void run_relationships() {
+    [[nodiscard]] bool run_relationships() {
         const auto& rels = observations.rels();
         std::vector<Edge> edges;
         edges.reserve(rels.size());
         for (std::uint32_t i = 0; i < rels.size(); ++i) {
+            if (const auto why = refused->rels.find(i); why != refused->rels.end()) {
+                observations.add_problem(rels[i].origin, why->second + "; relationship not taken");
+                continue;
+            }
             const NodeId from = resolve(rels[i].from, rels[i].origin), to = resolve(rels[i].to, rels[i].origin);
+            if (!is_accepted(&Refused::rels, i)) return false;  // an end that was made for it
             if (from != no_node && to != no_node) edges.push_back({from, to, i});
         }
         std::sort(edges.begin(), edges.end(), [&](const Edge& a, const Edge& b) {
@@ -403,9 +452,13 @@ struct Reconciler::State {
 
             const TypeId type = target.type(text(type_name));
             const auto stored = target.relationships(same.front().from, type);
-            for (const Edge& edge : same) write(edge, type, stored);
+            for (const Edge& edge : same) {
+                write(edge, type, stored);
+                if (!is_accepted(&Refused::rels, edge.observation)) return false;
+            }
             if (progress && begin / tick_rows != end / tick_rows) progress({"relationships", end, edges.size()});
         }
+        return true;
     }
 
     // --- what the files no longer hold
@@ -437,9 +490,15 @@ Reconciler::Reconciler(Target& target, Observations& observations, std::vector<S
 
 Reconciler::~Reconciler() = default;
 
-void Reconciler::run() {
-    state_->run_nodes();
-    state_->run_relationships();
+void Reconciler::run(const Refused& refused) {
+    state_->refused = &refused;
+    [[maybe_unused]] const bool is_whole = state_->run_nodes() && state_->run_relationships();
+    MAINSTAY_ASSERT(is_whole);
+}
+
+bool Reconciler::run_checked(Refused& refused) {
+    state_->refused = state_->refuse_into = &refused;
+    return state_->run_nodes() && state_->run_relationships();
 }
 
 void Reconciler::count_missing(const View& view) { state_->count_missing(view); }

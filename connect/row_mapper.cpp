@@ -1,5 +1,6 @@
 #include "row_mapper.hpp"
 
+#include "readers/json_path.hpp"
 #include "reconcile.hpp"
 
 #include "mainstay/core/error.hpp"
@@ -83,10 +84,13 @@ std::string word_of_cell(const Value& cell) {
     return cell.is(ValueType::string) ? std::string{trimmed(cell.as_string())} : to_text(cell);
 }
 
-// Text that says a number becomes one: `need` is 2 or '50%'.
-Value need_of(const Value& cell) {
-    const auto number = as_type(cell, AttributeType::integer);
-    return number ? *number : normalised(cell, {Normalise::trim});
+// The first names, quoted.
+std::string list_of(const std::vector<std::string>& names) {
+    constexpr std::size_t shown_max = 20;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), shown_max); ++i)
+        text += (i ? ", " : "") + mainstay::quoted(names[i]);
+    return names.size() > shown_max ? text + ", …" : text;
 }
 
 }  // namespace
@@ -105,9 +109,16 @@ struct RowMapper::State {
     std::set<std::size_t> unfit_reported;
     std::vector<std::optional<std::uint32_t>> row_nodes;
 
+    const char* making = "";  // what the row is being made into: "node" or "relationship"
+
     ClassRules& rules() const { return observations.class_rules(); }
-    Origin origin() const { return {file_index, row->line}; }
-    void report(std::string message) { observations.add_problem(origin(), std::move(message)); }
+    Origin origin() const { return {file_index, row->line, row->object}; }
+    // What costs the node or relationship that is being made.
+    void report(std::string_view message) {
+        const bool is_question = message.ends_with('?');
+        observations.add_problem(origin(), is_question ? fmt::format("{} ({} not taken)", message, making)
+                                                       : fmt::format("{}; {} not taken", message, making));
+    }
 
     template <typename F>  // F(ColumnUse&, place in the mapping)
     void for_each_column(F&& f) {
@@ -147,6 +158,7 @@ struct RowMapper::State {
         for (std::size_t i = 0; i < of.size(); ++i) {
             const std::string& name = of.names()[i];
             if (taken.contains(name) || name.starts_with('~')) continue;
+            if (file.wants_outer && name.starts_with(json_outer_mark)) continue;
             use.all.emplace_back(i, observations.intern(name));
         }
     }
@@ -177,9 +189,19 @@ struct RowMapper::State {
     const Value& cell(const CellUse& use) const {
         return use.source->column.empty() ? use.source->constant : cell(use.column);
     }
+    const BadCell* bad_cell(const ColumnUse& use) const {
+        return use.index && !row->bad.empty() ? row->find_bad(*use.index) : nullptr;
+    }
+    // True after a report: what is being made cannot do without the cell.
+    bool is_spoilt(const ColumnUse& use) {
+        const BadCell* bad = bad_cell(use);
+        if (bad) report(fmt::format("the cell {} {}", mainstay::quoted(use.name), bad->why));
+        return bad != nullptr;
+    }
 
-    bool holds(const std::vector<ConditionUse>& conditions) const {
+    bool holds(const std::vector<ConditionUse>& conditions) {
         return std::all_of(conditions.begin(), conditions.end(), [&](const ConditionUse& use) {
+            if (is_spoilt(use.column)) return false;
             const Value& value = cell(use.column);
             if (use.condition->absent) return value.is_null();
             if (value.is_null()) return false;
@@ -191,6 +213,7 @@ struct RowMapper::State {
     // "" after a report.
     std::string name(const NameUse& use, std::string_view what) {
         if (use.source->column.empty()) return use.source->constant;
+        if (is_spoilt(use.column)) return {};
         const Value& value = cell(use.column);
         if (value.is_null() && use.source->otherwise.empty()) {
             report(
@@ -206,9 +229,34 @@ struct RowMapper::State {
         return use.source->otherwise;
     }
 
-    // False after a report.
-    bool add_attribute(Attributes& out, const ElementRule& rule, Name attribute, const Value& raw,
-                       std::optional<AttributeType> type, const std::vector<Normalise>& normalise) {
+    // What an element cannot do without, or would be another one or mean something else without.
+    bool is_vital(const ElementRule& rule, Name attribute, const std::vector<Name>& key) const {
+        if (std::find(key.begin(), key.end(), attribute) != key.end()) return true;
+        const std::string& name = observations.text(attribute);
+        if (rule.is_dated && (name == "valid_from" || name == "valid_to")) return true;
+        if (rule.type && (name == rule.type->group_property || name == rule.type->need_property ||
+                          name == rule.type->effect_property))
+            return true;
+        if (std::find(rule.needs.begin(), rule.needs.end(), name) != rule.needs.end()) return true;
+        return std::any_of(rule.required.begin(), rule.required.end(),
+                           [&](const Attribute* each) { return each->name == name; });
+    }
+
+    // A cell that cannot be stored is left out, unless the element needs it: false then. Reported either way.
+    bool leave_out(const ElementRule& rule, Name attribute, const std::vector<Name>& key, const std::string& why) {
+        if (is_vital(rule, attribute, key)) {
+            report(why);
+            return false;
+        }
+        observations.add_problem(origin(), why + "; value not taken", NotTaken::value);
+        return true;
+    }
+
+    // False after a report that costs the element.
+    bool add_attribute(Attributes& out, const ElementRule& rule, Name attribute, const std::vector<Name>& key,
+                       const Value& raw, const AttributeMapping* mapping) {
+        static const std::vector<Normalise> as_it_is;
+        const auto& normalise = mapping ? mapping->normalise : as_it_is;
         const Value whole = normalised(raw, normalise);
         const bool is_empty =
             whole.is_null() || (!normalise.empty() && whole.is(ValueType::string) && whole.as_string().empty());
@@ -217,11 +265,9 @@ struct RowMapper::State {
             return true;
         }
         std::string problem;
-        Value value = rules().typed(whole, rule, observations.text(attribute), type, problem);
-        if (!problem.empty()) {
-            report(problem);
-            return false;
-        }
+        Value value =
+            rules().typed(whole, rule, observations.text(attribute), mapping ? mapping->type : std::nullopt, problem);
+        if (!problem.empty()) return leave_out(rule, attribute, key, problem);
         out.emplace_back(attribute, std::move(value));
         return true;
     }
@@ -245,13 +291,20 @@ struct RowMapper::State {
         }
     }
 
-    bool add_attributes(Attributes& out, const ElementRule& rule, const AttributesUse& uses) {
+    // False after a report. `key`: the attributes that identify the element.
+    bool add_attributes(Attributes& out, const ElementRule& rule, const AttributesUse& uses,
+                        const std::vector<Name>& key) {
         report_unfit(uses);
         bool is_good = true;
-        for (const auto& [column, attribute] : uses.all)
-            is_good &= add_attribute(out, rule, attribute, row->cell(column), std::nullopt, {});
-        for (const AttributeUse& use : uses.named)
-            is_good &= add_attribute(out, rule, use.name, cell(use.cell), use.mapping->type, use.mapping->normalise);
+        const auto add = [&](Name attribute, std::optional<std::size_t> column, const Value& raw,
+                             const AttributeMapping* mapping) {
+            const BadCell* bad = column && !row->bad.empty() ? row->find_bad(*column) : nullptr;
+            is_good &= bad ? leave_out(rule, attribute, key,
+                                       fmt::format("{} {}", mainstay::quoted(observations.text(attribute)), bad->why))
+                           : add_attribute(out, rule, attribute, key, raw, mapping);
+        };
+        for (const auto& [column, attribute] : uses.all) add(attribute, column, row->cell(column), nullptr);
+        for (const AttributeUse& use : uses.named) add(use.name, use.cell.column.index, cell(use.cell), use.mapping);
         return is_good && is_valid_period(out);
     }
 
@@ -268,6 +321,8 @@ struct RowMapper::State {
     }
 
     std::optional<std::uint32_t> map_node(const NodeUse& use) {
+        making = "node";
+        if (!holds(use.when)) return std::nullopt;
         const std::string class_name = name(use.name_of_class, "class");
         if (class_name.empty()) return std::nullopt;
         const ElementRule* rule = rules().class_rule(class_name);
@@ -285,11 +340,13 @@ struct RowMapper::State {
         NodeObservation node;
         node.class_name = observations.intern(class_name);
         node.origin = origin();
-        if (!add_attributes(node.attributes, *rule, use.attributes)) return std::nullopt;
+        if (!add_attributes(node.attributes, *rule, use.attributes, use.key)) return std::nullopt;
         for (const Name key : use.key) {
             const auto at = std::find_if(node.attributes.begin(), node.attributes.end(),
                                          [&](const auto& each) { return each.first == key; });
-            if (at == node.attributes.end() || at->second.is_null()) {
+            const bool is_blank = at != node.attributes.end() && at->second.is(ValueType::string) &&
+                                  trimmed(at->second.as_string()).empty();
+            if (at == node.attributes.end() || at->second.is_null() || is_blank) {
                 report(fmt::format("{} is empty, and it identifies the {}", mainstay::quoted(observations.text(key)),
                                    class_name));
                 return std::nullopt;
@@ -307,6 +364,7 @@ struct RowMapper::State {
             if (!row_nodes[*mapping.row_node]) return {};
             return {End{*row_nodes[*mapping.row_node], 0, {}, OnGap::report}};
         }
+        if (!mapping.from.column.empty() && is_spoilt(use.cell.column)) return {};
         const Value& raw = cell(use.cell);
         ValueList values;
         if (raw.is(ValueType::list))
@@ -348,17 +406,16 @@ struct RowMapper::State {
     bool add_group(const RelationshipUse& use, const ElementRule& rule, RelationshipObservation& rel) {
         const std::string group_name = rule.type ? rule.type->group_property : "group";
         const std::string need_name = rule.type ? rule.type->need_property : "need";
+        if ((use.group && is_spoilt(use.group->column)) || (use.need && is_spoilt(use.need->column))) return false;
         if (use.group) {
             rel.group = normalised(cell(*use.group), {Normalise::trim});
             if (!rel.group.is_null()) rel.attributes.emplace_back(observations.intern(group_name), rel.group);
         }
         if (use.need && !cell(*use.need).is_null()) {
-            const Value need = need_of(cell(*use.need));
-            if (!parse_need(need)) {
-                report(
-                    fmt::format("{} is not a number of members a group needs: an integer of at least 1, or 'P%' with P "
-                                "from 1 to 100",
-                                print(need)));
+            std::string problem;
+            const Value need = ClassRules::need_of(cell(*use.need), problem);
+            if (!problem.empty()) {
+                report(problem);
                 return false;
             }
             rel.attributes.emplace_back(observations.intern(need_name), need);
@@ -367,6 +424,8 @@ struct RowMapper::State {
     }
 
     void map_relationship(const RelationshipUse& use) {
+        making = "relationship";
+        if (!holds(use.when)) return;
         const std::string type_name = name(use.name_of_type, "relationship type");
         if (type_name.empty()) return;
         const ElementRule* rule = rules().type_rule(type_name);
@@ -380,7 +439,7 @@ struct RowMapper::State {
         rel.type = observations.intern(type_name);
         rel.origin = origin();
         rel.key = use.key;
-        const bool has_attributes = add_attributes(rel.attributes, *rule, use.attributes);
+        const bool has_attributes = add_attributes(rel.attributes, *rule, use.attributes, use.key);
         if (!add_group(use, *rule, rel) || !has_attributes) return;
         for (const Attribute* attribute : rule->required) {
             const auto given = [&](const auto& each) { return observations.text(each.first) == attribute->name; };
@@ -446,6 +505,18 @@ void RowMapper::check_columns(const Columns& columns) {
                             hint.empty() ? "" : "; ", hint),
                 NotTaken::column);
     });
+    for (const NodeUse& node : state_->nodes) {
+        const AttributeList& attributes = node.mapping->attributes;
+        for (const std::string& key : node.mapping->key) {
+            const bool is_named = std::any_of(attributes.named.begin(), attributes.named.end(),
+                                              [&](const AttributeMapping& each) { return each.name == key; });
+            if (is_named || columns.find(key)) continue;
+            log.add(1,
+                    fmt::format("there is no column {}, which identifies the nodes ({}.key); the columns are {}",
+                                mainstay::quoted(key), node.mapping->place, list_of(columns.names())),
+                    NotTaken::column);
+        }
+    }
 }
 
 void RowMapper::map(const Columns& columns, const Row& row) {
@@ -454,10 +525,8 @@ void RowMapper::map(const Columns& columns, const Row& row) {
     state.row = &row;
     state.columns = &columns;
     state.row_nodes.clear();
-    for (const NodeUse& node : state.nodes)
-        state.row_nodes.push_back(state.holds(node.when) ? state.map_node(node) : std::nullopt);
-    for (const RelationshipUse& rel : state.rels)
-        if (state.holds(rel.when)) state.map_relationship(rel);
+    for (const NodeUse& node : state.nodes) state.row_nodes.push_back(state.map_node(node));
+    for (const RelationshipUse& rel : state.rels) state.map_relationship(rel);
 }
 
 }  // namespace mainstay::connect

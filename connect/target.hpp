@@ -49,6 +49,9 @@ public:
     virtual void set_property(NodeId node, KeyId key, const Value& value) = 0;
     virtual void set_property(RelId rel, KeyId key, const Value& value) = 0;
     virtual void set_class(NodeId node, const std::string& from, const std::string& to) = 0;
+    // Throws Error(constraint_violation) if the class model or a constraint speaks against what was written since the
+    // last check. A target that was empty is checked when its load ends.
+    virtual void check() = 0;
 };
 
 std::unique_ptr<Target> transaction_target(Transaction& transaction, Observations& observations);

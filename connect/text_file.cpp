@@ -5,6 +5,8 @@
 #include <fmt/core.h>
 #include <zlib.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -30,18 +32,41 @@ void append_utf8(std::string& out, std::uint32_t point) {
     }
 }
 
+// Windows-1252 from 0x80 on, where Latin-1 has controls (WHATWG Encoding, index-windows-1252).
+constexpr std::array<std::uint16_t, 32> windows_1252{0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                     0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
+                                                     0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                     0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+
 std::string utf8_of_latin1(std::string_view bytes) {
     std::string out;
     out.reserve(bytes.size() + bytes.size() / 8);
-    for (const char c : bytes) append_utf8(out, static_cast<unsigned char>(c));
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        append_utf8(out, byte >= 0x80 && byte < 0xA0 ? windows_1252[byte - 0x80U] : byte);
+    }
     return out;
 }
 
+// Text in Latin letters has a zero in every other byte of UTF-16. nullopt: it is something else.
+enum class Endian : std::uint8_t { little, big };
+std::optional<Endian> unmarked_utf16(std::string_view bytes) {
+    constexpr std::size_t sample_bytes = 1'024;
+    const std::string_view sample = bytes.substr(0, std::min(bytes.size(), sample_bytes));
+    if (sample.size() < 4) return std::nullopt;
+    std::array<std::size_t, 2> zeros{};
+    for (std::size_t i = 0; i < sample.size(); ++i) zeros[i % 2] += sample[i] == '\0' ? 1 : 0;
+    const std::size_t most = sample.size() / 2 - sample.size() / 20, least = sample.size() / 20;
+    if (zeros[1] >= most && zeros[0] <= least) return Endian::little;
+    if (zeros[0] >= most && zeros[1] <= least) return Endian::big;
+    return std::nullopt;
+}
+
 // Unpaired surrogates become U+FFFD, as every reader of UTF-16 does.
-std::string utf8_of_utf16(std::string_view bytes, bool big_endian) {
+std::string utf8_of_utf16(std::string_view bytes, Endian endian) {
     const auto unit = [&](std::size_t i) -> std::uint32_t {
         const auto first = static_cast<unsigned char>(bytes[i]), second = static_cast<unsigned char>(bytes[i + 1]);
-        return big_endian ? std::uint32_t{first} << 8 | second : std::uint32_t{second} << 8 | first;
+        return endian == Endian::big ? std::uint32_t{first} << 8 | second : std::uint32_t{second} << 8 | first;
     };
     std::string out;
     out.reserve(bytes.size());
@@ -99,10 +124,23 @@ std::string read_bytes(const std::filesystem::path& file) {
 std::string read_text(const std::filesystem::path& file, Encoding encoding) {
     std::string bytes = read_bytes(file);
     const std::string_view view = bytes;
+    using namespace std::string_view_literals;
+    if (view.starts_with("PK\x03\x04"sv))
+        unreadable(file, "it is an archive or a spreadsheet, not text; unpack it, or save the sheet as CSV");
+    if (view.starts_with("\xFF\xFE\0\0"sv) || view.starts_with("\0\0\xFE\xFF"sv))
+        unreadable(file, "it is UTF-32; save it as UTF-8");
     if (view.starts_with("\xEF\xBB\xBF")) return bytes.erase(0, 3);
-    if (view.starts_with("\xFF\xFE")) return utf8_of_utf16(view.substr(2), false);
-    if (view.starts_with("\xFE\xFF")) return utf8_of_utf16(view.substr(2), true);
-    return encoding == Encoding::latin1 ? utf8_of_latin1(view) : bytes;
+    const auto from_utf16 = [&](std::string_view text, Endian endian) {
+        if (text.size() % 2 != 0) unreadable(file, "its UTF-16 breaks off in the middle of a character: it is cut off");
+        return utf8_of_utf16(text, endian);
+    };
+    if (view.starts_with("\xFF\xFE")) return from_utf16(view.substr(2), Endian::little);
+    if (view.starts_with("\xFE\xFF")) return from_utf16(view.substr(2), Endian::big);
+    if (const auto endian = unmarked_utf16(view)) return from_utf16(view, *endian);
+    if (encoding == Encoding::utf8) return bytes;
+    if (!first_invalid_utf8(view) && std::any_of(view.begin(), view.end(), [](char c) { return (c & 0x80) != 0; }))
+        unreadable(file, "it is UTF-8, though the mapping says latin-1; leave its `encoding` out of the mapping");
+    return utf8_of_latin1(view);
 }
 
 std::optional<std::size_t> first_invalid_utf8(std::string_view text) noexcept {

@@ -14,9 +14,11 @@ inline constexpr std::uint64_t text_bytes_max = std::uint64_t{16} << 30;
 enum class Encoding : std::uint8_t { utf8, latin1 };
 
 // A file's text as UTF-8, without a byte order mark. A gzip file is decompressed (known by its first bytes, not its
-// name); UTF-16 is recognised by its mark and converted; Latin-1 is converted if asked for. Otherwise the bytes are
-// handed on unchecked: readers refuse the row that is not UTF-8, not the file. Throws Error(input_unreadable): no such
-// file, a directory, damaged compression, too large.
+// name); UTF-16 is recognised by its mark or by its zero bytes and converted. Latin-1 is converted if asked for, its
+// bytes 0x80 to 0x9F as Windows-1252 has them, as what calls itself Latin-1 mostly is. Otherwise the bytes are handed
+// on unchecked: readers refuse the cell that is not UTF-8, not the file. Throws Error(input_unreadable): no such file,
+// a directory, damaged compression, too large, an archive or spreadsheet, UTF-32, UTF-16 cut off, UTF-8 where Latin-1
+// is asked for.
 std::string read_text(const std::filesystem::path& file, Encoding encoding);
 
 // Index of the first byte that is not part of well-formed UTF-8 (no surrogates, no overlong forms), or nullopt.

@@ -62,6 +62,7 @@ public:
         tx_.add_label(node, tx_.label(to));
         if (!from.empty()) tx_.remove_label(node, tx_.label(from));
     }
+    void check() override { tx_.finish_statement(); }
 
 private:
     Transaction& tx_;

@@ -123,10 +123,28 @@ constexpr std::size_t nearest_size_max = 200;  // edit distance takes the produc
 constexpr std::size_t shown_before_max = 60;   // bytes of a line shown before and behind where an error begins
 constexpr std::size_t shown_behind_max = 100;
 
+bool begins_c1(char second) noexcept { return static_cast<unsigned char>(second) < 0xA0; }
 bool begins_code_point(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
 std::size_t count_code_points(std::string_view text) noexcept {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_code_point));
+}
+
+// What a terminal may be shown of a statement: bytes that are no text, and those that would steer it, become U+FFFD.
+std::string printable(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size();) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        const std::size_t size = c < 0x80 ? 1 : c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC2 ? 2 : 0;
+        const std::string_view point = text.substr(i, size);
+        const bool is_whole = size > 0 && point.size() == size && c < 0xF5 &&
+                              std::none_of(point.begin() + 1, point.end(), begins_code_point);
+        const bool is_control = (c < 0x20 && c != '\t') || c == 0x7F || (c == 0xC2 && is_whole && begins_c1(point[1]));
+        out += is_whole && !is_control ? point : "\uFFFD";
+        i += is_whole ? size : 1;
+        while (!is_whole && i < text.size() && !begins_code_point(text[i])) ++i;  // one for one place of the caret
+    }
+    return out;
 }
 
 std::string_view line_around(std::string_view text, std::size_t byte) noexcept {
@@ -227,7 +245,7 @@ std::string describe(const Error& error, std::string_view text) {
     }
     if (line.size() > begin - line_begin + shown_behind_max) {
         std::size_t cut = begin - line_begin + shown_behind_max;
-        while (!begins_code_point(line[cut])) --cut;
+        while (cut > 0 && !begins_code_point(line[cut])) --cut;
         line = line.substr(0, cut);
         behind = "…";
     }
@@ -239,7 +257,8 @@ std::string describe(const Error& error, std::string_view text) {
     const std::size_t marked_end = std::min(end, line_begin + line.size());
     const std::size_t marked = marked_end > begin ? count_code_points(text.substr(begin, marked_end - begin)) : 1;
     under.append(std::max<std::size_t>(marked, 1), '^');
-    return fmt::format("{}:{} {}\n{}{}{}\n{}", place.line, place.column, message, before, line, behind, under);
+    return fmt::format("{}:{} {}\n{}{}{}\n{}", place.line, place.column, message, before, printable(line), behind,
+                       under);
 }
 
 std::string nearest(std::string_view name, std::span<const std::string> candidates) {

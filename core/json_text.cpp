@@ -1,7 +1,10 @@
 #include "mainstay/core/json_text.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <set>
+#include <vector>
 
 namespace mainstay {
 namespace {
@@ -57,6 +60,26 @@ std::string_view wide_integer_in(std::string_view text) noexcept {
         return false;
     });
     return found;
+}
+
+std::string_view repeated_member_in(std::string_view text) {
+    std::vector<std::set<std::string_view>> open;  // the names of each open object and array; arrays have none
+    std::string_view last;                         // string
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '"') {
+            const std::size_t begin = ++i;
+            while (i < text.size() && text[i] != '"') i += text[i] == '\\' ? 2 : 1;
+            last = text.substr(begin, std::min(i, text.size()) - begin);
+        } else if (c == '{' || c == '[') {
+            open.emplace_back();
+        } else if ((c == '}' || c == ']') && !open.empty()) {
+            open.pop_back();
+        } else if (c == ':' && !open.empty() && !open.back().insert(last).second) {
+            return last;
+        }
+    }
+    return {};
 }
 
 }  // namespace mainstay

@@ -14,7 +14,8 @@ enum class RecordEnd : std::uint8_t { complete, text_after_quote, open_quote };
 
 struct Record {
     RecordEnd end = RecordEnd::complete;
-    std::size_t count = 0;  // cells
+    std::size_t count = 0;        // cells
+    std::uint64_t last_line = 0;  // the one it ends on
 };
 
 // A place in the text: the byte and its line.
@@ -70,12 +71,14 @@ Record read_record(std::string_view text, char delimiter, Cursor& cursor, std::v
             if (!read_quoted(text, cursor, cell)) {
                 // The quote swallowed the rest of the file: give up this line only.
                 cursor = start;
+                record.last_line = cursor.line;
                 skip_line(text, cursor);
                 record.end = RecordEnd::open_quote;
                 return record;
             }
             while (cursor.at < text.size() && text[cursor.at] == ' ' && delimiter != ' ') ++cursor.at;
             if (cursor.at < text.size() && text[cursor.at] != delimiter && !is_line_end(text[cursor.at])) {
+                record.last_line = cursor.line;
                 skip_line(text, cursor);
                 record.end = RecordEnd::text_after_quote;
                 return record;
@@ -106,9 +109,13 @@ bool skip_blank_lines(std::string_view text, Cursor& cursor) {
     return false;
 }
 
-std::string invalid_text_message(std::string_view what) {
-    return fmt::format(
-        "{} is not UTF-8; row not taken. Say \"encoding\": \"latin-1\" in the mapping if the file is in it", what);
+// "" if the text may be stored.
+std::string_view objection_to(std::string_view text) {
+    if (text.find('\0') != std::string_view::npos)
+        return "holds a zero byte: the file is damaged, or is no text in this encoding";
+    if (first_invalid_utf8(text))
+        return "is not UTF-8. Say \"encoding\": \"latin-1\" in the mapping if the file is in it";
+    return {};
 }
 
 }  // namespace
@@ -141,7 +148,34 @@ CsvReader::CsvReader(std::string text, std::optional<char> delimiter, ProblemLog
     : text_(std::move(text)),
       delimiter_(delimiter ? *delimiter : detect_delimiter(std::string_view{text_}.substr(0, std::size_t{1} << 18))),
       problems_(std::move(problems)) {
+    read_separator_line(delimiter.has_value());
     read_header();
+}
+
+// "sep=;", as spreadsheets write and read it.
+void CsvReader::read_separator_line(bool is_delimiter_given) {
+    const std::string_view text = text_;
+    Cursor cursor{5, 1};
+    if (!text.starts_with("sep=") || text.size() < 6 || !is_line_end(text[5])) return;
+    if (!is_delimiter_given) delimiter_ = text[4];
+    skip_line_end(text, cursor);
+    at_ = cursor.at;
+    line_ = cursor.line;
+}
+
+// Whether the cells of a row belong to columns. What is empty and has none is left over from trailing delimiters.
+bool CsvReader::fits(std::size_t count) const {
+    if (count < needed_) return false;
+    return std::all_of(cells_.begin() + static_cast<std::ptrdiff_t>(std::min(count, header_.size())),
+                       cells_.begin() + static_cast<std::ptrdiff_t>(count),
+                       [](const std::string& cell) { return cell.empty(); });
+}
+
+std::string CsvReader::miscounted(std::size_t count) const {
+    const std::string delimiter = delimiter_ == '\t' ? "tab" : std::string(1, delimiter_);
+    return fmt::format(
+        "{} {} where the header has {}; row not taken. A cell that holds {} or a line end stands in quotes", count,
+        count == 1 ? "cell" : "cells", header_.size(), mainstay::quoted(delimiter));
 }
 
 void CsvReader::read_header() {
@@ -161,12 +195,8 @@ void CsvReader::read_header() {
         const std::string_view name = trimmed(cells_[i]);
         if (name.empty()) {
             header_.push_back({std::nullopt, true});
-        } else if (first_invalid_utf8(name)) {
-            problems_.add(line,
-                          fmt::format("the name of column {} is not UTF-8; column left out. Say \"encoding\": "
-                                      "\"latin-1\" in the mapping if the file is in it",
-                                      i + 1),
-                          NotTaken::column);
+        } else if (const std::string_view why = objection_to(name); !why.empty()) {
+            problems_.add(line, fmt::format("column left out: the name of column {} {}", i + 1, why), NotTaken::column);
             header_.push_back({});
         } else if (columns_.find(name)) {
             problems_.add(line,
@@ -176,6 +206,7 @@ void CsvReader::read_header() {
             header_.push_back({});
         } else {
             header_.push_back({columns_.find_or_add(name)});
+            needed_ = i + 1;
         }
     }
 }
@@ -191,20 +222,21 @@ bool CsvReader::next(Row& row) {
             continue;
         }
         if (record.end == RecordEnd::text_after_quote) {
-            problems_.add(line,
-                          "there is text after a closing quote (a quote inside a quoted cell is written twice); row "
-                          "not taken");
+            const std::string lost =
+                record.last_line == line ? "row" : fmt::format("lines {} to {}", line, record.last_line);
+            problems_.add(line, fmt::format("there is text after a closing quote (a quote inside a quoted cell is "
+                                            "written twice); {} not taken",
+                                            lost));
             continue;
         }
-        if (record.count != header_.size()) {
-            problems_.add(line,
-                          fmt::format("{} cells where the header has {}; row not taken", record.count, header_.size()));
+        if (!fits(record.count)) {
+            problems_.add(line, miscounted(record.count));
             continue;
         }
         row.line = line;
-        row.cells.assign(columns_.size(), Value{});
-        bool is_good = true;
-        for (std::size_t i = 0; i < record.count && is_good; ++i) {
+        row.clear();
+        row.cells.resize(columns_.size());
+        for (std::size_t i = 0; i < std::min(record.count, header_.size()); ++i) {
             const std::string& cell = cells_[i];
             if (cell.empty()) continue;
             if (!header_[i].column) {
@@ -213,17 +245,12 @@ bool CsvReader::next(Row& row) {
                                   NotTaken::column);
                     unnamed_reported_ = true;
                 }
-                continue;
-            }
-            if (first_invalid_utf8(cell)) {
-                problems_.add(line,
-                              invalid_text_message("cell " + mainstay::quoted(columns_.names()[*header_[i].column])));
-                is_good = false;
+            } else if (const std::string_view why = objection_to(cell); !why.empty()) {
+                row.bad.push_back({*header_[i].column, std::string{why}});
             } else {
                 row.cells[*header_[i].column] = Value{cell};
             }
         }
-        if (!is_good) continue;
         at_ = cursor.at;
         line_ = cursor.line;
         return true;

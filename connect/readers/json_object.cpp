@@ -1,6 +1,5 @@
 #include "readers/json_object.hpp"
 
-#include "readers/json.hpp"
 #include "text_file.hpp"
 
 #include "mainstay/core/json_text.hpp"
@@ -9,113 +8,199 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 
 namespace mainstay::connect {
-namespace {
 
-using Json = nlohmann::json;
-
-// The value of a scalar; nullopt for objects and lists.
-std::optional<Value> scalar_of(const Json& json) {
-    switch (json.type()) {
-        case Json::value_t::null: return Value{};
-        case Json::value_t::boolean: return Value{json.get<bool>()};
-        case Json::value_t::number_integer: return Value{json.get<std::int64_t>()};
-        case Json::value_t::number_unsigned: return Value{json.get<std::int64_t>()};  // fits: checked before
-        case Json::value_t::number_float: return Value{json.get<double>()};
-        case Json::value_t::string: {
-            const auto& text = json.get_ref<const std::string&>();
-            return text.empty() ? Value{} : Value{text};
-        }
-        default: return std::nullopt;
-    }
-}
-
-class Flattener {
+// The parser's events for one object. No tree is built: a member becomes a cell as it is read.
+class ObjectEvents {
 public:
-    Flattener(Columns& columns, Row& row) : columns_(columns), row_(row) {}
+    ObjectEvents(JsonObjectReader& reader, const std::string& prefix, JsonObjectReader::Take take, Row& row)
+        : reader_(reader), take_(take), row_(row), path_(prefix) {}
 
-    void object(const Json& json, const std::string& prefix) {
-        for (const auto& [name, member] : json.items()) {
-            const std::string column = prefix + name;
-            if (member.is_object())
-                object(member, column + ".");
-            else if (member.is_array())
-                list(member, column);
-            else
-                set(column, *scalar_of(member));
+    bool null() { return value(Value{}); }
+    bool boolean(bool given) { return value(Value{given}); }
+    bool number_integer(std::int64_t given) { return value(Value{given}); }
+    bool number_unsigned(std::uint64_t given) {
+        if (given > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+            return wide(std::to_string(given));
+        return value(Value{static_cast<std::int64_t>(given)});
+    }
+    bool number_float(double given, const std::string& text) {
+        return text.find_first_of(".eE") == std::string::npos ? wide(text) : value(Value{given});
+    }
+    bool string(std::string& given) { return value(given.empty() ? Value{} : Value{given}); }
+    bool binary(std::vector<std::uint8_t>&) { return true; }  // no JSON text has it
+    bool key(std::string& name) {
+        if (skipped_ == 0) {
+            path_.resize(lengths_.back());
+            path_ += name;
         }
+        return true;
     }
-
-private:
-    void list(const Json& json, const std::string& column) {
-        ValueList items;
-        for (const Json& item : json) {
-            std::optional<Value> value = scalar_of(item);
-            if (!value) {
-                row_.unfit.push_back(columns_.find_or_add(column));
-                return;
-            }
-            if (!value->is_null()) items.push_back(std::move(*value));
+    bool start_object(std::size_t) {
+        if (lengths_.empty()) {
+            lengths_.push_back(path_.size());
+        } else if (list_ || skipped_ > 0) {
+            begin_unfit();
+        } else {
+            path_ += '.';
+            lengths_.push_back(path_.size());
         }
-        set(column, Value::list(std::move(items)));
+        return true;
     }
-
-    void set(const std::string& column, Value value) {
-        const std::size_t index = columns_.find_or_add(column);
-        if (row_.cells.size() <= index) row_.cells.resize(index + 1);
-        row_.cells[index] = std::move(value);
+    bool end_object() {
+        if (skipped_ > 0)
+            --skipped_;
+        else
+            lengths_.pop_back();
+        return true;
     }
-
-    Columns& columns_;
-    Row& row_;
-};
-
-// "[json.exception.parse_error.101] parse error at line 1, column 5: syntax error ...": the part after the place.
-std::string reason_of(const Json::parse_error& error) {
-    const std::string_view what = error.what();
-    const auto at = what.find("syntax error");
-    return std::string{at == std::string_view::npos ? what : what.substr(at)};
-}
-
-}  // namespace
-
-bool read_json_object(std::string_view text, Columns& columns, Row& row, ProblemLog& problems) {
-    row.cells.clear();
-    row.unfit.clear();
-    if (first_invalid_utf8(text)) {
-        problems.add(row.line, "the object is not UTF-8; row not taken");
-        return false;
-    }
-    if (is_nested_too_deep(text)) {
-        problems.add(row.line,
-                     fmt::format("the object is nested deeper than {} levels; row not taken", json_depth_max));
-        return false;
-    }
-    if (const std::string_view wide = wide_integer_in(text); !wide.empty()) {
-        problems.add(row.line, fmt::format("the integer {} has more than 64 bits; row not taken. Write it in quotes to "
-                                           "keep it as text",
-                                           wide));
-        return false;
-    }
-    try {
-        const Json json = Json::parse(text);
-        if (!json.is_object()) {
-            problems.add(row.line,
-                         fmt::format("an object is expected here, not a {}; row not taken", json.type_name()));
+    bool start_array(std::size_t) {
+        if (lengths_.empty()) {
+            found_ = "an array";
             return false;
         }
-        Flattener{columns, row}.object(json, "");
+        if (list_ || skipped_ > 0)
+            begin_unfit();
+        else
+            list_.emplace();
         return true;
-    } catch (const Json::parse_error& error) {
-        const auto before = text.substr(0, std::min(error.byte, text.size()));
-        const auto lines = static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n'));
-        problems.add(row.line + lines, fmt::format("not JSON: {}; row not taken", reason_of(error)));
-        return false;
-    } catch (const Json::exception&) {
-        problems.add(row.line, std::string{"a number of it is beyond what a float holds; row not taken"});
+    }
+    bool end_array() {
+        if (skipped_ > 0) {
+            --skipped_;
+            return true;
+        }
+        ValueList items = std::move(*list_);
+        list_.reset();
+        if (take_ == JsonObjectReader::Take::plain) {
+            // Not wanted.
+        } else if (is_unfit_)
+            set_unfit();
+        else if (!wide_.empty())
+            set_bad();
+        else
+            set(Value::list(std::move(items)));
+        is_unfit_ = false;
+        wide_.clear();
+        return true;
+    }
+    bool parse_error(std::size_t byte, const std::string&, const nlohmann::detail::exception& error) {
+        byte_ = byte;
+        // "[json.exception.parse_error.101] parse error at line 1, column 5: syntax error ...": what follows the place
+        const std::string_view what = error.what();
+        const auto at = what.find("syntax error");
+        if (dynamic_cast<const nlohmann::json::out_of_range*>(&error))
+            reason_ = "a number of it is beyond what a float holds";
+        else
+            reason_ = fmt::format("not JSON: {}", at == std::string_view::npos ? what : what.substr(at));
         return false;
     }
+
+    const std::string& reason() const noexcept { return reason_; }  // "" without an error
+    std::size_t byte() const noexcept { return byte_; }
+    const std::string& found() const noexcept { return found_; }  // what stands where an object should; "": an object
+
+private:
+    bool value(Value given) {
+        if (lengths_.empty()) {
+            found_ = given.is(ValueType::boolean) ? "true or false"
+                     : given.is_number()          ? "a number"
+                     : given.is_null()            ? "nothing"
+                                                  : "a text";
+            return false;
+        }
+        if (skipped_ > 0) return true;
+        if (!list_)
+            set(std::move(given));
+        else if (!given.is_null())
+            list_->push_back(std::move(given));
+        return true;
+    }
+
+    bool wide(const std::string& digits) {
+        if (lengths_.empty()) return value(Value{0});
+        if (skipped_ > 0) return true;
+        wide_ = digits;
+        if (list_) return true;
+        set_bad();
+        wide_.clear();
+        return true;
+    }
+
+    // An object or a list inside a list: all of it is passed over.
+    void begin_unfit() {
+        ++skipped_;
+        is_unfit_ = true;
+    }
+
+    void set(Value given) {
+        if (std::size_t index = 0; reader_.claim(path_, row_, index)) row_.cells[index] = std::move(given);
+    }
+    void set_unfit() {
+        if (std::size_t index = 0; reader_.claim(path_, row_, index)) row_.unfit.push_back(index);
+    }
+    void set_bad() {
+        if (std::size_t index = 0; reader_.claim(path_, row_, index))
+            row_.bad.push_back({index, fmt::format("holds the integer {}, which has more than 64 bits. Written in "
+                                                   "quotes it is kept as text",
+                                                   mainstay::quoted(wide_))});
+    }
+
+    JsonObjectReader& reader_;
+    JsonObjectReader::Take take_;
+    Row& row_;
+    std::string path_;                  // of the member that is read
+    std::vector<std::size_t> lengths_;  // of the path before the members of each open object
+    std::optional<ValueList> list_;     // the open list
+    bool is_unfit_ = false;             // it holds what no property can
+    std::string wide_;                  // an integer in it that 64 bits do not hold
+    std::size_t skipped_ = 0;           // open brackets inside of it
+    std::string reason_, found_;
+    std::size_t byte_ = 0;
+};
+
+void JsonObjectReader::begin(Row& row) {
+    row.clear();
+    ++rows_;
+}
+
+bool JsonObjectReader::claim(const std::string& column, Row& row, std::size_t& index) {
+    index = columns_.find_or_add(column);
+    if (row.cells.size() <= index) row.cells.resize(index + 1);
+    if (claimed_.size() <= index) claimed_.resize(index + 1);
+    if (claimed_[index] != rows_) {
+        claimed_[index] = rows_;
+        return true;
+    }
+    row.cells[index] = Value{};
+    std::erase(row.unfit, index);
+    if (!row.find_bad(index)) row.bad.push_back({index, "is said twice by one object"});
+    return false;
+}
+
+void JsonObjectReader::set(const std::string& column, Value value, Row& row) {
+    if (std::size_t index = 0; claim(column, row, index)) row.cells[index] = std::move(value);
+}
+
+bool JsonObjectReader::add(std::string_view text, const std::string& prefix, Take take, Row& row,
+                           ProblemLog& problems) {
+    const auto refuse = [&](std::uint64_t line, std::string_view why) {
+        problems.add(line, fmt::format("{}; row not taken", why), NotTaken::row, row.object);
+        return false;
+    };
+    if (first_invalid_utf8(text)) return refuse(row.line, "the object is not UTF-8");
+    if (is_nested_too_deep(text))
+        return refuse(row.line, fmt::format("the object is nested deeper than {} levels", json_depth_max));
+    ObjectEvents events{*this, prefix, take, row};
+    if (nlohmann::json::sax_parse(text, &events)) return true;
+    if (!events.found().empty())
+        return refuse(row.line, fmt::format("an object is expected here, not {}", events.found()));
+    const auto before = text.substr(0, std::min(events.byte(), text.size()));
+    return refuse(row.line + static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n')),
+                  events.reason());
 }
 
 }  // namespace mainstay::connect

@@ -31,13 +31,32 @@ private:
     std::unordered_map<std::string, std::size_t> index_;
 };
 
+// A cell that could not be read; its place in the row is empty.
+struct BadCell {
+    std::size_t column = 0;
+    std::string why;  // "is not UTF-8"
+};
+
 // One row: cells[i] belongs to column i; null, or past the end, is an empty cell. Text formats give strings, JSON its
 // own types.
 struct Row {
     std::uint64_t line = 0;  // where it begins, from 1
+    std::uint64_t object =
+        0;  // which object of the file it is, from 1, where a line may hold several; 0: a line's only
     std::vector<Value> cells;
+    std::vector<BadCell> bad;        // costs what is made of them, if anything is
     std::vector<std::size_t> unfit;  // columns that hold here what no property can: lists of objects or of lists
 
+    void clear() {
+        cells.clear();
+        bad.clear();
+        unfit.clear();
+    }
+    const BadCell* find_bad(std::size_t column) const {
+        for (const BadCell& each : bad)
+            if (each.column == column) return &each;
+        return nullptr;
+    }
     const Value& cell(std::size_t column) const {
         static const Value empty;
         return column < cells.size() ? cells[column] : empty;

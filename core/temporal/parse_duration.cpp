@@ -23,7 +23,7 @@ std::optional<Amount> scan_amount(Scan& in, bool negative) {
         negative = !negative;
     else
         in.take('+');
-    const auto whole = in.number(in.digits());
+    const auto whole = in.whole(negative);
     if (!whole) return std::nullopt;
     Amount amount{*whole, 0};
     if (in.take('.') || in.take(',')) {
@@ -32,7 +32,7 @@ std::optional<Amount> scan_amount(Scan& in, bool negative) {
         if (!digits) return std::nullopt;
         amount.fraction = static_cast<long double>(*digits) / std::pow(10.0L, static_cast<long double>(places));
     }
-    if (negative) amount = {-amount.whole, -amount.fraction};
+    if (negative) amount.fraction = -amount.fraction;
     return amount;
 }
 

@@ -38,6 +38,22 @@ public:
         return value;
     }
 
+    // All digits in front as a number, negative if asked. nullopt, and nothing read, if there are none or 64 bits do
+    // not hold it.
+    std::optional<std::int64_t> whole(bool negative) noexcept {
+        const std::size_t count = digits();
+        if (count == 0) return std::nullopt;
+        std::int64_t value = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::int64_t digit = rest_[i] - '0';
+            if (__builtin_mul_overflow(value, 10, &value) ||
+                __builtin_add_overflow(value, negative ? -digit : digit, &value))
+                return std::nullopt;
+        }
+        rest_.remove_prefix(count);
+        return value;
+    }
+
     // 1 to `places` digits after a decimal point, as a count of 10^-places.
     std::optional<std::int64_t> fraction(std::size_t places) noexcept {
         const std::size_t count = digits();

@@ -3,6 +3,7 @@
 #include "bind/binder.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -390,7 +391,8 @@ void Binder::call(const syntax::Call& c, Span span, Sequence& sequence) {
                 std::vector<std::string> names;
                 for (const auto& o : procedure->outputs) names.push_back(o.name);
                 throw Error{Code::undefined_variable, item.name.span,
-                            fmt::format("{} does not yield {}", procedure->name, quoted(item.name.text))}
+                            fmt::format("{} does not yield {}; it yields {}", procedure->name, quoted(item.name.text),
+                                        fmt::join(names, ", "))}
                     .with_hint(nearest(item.name.text, names));
             }
             const auto& name = item.alias ? *item.alias : item.name;
@@ -552,7 +554,8 @@ void Binder::analysis(const syntax::Analysis& a, Span span, Sequence& sequence) 
                 std::vector<std::string> names;
                 for (const auto& o : all) names.emplace_back(o.name);
                 throw Error{Code::undefined_variable, item.name.span,
-                            fmt::format("this clause does not yield {}", quoted(item.name.text))}
+                            fmt::format("this clause does not yield {}; it yields {}", quoted(item.name.text),
+                                        fmt::join(names, ", "))}
                     .with_hint(nearest(item.name.text, names));
             }
             const auto& name = item.alias ? *item.alias : item.name;

@@ -68,6 +68,28 @@ std::string hint_for_code_point(char32_t c) {
     return {};
 }
 
+// Behind `IMPACT OF a`, before a comma: how more than one element is written.
+std::string hint_for_list(std::string_view before) {
+    std::string_view follower;
+    while (!before.empty()) {
+        const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; };
+        std::size_t end = before.size();
+        while (end > 0 && !is_letter(before[end - 1])) --end;
+        std::size_t begin = end;
+        while (begin > 0 && is_letter(before[begin - 1])) --begin;
+        const std::string_view word = before.substr(begin, end - begin);
+        if (same_word(follower, "OF")) {
+            for (const std::string_view clause : {"IMPACT", "DEPENDENCIES", "DEPENDENTS"})
+                if (same_word(word, clause)) return fmt::format("several go into a list: {} OF [a, b]", clause);
+            return {};
+        }
+        if (!same_word(word, "OF") && is_reserved(word)) return {};
+        follower = word;
+        before = before.substr(0, begin);
+    }
+    return {};
+}
+
 }  // namespace
 
 void Builder::expected(const char* at, std::string_view what) const {
@@ -119,6 +141,8 @@ void Builder::expected(const char* at, std::string_view what) const {
         hint = fmt::format("{} is a word of the language: write it in backticks to use it as a name", upper(found));
     } else if (is_word && *at != '`') {
         hint = hint_for_word(found);
+    } else if (found == ",") {
+        hint = hint_for_list(text_.substr(0, place));
     } else {
         hint = hint_for_symbol({at, static_cast<std::size_t>(end - at)});
     }

@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <system_error>
+#include <tuple>
 
 namespace mainstay::shell {
 namespace {
@@ -120,8 +121,10 @@ public:
 
 private:
     static std::string text_of(const ImportProblem& problem) {
-        return problem.line ? fmt::format("{}:{}: {}", problem.file, problem.line, problem.message)
-                            : fmt::format("{}: {}", problem.file, problem.message);
+        std::string place = problem.file;
+        if (problem.line) place += fmt::format(":{}", problem.line);
+        if (problem.object) place += fmt::format(" (object {})", problem.object);
+        return fmt::format("{}: {}", place, problem.message);
     }
 
     void say_problems(const ImportReport& report, const Console& console) const {
@@ -137,14 +140,15 @@ private:
 
     // "2 rows were not taken; 1 column was left out"
     static std::string not_taken(const ImportReport& report) {
-        std::set<std::pair<std::string_view, std::uint64_t>> rows, files;
+        std::set<std::tuple<std::string_view, std::uint64_t, std::uint64_t>> rows;
+        std::set<std::string_view> files;
         std::uint64_t columns = 0, values = 0;
         for (const ImportProblem& problem : report.problems) {
             switch (problem.not_taken) {
-                case NotTaken::row: rows.emplace(problem.file, problem.line); break;
+                case NotTaken::row: rows.emplace(problem.file, problem.line, problem.object); break;
                 case NotTaken::value: ++values; break;
                 case NotTaken::column: ++columns; break;
-                case NotTaken::file: files.emplace(problem.file, 0); break;
+                case NotTaken::file: files.insert(problem.file); break;
             }
         }
         std::string text;

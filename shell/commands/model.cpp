@@ -60,7 +60,7 @@ public:
     }
 
     int run(const Console& console) override {
-        const Model added = Model::from_json(read_file(file_));
+        const Model added = read_model();
         const auto database = open_database(database_, IfMissing::create, console);
         for (int attempt = 0; attempt < attempts_max; ++attempt) {
             const auto transaction = database->store().begin();
@@ -76,6 +76,15 @@ public:
     }
 
 private:
+    Model read_model() const {
+        const std::string text = read_file(file_);
+        try {
+            return Model::from_json(text);
+        } catch (const Error& error) {
+            throw Error{error.code(), fmt::format("{}: {}", file_, error.message())}.with_hint(error.hint());
+        }
+    }
+
     void report(const Model& before, const Model& added, const CommitResult& result, const Console& console) const {
         std::uint64_t new_classes = 0, new_types = 0;
         for (const ClassDeclaration& c : added.classes()) new_classes += before.find_class(c.name) ? 0 : 1;

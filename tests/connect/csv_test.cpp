@@ -14,6 +14,7 @@ struct Table {
     std::vector<std::string> columns;
     std::vector<std::vector<std::string>> rows;
     std::vector<std::uint64_t> lines;
+    std::vector<std::string> bad;  // column and why
     std::vector<ImportProblem> problems;
     std::uint64_t rows_read = 0;
 };
@@ -27,6 +28,7 @@ Table read(std::string text, std::optional<char> delimiter = std::nullopt) {
         for (std::size_t i = 0; i < reader.columns().size(); ++i) cells.push_back(to_text(row.cell(i)));
         table.rows.push_back(cells);
         table.lines.push_back(row.line);
+        for (const BadCell& each : row.bad) table.bad.push_back(reader.columns().names()[each.column] + " " + each.why);
     }
     table.columns = reader.columns().names();
     table.rows_read = reader.rows_read();
@@ -84,7 +86,8 @@ TEST_CASE("a ragged row is reported with its line and loses no other", "[csv]") 
     REQUIRE(table.problems.size() == 2);
     CHECK(table.problems[0].line == 3);
     CHECK(table.problems[1].line == 4);
-    CHECK(table.problems[1].message == "3 cells where the header has 2; row not taken");
+    CHECK(table.problems[1].message ==
+          "3 cells where the header has 2; row not taken. A cell that holds `,` or a line end stands in quotes");
     CHECK(table.rows_read == 4);
 }
 
@@ -118,12 +121,12 @@ TEST_CASE("a column without a name is reported only if it has cells", "[csv]") {
     CHECK(table.problems[0].line == 3);
 }
 
-TEST_CASE("a row that is not UTF-8 is reported with the column", "[csv]") {
+TEST_CASE("a cell that is not UTF-8 is bad and costs no other", "[csv]") {
     const Table table = read("a,b\n1,M\xFCnchen\n2,x\n");
-    CHECK(table.rows == Rows{{"2", "x"}});
-    REQUIRE(table.problems.size() == 1);
-    CHECK(table.problems[0].line == 2);
-    CHECK_THAT(table.problems[0].message, Catch::Contains("`b`") && Catch::Contains("latin-1"));
+    CHECK(table.rows == Rows{{"1", "null"}, {"2", "x"}});
+    REQUIRE(table.bad.size() == 1);
+    CHECK_THAT(table.bad[0], Catch::StartsWith("b is not UTF-8") && Catch::Contains("latin-1"));
+    CHECK(table.problems.empty());
 }
 
 TEST_CASE("an empty file is reported", "[csv]") {

@@ -39,6 +39,28 @@ const char* const mapping_text = R"({
        "attributes": ["note"]}]}
   ]})";
 
+const char* const strict_model = R"({
+  "classes": [
+    {"name": "Pool", "gate": true, "keys": [["id"]],
+     "attributes": [{"name": "id", "type": "string"}, {"name": "need"}]},
+    {"name": "Host", "keys": [["id"]],
+     "attributes": [{"name": "id", "type": "string"}, {"name": "owner", "type": "string", "required": true}]}
+  ],
+  "relationship_types": [
+    {"name": "MEMBER_OF", "from": ["Host"], "to": ["Pool"], "depends": "target", "effect": "hard",
+     "grouped": {"need": "need"}},
+    {"name": "NEEDS", "depends": "source", "effect": "hard"}
+  ]
+})";
+
+const char* const strict_mapping = R"({
+  "source": "sheet", "model": "model.json",
+  "files": [
+    {"file": "pools.csv", "nodes": [{"class": "Pool", "key": "id"}]},
+    {"file": "hosts.csv", "empty_cells": "remove", "nodes": [{"class": "Host", "key": "id"}],
+     "relationships": [{"type": "NEEDS", "from": "row", "to": {"class": "Host", "key": "id", "column": "on",
+                        "empty": "skip"}, "attributes": ["effect"]}]}]})";
+
 // A database, a mapping and its files in a folder of their own.
 struct Fixture {
     test::ScratchFolder folder;
@@ -63,6 +85,14 @@ struct Fixture {
         options.mapping = folder / "map.json";
         options.dry_run = dry_run;
         return import_files(*database, folder.path(), options);
+    }
+    // The model, and a constraint that the importer does not look at itself.
+    void require_label() const {
+        const auto transaction = database->store().begin();
+        transaction->set_model(Model::empty().merged_with(Model::from_json(strict_model)));
+        transaction->finish_statement();
+        REQUIRE(transaction->commit({}));
+        rows("CREATE CONSTRAINT labelled FOR (p:Pool) REQUIRE p.label IS NOT NULL");
     }
     PrintedRows rows(std::string_view statement) const { return test::rows_of(*database, statement); }
 };
@@ -170,15 +200,34 @@ TEST_CASE("a dry run writes nothing and says what it would change", "[import]") 
 
 TEST_CASE("a bad row is reported with its file and line and loses no other", "[import]") {
     const Fixture fixture;
-    fixture.write("hosts.csv", "id,class,cpus,stage\nh1,Host,four,live\nh2,Host,8,live\nh3,BladeHost,,lost\n");
+    fixture.write("hosts.csv", "id,class,cpus,stage\nh1,Hst,4,live\nh2,Host,8,live\n,BladeHost,,test\n");
     const ImportReport report = fixture.import();
     REQUIRE(report.problems.size() == 4);
-    CHECK(problem(report, 0) == "hosts.csv:2 `cpus`: 'four' is not an integer");
-    CHECK(problem(report, 1) == "hosts.csv:4 `stage`: 'lost' is not allowed; allowed are 'live', 'test'");
+    CHECK(problem(report, 0) ==
+          "hosts.csv:2 the class model has no class `Hst`; did you mean `Host`? (node not taken)");
+    CHECK(problem(report, 1) == "hosts.csv:4 `id` is empty, and it identifies the BladeHost; node not taken");
     CHECK(problem(report, 2) == "needs.csv:2 there is no Host with `id` 'h1'; relationship not taken");
     CHECK(problem(report, 3) == "needs.csv:4 there is no Host with `id` 'h3'; relationship not taken");
     CHECK(report.nodes_created == 3);
     CHECK(report.rels_created == 1);
+}
+
+TEST_CASE("a bad cell that the element can do without costs no more than itself", "[import]") {
+    const Fixture fixture;
+    fixture.write("hosts.csv", "id,class,cpus,stage\nh1,Host,four,live\nh2,Host,8,live\nh3,BladeHost,,lost\n");
+    const ImportReport first = fixture.import();
+    REQUIRE(first.problems.size() == 2);
+    CHECK(problem(first, 0) == "hosts.csv:2 `cpus`: 'four' is not an integer of 64 bits; value not taken");
+    CHECK(problem(first, 1) ==
+          "hosts.csv:4 `stage`: 'lost' is not allowed; allowed are 'live', 'test'; value not taken");
+    CHECK(first.problems[0].not_taken == NotTaken::value);
+    CHECK(first.nodes_created == 5);
+    CHECK(first.rels_created == 3);
+    CHECK(fixture.rows("MATCH (h:Host {id: 'h1'}) RETURN h.cpus, h.stage") == PrintedRows{{"null", "live"}});
+
+    fixture.rows("MATCH (h:Host {id: 'h1'}) SET h.cpus = 4");
+    CHECK(fixture.import().nodes_unchanged == 5);  // what is stored stays
+    CHECK(fixture.rows("MATCH (h:Host {id: 'h1'}) RETURN h.cpus") == PrintedRows{{"4"}});
 }
 
 TEST_CASE("a node without a required attribute is a problem", "[import]") {
@@ -323,5 +372,98 @@ TEST_CASE("an import without a mapping names the formats there are", "[import]")
         FAIL("taken");
     } catch (const Error& error) {
         CHECK(error.code() == Code::usage);
+    }
+}
+
+TEST_CASE("needs and effects are read from text, and a bad one costs its element", "[import]") {
+    const Fixture fixture{strict_mapping, strict_model};
+    fixture.write("pools.csv", "id,need\np1,1\np2,many\np3,50%\n");
+    fixture.write("hosts.csv", "id,owner,on,effect\nh1,ann,,\nh2,bob,h1,soft\nh3,cay,h1,weak\n");
+    const ImportReport report = fixture.import();
+    REQUIRE(report.problems.size() == 2);
+    CHECK(problem(report, 0) ==
+          "pools.csv:3 `need`: 'many' is no `need`, the number of members that a group needs: an "
+          "integer of at least 1, or 'P%' with P from 1 to 100; node not taken");
+    CHECK(problem(report, 1) == "hosts.csv:4 `effect`: 'weak' is not 'hard', 'soft' or 'none'; relationship not taken");
+    CHECK(fixture.rows("MATCH (p:Pool) RETURN p.id, p.need ORDER BY p.id") == PrintedRows{{"p1", "1"}, {"p3", "50%"}});
+    CHECK(fixture.rows("MATCH (h:Host)-[n:NEEDS]->() RETURN h.id, n.effect") == PrintedRows{{"h2", "soft"}});
+}
+
+TEST_CASE("what only the store finds wrong has its line too and loses no other row", "[import]") {
+    for (const bool is_empty : {true, false}) {  // a load, then a transaction
+        const Fixture fixture{strict_mapping, strict_model};
+        fixture.write("pools.csv", "id,need,label\np1,1,x\np2,1,\np3,1,y\n");
+        fixture.write("hosts.csv", "id,owner,on,effect\n");
+        fixture.require_label();
+        if (!is_empty) fixture.rows("CREATE (:Host {id: 'h', owner: 'o'})");
+        const ImportReport report = fixture.import();
+        REQUIRE(report.problems.size() == 1);
+        CHECK(problem(report, 0) == "pools.csv:3 :Pool needs the property `label` (labelled); node not taken");
+        CHECK(report.nodes_created == 2);
+        CHECK(fixture.rows("MATCH (n:Pool) RETURN n.id ORDER BY n.id") == PrintedRows{{"p1"}, {"p3"}});
+    }
+}
+
+TEST_CASE("a required attribute that a file empties is a problem of its row", "[import]") {
+    const Fixture fixture{strict_mapping, strict_model};
+    fixture.write("pools.csv", "id,need\n");
+    fixture.write("hosts.csv", "id,owner,on,effect\nh1,ann,,\nh2,bob,,\n");
+    CHECK(fixture.import().problems.empty());
+    fixture.write("hosts.csv", "id,owner,on,effect\nh1,,,\nh2,bea,,\n");
+    const ImportReport report = fixture.import();
+    CHECK(problem(report) == "hosts.csv:2 a Host needs the attribute `owner`, and the cell is empty; row not taken");
+    CHECK(fixture.rows("MATCH (h:Host) RETURN h.owner ORDER BY h.id") == PrintedRows{{"ann"}, {"bea"}});
+}
+
+TEST_CASE("more rows than can be sorted out are refused with the place of one, and nothing is taken", "[import]") {
+    const Fixture fixture{strict_mapping, strict_model};
+    fixture.require_label();
+    std::string pools = "id,need\n";
+    for (int i = 0; i < 150; ++i) pools += "p" + std::to_string(i) + ",1\n";
+    fixture.write("pools.csv", pools);
+    fixture.write("hosts.csv", "id,owner,on,effect\n");
+    try {
+        fixture.import();
+        FAIL("taken");
+    } catch (const Error& error) {
+        CHECK(error.code() == Code::constraint_violation);
+        CHECK_THAT(error.message(), Catch::Contains("among them pools.csv:2: "));
+    }
+    CHECK(fixture.rows("MATCH (n) RETURN count(n)") == PrintedRows{{"0"}});
+}
+
+TEST_CASE("a relationship of a row whose node another row lost is reported", "[import]") {
+    const char* const mapping = R"({"source": "s", "model": "model.json", "files": [
+      {"file": "hosts.csv", "nodes": [{"class": "Host", "key": "id"}]},
+      {"file": "needs.csv", "nodes": [{"class": "Host", "key": "id", "attributes": ["id"]}],
+       "relationships": [{"type": "USED", "from": "row", "to": {"class": "Host", "key": "id", "column": "on"}}]}]})";
+    const Fixture fixture{mapping};
+    fixture.write("hosts.csv", "id,serial\nh1,s\nh2,s\n");
+    fixture.write("needs.csv", "id,on\nh2,h1\n");
+    const ImportReport report = fixture.import();
+    REQUIRE(report.problems.size() == 2);
+    CHECK(problem(report, 1) ==
+          "needs.csv:2 Host id='h2' of line 3 of hosts.csv was not taken; relationship not taken");
+}
+
+TEST_CASE("a class or type that the mapping says and the model has not is refused before anything is read",
+          "[import]") {
+    const Fixture fixture{R"({"source": "s", "model": "model.json", "files": [{"file": "hosts.csv",
+      "nodes": [{"class": "Hst", "key": "id"}, {"class": "Thing", "key": "id"}],
+      "relationships": [{"type": {"column": "t", "values": {"n": "NEDS"}}, "from": "row",
+                         "to": {"class": "Servce", "key": "id", "column": "class"}}]}]})"};
+    try {
+        fixture.import();
+        FAIL("taken");
+    } catch (const Error& error) {
+        CHECK(error.code() == Code::input_invalid);
+        CHECK_THAT(error.message(), Catch::Contains("has 4 mistakes"));
+        CHECK_THAT(error.message(), Catch::Contains("files[0].nodes[0].class: the class model has no class `Hst`; did "
+                                                    "you mean `Host`?"));
+        CHECK_THAT(error.message(), Catch::Contains("files[0].nodes[1].class: the class `Thing` is abstract"));
+        CHECK_THAT(error.message(), Catch::Contains("files[0].relationships[0].type.values.n: the class model has no "
+                                                    "relationship type `NEDS`; did you mean `NEEDS`?"));
+        CHECK_THAT(error.message(), Catch::Contains("files[0].relationships[0].to.class: the class model has no class "
+                                                    "`Servce`; did you mean `Service`?"));
     }
 }

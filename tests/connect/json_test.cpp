@@ -14,6 +14,7 @@ struct Table {
     std::vector<std::vector<std::string>> rows;  // printed values
     std::vector<std::uint64_t> lines;
     std::vector<std::size_t> unfit;  // of all rows
+    std::vector<std::string> bad;    // of all rows: column and why
     std::vector<ImportProblem> problems;
 };
 
@@ -24,14 +25,15 @@ void drain(RowReader& reader, Table& table) {
         for (std::size_t i = 0; i < reader.columns().size(); ++i) cells.push_back(print(row.cell(i)));
         table.rows.push_back(cells);
         table.lines.push_back(row.line);
+        for (const BadCell& each : row.bad) table.bad.push_back(reader.columns().names()[each.column] + " " + each.why);
         table.unfit.insert(table.unfit.end(), row.unfit.begin(), row.unfit.end());
     }
     table.columns = reader.columns().names();
 }
 
-Table read(std::string text, std::string_view path = "") {
+Table read(std::string text, std::string_view path = "", JsonReader::Outer outer = JsonReader::Outer::left_out) {
     Table table;
-    JsonReader reader{std::move(text), path, ProblemLog{"t.json", table.problems}};
+    JsonReader reader{std::move(text), path, ProblemLog{"t.json", table.problems}, outer};
     drain(reader, table);
     return table;
 }
@@ -54,14 +56,72 @@ TEST_CASE("the objects of a root array are rows with typed cells and lines", "[j
     CHECK(table.lines == std::vector<std::uint64_t>{2, 3});
 }
 
-TEST_CASE("an integer beyond 64 bits loses its row and becomes no other number", "[json]") {
-    const Table table = read("[\n {\"a\": 18446744073709551616},\n {\"a\": \"18446744073709551616\"}\n]");
-    CHECK(table.rows == Rows{{"'18446744073709551616'"}});
+TEST_CASE("an integer beyond 64 bits is a bad cell and becomes no other number", "[json]") {
+    const Table table = read("[\n {\"a\": 18446744073709551616, \"b\": 1},\n {\"a\": \"18446744073709551616\"}\n]");
+    CHECK(table.rows == Rows{{"null", "1"}, {"'18446744073709551616'", "null"}});
+    CHECK(table.bad == std::vector<std::string>{
+                           "a holds the integer `18446744073709551616`, which has more than 64 bits. Written in "
+                           "quotes it is kept as text"});
+    CHECK(read("[{\"a\": [1, 9223372036854775808]}]").bad.size() == 1);
+}
+
+TEST_CASE("a member that an object says twice is a bad cell", "[json]") {
+    const Table table = read(R"([{"a": 1, "a": 2, "b": 3}, {"o": {"x": 1}, "o.x": 2}, {"o": [{}], "o": 1}, {"a": 4}])");
+    CHECK(table.bad == std::vector<std::string>{"a is said twice by one object", "o.x is said twice by one object",
+                                                "o is said twice by one object"});
+    CHECK(table.rows[0] == std::vector<std::string>{"null", "3"});
+    CHECK(table.rows[3][0] == "4");
+    CHECK(table.unfit.empty());
+}
+
+TEST_CASE("the members of an object are rows, their names a column", "[json]") {
+    const Table table = read(R"({"web\u0030": {"cpus": 4}, "web1": {"cpus": 2}, "note": 3})", "{name}");
+    CHECK(table.columns == std::vector<std::string>{"cpus", "name"});
+    CHECK(table.rows == Rows{{"4", "'web0'"}, {"2", "'web1'"}});
     REQUIRE(table.problems.size() == 1);
-    CHECK(table.problems[0].line == 2);
-    CHECK(
-        table.problems[0].message ==
-        "the integer 18446744073709551616 has more than 64 bits; row not taken. Write it in quotes to keep it as text");
+    CHECK(table.problems[0].object == 3);
+    CHECK(table.problems[0].message == "an object is expected here, not a number; row not taken");
+    CHECK(read(R"({"a": {"b": {"x": {"id": 1}}}, "c": 1})", "a.b{k}").rows == Rows{{"1", "'x'"}});
+}
+
+TEST_CASE("a name of a member does not hide the member of that name", "[json]") {
+    CHECK(read(R"({"web": {"name": "other"}})", "{name}").bad ==
+          std::vector<std::string>{"name is said twice by one object"});
+}
+
+TEST_CASE("arrays within arrays give the rows of all of them", "[json]") {
+    const std::string text = R"({"site": "east", "racks": [
+      {"id": "r1", "n": {"m": 1}, "hosts": [{"id": "h1"}, {"id": "h2"}], "tail": true},
+      {"id": "r2", "hosts": []},
+      {"id": "r3", "hosts": 7},
+      {"id": "r4", "hosts": [{"id": "h3"}]}]})";
+    const Table table = read(text, "racks[].hosts");
+    CHECK(table.rows == Rows{{"'h1'"}, {"'h2'"}, {"'h3'"}});
+    CHECK(table.lines == std::vector<std::uint64_t>{2, 2, 5});
+    REQUIRE(table.problems.size() == 1);
+    CHECK(table.problems[0].line == 4);
+    CHECK_THAT(table.problems[0].message, Catch::Contains("`hosts` is no array"));
+
+    const Table outer = read(text, "racks[].hosts", JsonReader::Outer::taken);
+    CHECK(outer.columns == std::vector<std::string>{"^^site", "^id", "^n.m", "^tail", "id"});
+    CHECK(outer.rows == Rows{{"'east'", "'r1'", "1", "true", "'h1'"},
+                             {"'east'", "'r1'", "1", "true", "'h2'"},
+                             {"'east'", "'r4'", "null", "null", "'h3'"}});
+}
+
+TEST_CASE("arrays of arrays and objects of arrays are gone through", "[json]") {
+    CHECK(read(R"([[{"a": 1}], [], [{"a": 2}, {"a": 3}]])", "[][]").rows == Rows{{"1"}, {"2"}, {"3"}});
+    CHECK(read(R"({"web": [{"a": 1}], "db": [{"a": 2}]})", "{role}[]").rows == Rows{{"1", "'web'"}, {"2", "'db'"}});
+}
+
+TEST_CASE("a path that is no path is refused with what is wrong", "[json]") {
+    for (const char* path : {"a..b", ".a", "a.", "a[", "a[1]", "a{}", "a{x", "[]a"}) {
+        INFO(path);
+        CHECK_THROWS_AS(parse_json_path(path), Error);
+    }
+    using Kind = JsonStep::Kind;
+    CHECK(parse_json_path("a.b{c}[]") ==
+          std::vector<JsonStep>{{Kind::member, "a"}, {Kind::member, "b"}, {Kind::each_member, "c"}, {Kind::each, ""}});
 }
 
 TEST_CASE("a path leads to an array inside the document", "[json]") {
@@ -88,14 +148,14 @@ TEST_CASE("a path that leads nowhere names what is there", "[json]") {
 
 TEST_CASE("members of nested objects are columns with dotted names", "[json]") {
     const Table table = read(R"([{"id": 1, "site": {"name": "x", "at": {"lat": 2.0}}}])");
-    CHECK(table.columns == std::vector<std::string>{"id", "site.at.lat", "site.name"});
+    CHECK(table.columns == std::vector<std::string>{"id", "site.name", "site.at.lat"});
 }
 
 TEST_CASE("lists of plain values stay lists, lists of objects are no cell", "[json]") {
     const Table table = read(R"([{"tags": ["a", null, "b"], "ips": [{"v": 4}]}, {"tags": [], "ips": [{"v": 6}]}])");
-    CHECK(table.columns == std::vector<std::string>{"ips", "tags"});
-    CHECK(table.rows == Rows{{"null", "['a', 'b']"}, {"null", "[]"}});
-    CHECK(table.unfit == std::vector<std::size_t>{0, 0});
+    CHECK(table.columns == std::vector<std::string>{"tags", "ips"});
+    CHECK(table.rows == Rows{{"['a', 'b']", "null"}, {"[]", "null"}});
+    CHECK(table.unfit == std::vector<std::size_t>{1, 1});
     CHECK(table.problems.empty());
 }
 

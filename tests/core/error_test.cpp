@@ -79,3 +79,14 @@ TEST_CASE("type, detail and phase of a row can be replaced, a span only be added
     CHECK(error.phase() == Phase::compile_time);
     CHECK(*error.span() == Span{1, 2});
 }
+
+TEST_CASE("what a statement holds does not steer the terminal that shows it", "[error]") {
+    const std::string text = "RETURN \x1B[2J\xFF \xC2\x9B 'ä'\t1";
+    CHECK(describe(Error{Code::syntax, Span{7, 8}, "no"}, text) ==
+          "1:8 no\nRETURN \uFFFD[2J\uFFFD \uFFFD 'ä'\t1\n       ^");
+}
+
+TEST_CASE("a long line without a beginning of a character is shown", "[error]") {
+    const std::string shown = describe(Error{Code::syntax, Span{0, 1}, "no"}, std::string(300, '\xAF'));
+    CHECK(shown.starts_with("1:1 no\n"));
+}

@@ -24,3 +24,10 @@ TEST_CASE("what 64 bits hold, floats and text are no wide integers") {
     CHECK(wide_integer_in(R"({"99999999999999999999": "99999999999999999999 \" 99999999999999999999"})").empty());
     CHECK(wide_integer_in("").empty());
 }
+
+TEST_CASE("a member that an object has twice is found at any depth", "[json]") {
+    CHECK(repeated_member_in(R"({"a": 1, "b": {"a": 2}, "c": [{"a": 1}, {"a": 2}]})").empty());
+    CHECK(repeated_member_in(R"({"a": "b", "b": "a"})").empty());
+    CHECK(repeated_member_in(R"({"a": [{"x": 1, "y": {"k": 1, "k": 2}}]})") == "k");
+    CHECK(repeated_member_in(R"({"a\"": 1, "a\"": 2})") == R"(a\")");
+}

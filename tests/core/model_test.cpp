@@ -323,4 +323,25 @@ TEST_CASE("states are named and ordered from best to worst", "[model]") {
     REQUIRE_FALSE(parse_state("Down"));
 }
 
+TEST_CASE("every mistake in the form of a model file is listed with its place", "[model]") {
+    const std::string message = refusal(R"({
+      "classes": [{"nam": "A"}, {"name": "B", "abstract": 3, "attributes": [{"name": "x", "type": "intger"}, 5]}, "x"],
+      "relationship_types": [{"name": "R", "depends": "sorce", "max_in": 0}], "more": 1})");
+    CHECK_THAT(message, Contains("the model has 9 mistakes:"));
+    CHECK_THAT(message, Contains("the model: `more` is not a key here"));
+    CHECK_THAT(message, Contains("classes[0]: `nam` is not a key here; did you mean `name`?"));
+    CHECK_THAT(message, Contains("classes[0]: needs `name`"));
+    CHECK_THAT(message, Contains("classes[1].abstract: expected true or false"));
+    CHECK_THAT(message, Contains("classes[1].attributes[0].type: `intger` is not allowed here"));
+    CHECK_THAT(message, Contains("classes[1].attributes[1]: expected an object, found number"));
+    CHECK_THAT(message, Contains("classes[2]: expected an object, found string"));
+    CHECK_THAT(message, Contains("relationship_types[0].depends: `sorce` is not allowed here"));
+    CHECK_THAT(message, Contains("relationship_types[0].max_in: expected an integer from 1"));
+}
+
+TEST_CASE("a model file that says a member twice is refused with the line of the second", "[model]") {
+    CHECK_THAT(refusal("{\"classes\": [{\"name\": \"A\",\n \"name\": \"B\"}]}"),
+               Contains("line 2: the object has a member `name` already"));
+}
+
 }  // namespace mainstay

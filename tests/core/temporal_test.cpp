@@ -130,6 +130,18 @@ TEST_CASE("instants order by instant, then offset, then zone name", "[temporal]"
     CHECK((order(Duration{1, 0, 0, 0}, Duration{0, 31, 0, 0}) < 0));
 }
 
+TEST_CASE("durations of any size read back from their text", "[temporal]") {
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max(),
+                           least = std::numeric_limits<std::int64_t>::min();
+    for (const Duration& duration : {Duration{most, most, most, 999'999'999}, Duration{least, least, least, 1},
+                                     Duration{0, -1455249524405611956, 0, 0}, Duration{0, 0, least, 0}}) {
+        INFO(to_string(duration));
+        CHECK(parse_duration(to_string(duration)) == duration);
+    }
+    CHECK_FALSE(parse_duration("P9223372036854775808D"));
+    CHECK(parse_duration("-P9223372036854775808D") == Duration{0, least, 0, 0});
+}
+
 TEST_CASE("random texts are read or refused, nothing else", "[temporal][random]") {
     const std::uint64_t seed = test::seed("random temporal texts");
     std::mt19937_64 random{seed};
@@ -143,7 +155,7 @@ TEST_CASE("random texts are read or refused, nothing else", "[temporal][random]"
         if (const auto v = parse_local_datetime(text)) REQUIRE(parse_local_datetime(to_string(*v)) == *v);
         try {
             if (const auto v = parse_datetime(text)) REQUIRE(parse_datetime(to_string(*v)) == *v);
-            if (const auto v = parse_duration(text)) to_string(*v);
+            if (const auto v = parse_duration(text)) REQUIRE(parse_duration(to_string(*v)) == *v);
         } catch (const Error& error) {
             REQUIRE(error.code() == Code::invalid_temporal);
         }

@@ -26,6 +26,7 @@ struct ImportProblem {
     std::uint64_t line = 0;  // 1-based; 0: the file as a whole
     std::string message;
     NotTaken not_taken = NotTaken::row;
+    std::uint64_t object = 0;  // JSON: which object of the file, 1-based; 0: the line says it
 };
 
 struct ImportReport {

@@ -17,4 +17,8 @@ bool is_nested_too_deep(std::string_view json_text) noexcept;
 // makes a float of it, which is another number.
 std::string_view wide_integer_in(std::string_view json_text) noexcept;
 
+// The first name, as written, of a member whose object has one of that name already, empty if there is none. A JSON
+// parser keeps one of the two and says nothing. Requires JSON text.
+std::string_view repeated_member_in(std::string_view json_text);
+
 }  // namespace mainstay
