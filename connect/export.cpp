@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <ostream>
+#include <set>
 
 namespace mainstay {
 namespace {
@@ -30,8 +32,9 @@ std::string_view word_of(SchemaKind kind) {
 // target, id), so that a database restored from a dump gives the same dump again, whatever its ids are.
 class Dump {
 public:
-    Dump(const View& view, std::ostream& out, const ProgressSink& progress)
-        : view_(view), out_(out), progress_(progress) {}
+    // `losses`: where what cannot be read is counted; nullptr: it ends the dump.
+    Dump(const View& view, std::ostream& out, const ProgressSink& progress, ExportLosses* losses)
+        : view_(view), out_(out), progress_(progress), losses_(losses) {}
 
     void write() {
         out_ << R"({"mainstay":"dump","version":1})" << '\n';
@@ -41,11 +44,29 @@ public:
         for (const auto& [labels, nodes] : nodes_) write_nodes(labels, nodes);
         for (const auto& [labels, nodes] : nodes_)
             for (const NodeId node : nodes) write_relationships(node);
+        if (!unreadable_.empty()) write_relationships_by_id();
         out_ << R"({"end":{"nodes":)" << nodes_written_ << R"(,"relationships":)" << rels_written_ << "}}\n";
         out_.flush();
     }
 
 private:
+    // Whether f could read what it reads. What it could not is counted, unless there is another way to it (`what` "").
+    template <typename F>
+    bool reads(std::string_view what, F&& f) {
+        if (!losses_) {
+            f();
+            return true;
+        }
+        try {
+            f();
+            return true;
+        } catch (const Error& error) {
+            if (error.code() != Code::corrupt) throw;
+            if (!what.empty()) ++losses_->counts[{std::string(what), error.message()}];
+            return false;
+        }
+    }
+
     void write_schema() {
         std::vector<SchemaEntry> entries = view_.schema();
         std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
@@ -65,10 +86,12 @@ private:
         std::vector<NodeId> ids;
         for (std::uint32_t segment = 0; segment < view_.node_segments(); ++segment) {
             ids.clear();
-            view_.scan_nodes(segment, {}, ids);
-            for (const NodeId id : ids) nodes_of(view_.shape(id)).push_back(id);
+            reads("segment of nodes", [&] {
+                view_.scan_nodes(segment, {}, ids);
+                for (const NodeId id : ids) nodes_of(view_.shape(id)).push_back(id);
+            });
         }
-        numbers_.resize(view_.node_limit());
+        numbers_.resize(view_.node_limit(), not_there);
         std::uint32_t number = 0;
         for (auto& [labels, nodes] : nodes_) {
             std::sort(nodes.begin(), nodes.end());
@@ -91,8 +114,16 @@ private:
     template <typename Id>
     void add_properties(Id id) {
         properties_.clear();
-        view_.visit_properties(
-            id, [&](KeyId key, const Value& value) { properties_.emplace_back(view_.names().key(key), value); });
+        const auto take = [&](KeyId key, const Value& value) {
+            if (!value.is_null()) properties_.emplace_back(view_.names().key(key), value);
+        };
+        if (!damaged_.contains(segment_number(id)) && !reads("", [&] { view_.visit_properties(id, take); }))
+            damaged_.insert(segment_number(id));
+        if (damaged_.contains(segment_number(id))) {
+            properties_.clear();
+            for (std::uint32_t key = 0; !view_.names().key(KeyId{key}).empty(); ++key)
+                reads("property", [&] { take(KeyId{key}, view_.property(id, KeyId{key})); });
+        }
         std::sort(properties_.begin(), properties_.end(),
                   [](const auto& a, const auto& b) { return a.first < b.first; });
         line_ += R"(,"properties":{)";
@@ -122,8 +153,15 @@ private:
     }
 
     void write_relationships(NodeId node) {
-        const auto at_node = view_.types_at(node, Direction::out);
-        std::vector<TypeId> types(at_node.begin(), at_node.end());
+        std::vector<TypeId> types;
+        const auto look = [&] {
+            const auto at_node = view_.types_at(node, Direction::out);
+            types.assign(at_node.begin(), at_node.end());
+        };
+        if (!reads("", look)) {
+            unreadable_.insert(node);
+            return;
+        }
         std::sort(types.begin(), types.end(),
                   [&](TypeId a, TypeId b) { return view_.names().type(a) < view_.names().type(b); });
         for (const TypeId type : types) {
@@ -132,23 +170,51 @@ private:
                 targets_.emplace_back(numbers_[raw(other)], rel);
             });
             std::sort(targets_.begin(), targets_.end());
-            for (const auto& [target, rel] : targets_) {
-                line_ = R"({"relationship":)" + std::to_string(rels_written_) + R"(,"type":)";
-                write_text(view_.names().type(type), line_);
-                line_ +=
-                    R"(,"source":)" + std::to_string(numbers_[raw(node)]) + R"(,"target":)" + std::to_string(target);
-                add_properties(rel);
-                out_ << line_;
-                ++rels_written_;
-                if (progress_ && rels_written_ % tick_elements == 0)
-                    progress_({"exporting relationships", rels_written_, view_.statistics().rels});
+            for (const auto& [target, rel] : targets_) write_relationship(rel, type, numbers_[raw(node)], target);
+        }
+    }
+
+    void write_relationship(RelId rel, TypeId type, std::uint32_t source, std::uint32_t target) {
+        if (source == not_there || target == not_there) {
+            ++losses_->counts[{"relationship", "a node at its end cannot be read"}];
+            return;
+        }
+        line_ = R"({"relationship":)" + std::to_string(rels_written_) + R"(,"type":)";
+        write_text(view_.names().type(type), line_);
+        line_ += R"(,"source":)" + std::to_string(source) + R"(,"target":)" + std::to_string(target);
+        add_properties(rel);
+        out_ << line_;
+        ++rels_written_;
+        if (progress_ && rels_written_ % tick_elements == 0)
+            progress_({"exporting relationships", rels_written_, view_.statistics().rels});
+    }
+
+    // Those of nodes whose outgoing ones cannot be read at the node: each relationship knows its ends too.
+    void write_relationships_by_id() {
+        std::vector<RelId> rels;
+        for (std::uint32_t segment = 0; segment < view_.rel_segments(); ++segment) {
+            rels.clear();
+            reads("segment of relationships", [&] { view_.scan_rels(segment, no_type, rels); });
+            for (const RelId rel : rels) {
+                std::optional<Ends> ends;
+                reads("relationship", [&] { ends = view_.ends(rel); });
+                if (ends && unreadable_.contains(ends->source))
+                    write_relationship(rel, ends->type, numbers_[raw(ends->source)], numbers_[raw(ends->target)]);
             }
         }
     }
 
+    // One number for a segment of either kind.
+    static std::uint64_t segment_number(NodeId id) { return std::uint64_t{segment_of(id)} << 1; }
+    static std::uint64_t segment_number(RelId id) { return std::uint64_t{segment_of(id)} << 1 | 1; }
+
     const View& view_;
     std::ostream& out_;
     const ProgressSink& progress_;
+    ExportLosses* losses_;
+    std::set<NodeId> unreadable_;      // nodes whose outgoing relationships cannot be read there
+    std::set<std::uint64_t> damaged_;  // segments of which properties are read one by one
+    static constexpr std::uint32_t not_there = ~std::uint32_t{0};
     std::map<std::vector<std::string>, std::vector<NodeId>> nodes_;
     std::map<ShapeId, std::vector<NodeId>*> by_shape_;
     std::vector<std::uint32_t> numbers_;  // by node id
@@ -160,9 +226,9 @@ private:
 
 }  // namespace
 
-void export_jsonl(const View& view, std::ostream& out, const ProgressSink& progress) {
+void export_jsonl(const View& view, std::ostream& out, const ProgressSink& progress, ExportLosses* losses) {
     const auto all_times = view.at_valid_time(ValidTime{std::nullopt});
-    Dump{*all_times, out, progress}.write();
+    Dump{*all_times, out, progress, losses}.write();
 }
 
 }  // namespace mainstay

@@ -6,6 +6,7 @@
 #include "mainstay/connect/connect.hpp"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -73,6 +74,7 @@ public:
         database_.declare(arguments, IfMissing::refuse);
         arguments.positional("FILE", file_, "where to write (default: standard output)", Arguments::Presence::optional);
         arguments.flag("--force", force_, "replace FILE if it exists");
+        arguments.flag("--partial", partial_, "of a damaged database: write what can be read, and list the rest");
         arguments.choice("--format", format_, {"jsonl"}, "the format of the dump");
     }
 
@@ -81,7 +83,7 @@ public:
         const ViewPtr view = database->store().view();
         if (file_.empty() || file_ == "-") {
             write(*view, console.out, console);
-            return 0;
+            return report(console);
         }
         NewFile file{file_, force_};
         FileOutput output{file.descriptor(), quoted(file_)};
@@ -90,22 +92,30 @@ public:
         file.keep();
         std::error_code error;
         console.say("wrote " + file_ + ", " + size_text(std::filesystem::file_size(file_, error)));
-        return 0;
+        return report(console);
     }
 
 private:
-    static void write(const View& view, Output& output, const Console& console) {
+    void write(const View& view, Output& output, const Console& console) {
         ProgressPrinter progress{console};
         OutputStreambuf buffer{output};
         std::ostream stream{&buffer};
         stream.exceptions(std::ios::badbit);
-        export_jsonl(view, stream, progress.sink());
+        export_jsonl(view, stream, progress.sink(), partial_ ? &losses_ : nullptr);
         stream.flush();
     }
 
+    // What was left out, a line each; the exit status.
+    int report(const Console& console) const {
+        for (const auto& [loss, count] : losses_.counts)
+            console.say(fmt::format("left out: {} x {}: {}", count, loss.first, loss.second));
+        return losses_.counts.empty() ? 0 : info(Code::corrupt).exit_status;
+    }
+
     DatabaseOption database_;
+    ExportLosses losses_;
     std::string file_, format_ = "jsonl";
-    bool force_ = false;
+    bool force_ = false, partial_ = false;
 };
 
 }  // namespace

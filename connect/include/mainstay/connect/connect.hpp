@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <iosfwd>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -56,7 +57,14 @@ struct ImportOptions {
 // problem in the report and loses no other row.
 ImportReport import_files(Database& database, const std::filesystem::path& input, const ImportOptions& options);
 
+// What a dump of a damaged database lacks.
+struct ExportLosses {
+    // (what: "property", "relationship", "segment of nodes", "segment of relationships"; why) -> how many
+    std::map<std::pair<std::string, std::string>, std::uint64_t> counts;
+};
+
 // A complete logical dump as JSON Lines: model, schema, nodes, relationships. Reads back equal by format "jsonl".
-void export_jsonl(const View& view, std::ostream& out, const ProgressSink& progress);
+// Throws Error(Code::corrupt) at what cannot be read; with `losses` it is left out and counted there.
+void export_jsonl(const View& view, std::ostream& out, const ProgressSink& progress, ExportLosses* losses = nullptr);
 
 }  // namespace mainstay
