@@ -26,8 +26,9 @@ Presence::Presence(const std::filesystem::path& file) : fd_(::open(file.c_str(),
     // A file system without such locks cannot say who is there; its files are not compacted in place.
     if (lock(F_RDLCK) || (errno != EAGAIN && errno != EACCES)) return;
     ::close(fd_);
-    throw Error{Code::writer_locked, fmt::format("{} is being compacted or put right by another process", file.string())}.with_hint(
-        "try again when that is done");
+    throw Error{Code::writer_locked,
+                fmt::format("{} is being compacted or put right by another process", file.string())}
+        .with_hint("try again when that is done");
 }
 
 Presence::~Presence() {

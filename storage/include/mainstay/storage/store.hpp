@@ -16,7 +16,7 @@ namespace mainstay {
 
 enum class OpenMode : std::uint8_t { read_only, read_write, create_if_missing };
 enum class Durability : std::uint8_t {
-    full,    // an acknowledged commit survives kill -9 and power loss
+    full,     // an acknowledged commit survives kill -9 and power loss
     relaxed,  // survives kill -9; the last commits may be lost on power loss, the file stays sound
     none      // survives kill -9; after a power loss the file may be of no use: for tests and scratch files
 };
