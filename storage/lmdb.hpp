@@ -94,6 +94,7 @@ private:
     void sync() const;
     Meta newest_meta() const;
     // For the writer, between transactions.
+    void count_commit() const noexcept;  // that was synced in place; after a few a tail begins
     void begin_tail() const noexcept;
     void checkpoint() const;
     void anchor() const;

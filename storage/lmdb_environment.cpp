@@ -1,0 +1,496 @@
+#include "lmdb_inner.hpp"
+
+#include "meta_page.hpp"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace mainstay::lmdb {
+namespace {
+
+// LMDB calls a short write an input/output error, and a short write is what a full disk gives first.
+bool is_full_disk(int rc, const std::filesystem::path& file) {
+    struct statvfs system {};
+    return rc == EIO && ::statvfs(file.c_str(), &system) == 0 && system.f_bavail < 16;
+}
+
+// LMDB: one open per process and file; a second one would drop the first one's locks.
+struct Registry {
+    std::mutex mutex;
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::weak_ptr<Environment>> open;
+};
+Registry& registry() {
+    static Registry r;
+    return r;
+}
+
+// What tells a foreign, newer, damaged or truncated file is read with pread: LMDB would follow it, and a map of a short
+// file raises SIGBUS.
+void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) {
+    struct stat st {};
+    if (::stat(file.c_str(), &st) != 0) {
+        if (errno == ENOENT) {
+            exists = false;
+            return;
+        }
+        fail(errno, "cannot look at the file", file);
+    }
+    exists = true;
+    if (S_ISDIR(st.st_mode)) throw Error{Code::not_a_database, fmt::format("{} is a directory", file.string())};
+    if (!S_ISREG(st.st_mode)) throw Error{Code::not_a_database, fmt::format("{} is not a regular file", file.string())};
+    if (st.st_size == 0)
+        throw Error{Code::not_a_database, fmt::format("{} is an empty file", file.string())}.with_hint(
+            "remove it, then Mainstay makes a new database of that name");
+    const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) fail(errno, "cannot be read", file);
+    struct Close {
+        int fd;
+        ~Close() { ::close(fd); }
+    } close{fd};
+    const auto newest = check_heads(file, fd);
+    const std::uint64_t last_page = newest.last_page, page_size = newest.free.pad;
+    const auto size = static_cast<std::uint64_t>(st.st_size), whole = (last_page + 1) * page_size;
+    if (size >= whole) return;
+    // A transaction may have given back its last pages without ever writing them, so up to a few are legally absent.
+    // They are made to be there: reading past the end of a file would kill the process, a page of zeros is found to be
+    // damaged.
+    constexpr std::uint64_t slack_pages = 64;
+    const auto cut_off =
+        Error{Code::file_truncated, fmt::format("{} is cut off: {} bytes of {}", file.string(), size, whole)};
+    if (size + slack_pages * page_size < whole) throw Error{cut_off}.with_hint("restore a backup");
+    // Whoever only looks at a file does not change it.
+    const int writable = mode == OpenMode::read_only ? -1 : ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+    if (writable < 0)
+        throw Error{cut_off}.with_hint(
+            "restore a backup; if the machine has just lost its power, a statement that opens it to "
+            "write (mainstay query) may still find all of it");
+    const Close close_writable{writable};
+    // Never makes the file shorter, whatever another process does to it meanwhile.
+    if (::fallocate(writable, 0, st.st_size, static_cast<off_t>(whole - size)) != 0)
+        throw Error{cut_off}.with_hint("the file system cannot make it whole; restore a backup");
+}
+
+// What the name stands for is on the disk: a file, or the names in a folder.
+void sync_path(const std::filesystem::path& what) {
+    const int fd = ::open(what.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) fail(errno, "cannot be opened", what);
+    const int failure = ::fsync(fd) == 0 ? 0 : errno;
+    ::close(fd);
+    if (failure) fail(failure, "cannot be written to the disk", what);
+}
+
+constexpr std::chrono::seconds recovery_wait_max{10};  // for another process that is at it
+constexpr unsigned commits_before_tail = 3;            // a process that makes fewer is better off without
+// LMDB has met what it takes to be impossible and would abort. To unwind through its C is not safe, and to go on is
+// worse, so that the process ends; the file has what was committed.
+void on_assertion(MDB_env* env, const char* message) {
+    const char* file = nullptr;
+    mdb_env_get_path(env, &file);
+    std::fprintf(stderr,
+                 "mainstay: %s is damaged: LMDB has stopped at \"%s\"\n"
+                 "nothing of this transaction was stored; run `mainstay verify`, and restore a backup\n",
+                 file ? file : "a database", message);
+    std::_Exit(info(Code::corrupt).exit_status);
+}
+
+constexpr int renewals_max = 100;  // of a snapshot while commits follow each other; then the heads themselves are wrong
+constexpr int replacements_max = 100;  // a file that is replaced so often while it is opened is another problem
+
+}  // namespace
+
+[[noreturn]] void fail(int rc, std::string_view doing, const std::filesystem::path& file) {
+    const auto text = fmt::format("{}: {}: {}", file.string(), doing, mdb_strerror(rc));
+    switch (is_full_disk(rc, file) ? ENOSPC : rc) {
+        case MDB_MAP_FULL:
+            throw Error{Code::map_full, fmt::format("{}: the reserved size of the database is used up", file.string())}
+                .with_hint("open it with a larger reservation (map size), or compact it");
+        case ENOSPC:
+            throw Error{Code::disk_full, fmt::format("{}: no space left on the device", file.string())}.with_hint(
+                "nothing of this transaction was stored; free some space and try again");
+        case EDQUOT:
+        case EFBIG:
+            throw Error{Code::disk_full, text}.with_hint(
+                "nothing of this transaction was stored; the user's quota or the process' largest file size (ulimit "
+                "-f) "
+                "is too small");
+        case MDB_READERS_FULL:
+            throw Error{Code::too_many_readers, fmt::format("{}: more than 1,024 readers", file.string())};
+        case MDB_CORRUPTED:
+        case MDB_PAGE_NOTFOUND:
+            throw Error{Code::corrupt, text}.with_hint("run `mainstay verify`, and restore a backup");
+        case MDB_PANIC:
+            throw Error{Code::io_error, fmt::format("{}: the disk failed while a commit was written", file.string())}
+                .with_hint(reopen_hint);
+        case MDB_INVALID: throw Error{Code::not_a_database, text};
+        case MDB_VERSION_MISMATCH: throw Error{Code::newer_format, text};
+        case EACCES:
+        case EPERM:
+        case EROFS: throw Error{Code::permission_denied, text};
+        case ENOENT: throw Error{Code::file_not_found, text};
+        default: throw Error{Code::io_error, text};
+    }
+}
+
+std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file, OpenMode mode, Durability durability,
+                                               std::uint64_t map_bytes) {
+    std::error_code ignored;
+    const auto parent = file.parent_path();
+    if (!parent.empty() && !std::filesystem::is_directory(parent, ignored))
+        throw Error{Code::file_not_found, fmt::format("the directory {} does not exist", parent.string())};
+    recover(file, map_bytes);
+    bool exists = false;
+    check_file(file, mode, exists);
+    if (!exists && mode != OpenMode::create_if_missing)
+        throw Error{Code::file_not_found, fmt::format("{} does not exist", file.string())};
+
+    auto& reg = registry();
+    const std::lock_guard lock(reg.mutex);
+    // Before LMDB's locks are touched, which the file shares with one that may take its place.
+    std::optional<Presence> presence;
+    if (exists) presence.emplace(file);
+    for (int i = 0; presence && !presence->is_of(file) && i < replacements_max; ++i) presence.emplace(file);
+    struct stat st {};
+    if (exists && ::stat(file.c_str(), &st) == 0) {
+        if (auto found = reg.open.find({st.st_dev, st.st_ino}); found != reg.open.end())
+            if (auto env = found->second.lock()) {
+                if (mode != OpenMode::read_only && !env->writable_)
+                    throw Error{Code::read_only,
+                                fmt::format("{} is open for reading only in this process", file.string())};
+                return env;
+            }
+    }
+    std::shared_ptr<Environment> env(new Environment);
+    env->path_ = file;
+    env->writable_ = mode != OpenMode::read_only;
+    env->durability_ = durability;
+    env->open_file(map_bytes, !exists);
+    if (!presence) presence.emplace(file);
+    env->presence_.emplace(std::move(*presence));
+    env->clear_stale_readers();
+    if (::stat(file.c_str(), &st) == 0) {
+        env->device_ = st.st_dev;
+        env->inode_ = st.st_ino;
+        reg.open[{st.st_dev, st.st_ino}] = env;
+    }
+    return env;
+}
+
+void Environment::open_file(std::uint64_t map_bytes, bool create) {
+    int rc = mdb_env_create(&env_);
+    if (rc) fail(rc, "cannot be opened", path_);
+    mdb_env_set_maxdbs(env_, 16);
+    mdb_env_set_maxreaders(env_, 1024);
+    mdb_env_set_assert(env_, on_assertion);
+    if ((rc = mdb_env_set_mapsize(env_, map_bytes))) fail(rc, "the size cannot be reserved", path_);
+    unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD;
+    if (!writable_) flags |= MDB_RDONLY;
+    if (durability_ == Durability::none) flags |= MDB_NOSYNC;
+    if ((rc = mdb_env_open(env_, path_.c_str(), flags, 0644))) {
+        if (rc == EACCES && !writable_ && ::access(path_.c_str(), R_OK) == 0)
+            throw Error{Code::permission_denied,
+                        fmt::format("{} may be read, but not its lock file {}-lock, which readers need too",
+                                    path_.string(), path_.string())}
+                .with_hint(
+                    "let your user write that file or make it in this directory, or copy the database somewhere else");
+        fail(rc, "cannot be opened", path_);
+    }
+    open_tables(create);
+}
+
+// What the stop of its machine has left of a file, by whoever opens it first.
+void Environment::recover(const std::filesystem::path& file, std::uint64_t map_bytes) {
+    const auto deadline = std::chrono::steady_clock::now() + recovery_wait_max;
+    while (LostTail::find(file)) {
+        try {
+            Presence presence(file);
+            if (presence.become_alone()) {
+                const auto lost = LostTail::find(file);
+                if (!lost) return;  // somebody else was first
+                lost->restore();
+                {
+                    std::shared_ptr<Environment> env(new Environment);
+                    env->path_ = file;
+                    env->writable_ = true;
+                    env->open_file(map_bytes, false);
+                    Transaction txn(env, Transaction::Kind::write);
+                    lost->for_each(
+                        {[&](Table table, std::string_view key, std::string_view value) { txn.put(table, key, value); },
+                         [&](Table table, std::string_view key) { txn.erase(table, key); }});
+                    txn.commit();
+                }
+                Tail::forget(file);
+                return;
+            }
+        } catch (const Error& error) {
+            if (error.code() != Code::writer_locked) throw;
+        }
+        if (std::chrono::steady_clock::now() > deadline)
+            throw Error{Code::writer_locked,
+                        fmt::format("{} has to be put right after a stop of its machine or a failure of its disk, and "
+                                    "another process has it open",
+                                    file.string())}
+                .with_hint("close it everywhere, then open it again");
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+}
+
+void Environment::open_tables(bool create) {
+    MDB_txn* txn = nullptr;
+    int rc = mdb_txn_begin(env_, nullptr, create ? 0 : MDB_RDONLY, &txn);
+    if (rc) fail(rc, "cannot be opened", path_);
+    for (std::size_t i = 0; i < table_count; ++i) {
+        unsigned flags = create ? MDB_CREATE : 0;
+        if (static_cast<Table>(i) == Table::segment) flags |= MDB_INTEGERKEY;
+        if ((rc = mdb_dbi_open(txn, std::string(table_names[i]).c_str(), flags, &tables_[i]))) {
+            mdb_txn_abort(txn);
+            if (rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE)
+                throw Error{Code::not_a_database,
+                            fmt::format("{} is an LMDB file, but not a Mainstay database", path_.string())};
+            fail(rc, "cannot be opened", path_);
+        }
+    }
+    if ((rc = mdb_txn_commit(txn))) fail(rc, "cannot be opened", path_);
+    find_map();
+}
+
+void Environment::find_map() {
+    MDB_txn* txn = nullptr;
+    int rc = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn);
+    if (rc) fail(rc, "cannot be opened", path_);
+    MDB_dbi main = 0;
+    MDB_val name = val(table_names[0]), record{};
+    rc = mdb_dbi_open(txn, nullptr, 0, &main);
+    if (!rc) rc = mdb_get(txn, main, &name, &record);
+    mdb_txn_abort(txn);
+    if (rc) fail(rc, "cannot be opened", path_);
+    int descriptor = -1;
+    mdb_env_get_fd(env_, &descriptor);
+    map_.emplace(path_, static_cast<const char*>(record.mv_data), static_cast<std::uint32_t>(page_size()), descriptor);
+}
+
+Environment::~Environment() {
+    if (inode_) {
+        auto& reg = registry();
+        const std::lock_guard lock(reg.mutex);
+        if (auto found = reg.open.find({device_, inode_}); found != reg.open.end() && found->second.expired())
+            reg.open.erase(found);
+    }
+    end_tail();
+    map_.reset();
+    if (env_) mdb_env_close(env_);
+}
+
+// --- durability
+
+void Environment::sync() const {
+    if (const int rc = mdb_env_sync(env_, 1)) fail(rc, "cannot be written to the disk", path_);
+}
+
+Meta Environment::newest_meta() const {
+    int fd = -1;
+    mdb_env_get_fd(env_, &fd);
+    const auto meta = read_newest_meta(fd);
+    if (!meta) throw Error{Code::io_error, fmt::format("{} cannot be read", path_.string())};
+    return *meta;
+}
+
+void Environment::anchor() const {
+    MDB_txn* txn = nullptr;
+    if (const int rc = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn)) fail(rc, "cannot be read", path_);
+    lift_anchor();
+    anchor_ = txn;
+    anchor_id_.store(mdb_txn_id(txn), std::memory_order_release);
+}
+
+void Environment::lift_anchor() const noexcept {
+    anchor_id_.store(0, std::memory_order_release);
+    if (anchor_) mdb_txn_abort(std::exchange(anchor_, nullptr));
+}
+
+void Environment::allow_tail() {
+    if (Tail::is_marked(path_)) {
+        sync();
+        Tail::forget(path_);
+    }
+    tail_allowed_ = durability_ != Durability::none;
+}
+
+void Environment::count_commit() const noexcept {
+    if (tail_allowed_ && ++commits_ >= commits_before_tail) begin_tail();
+}
+
+void Environment::begin_tail() const noexcept {
+    tail_allowed_ = false;
+    try {
+        sync();
+        anchor();
+        tail_ = Tail::begin(path_, newest_meta(),
+                            durability_ == Durability::full ? Tail::Sync::each_commit : Tail::Sync::never);
+    } catch (const Error&) {
+        // Every commit is synced in place, as before.
+    }
+    if (tail_)
+        mdb_env_set_flags(env_, MDB_NOSYNC, 1);
+    else
+        lift_anchor();
+}
+
+void Environment::checkpoint() const {
+    try {
+        sync();
+        tail_->restart(newest_meta());
+    } catch (const Error&) {
+        is_broken_ = true;
+        tail_->require_recovery();
+        throw;
+    }
+    try {
+        anchor();
+    } catch (const Error&) {
+        // The one before keeps more pages than it must; the next checkpoint tries again.
+    }
+}
+
+void Environment::end_tail() noexcept {
+    tail_allowed_ = false;
+    commits_ = 0;
+    if (!tail_) return;
+    try {
+        if (is_broken_) throw Error{Code::io_error, "a commit failed"};
+        sync();
+        tail_->end();
+    } catch (const Error&) {
+        is_broken_ = true;
+        tail_->require_recovery();
+    }
+    tail_.reset();
+    lift_anchor();
+    mdb_env_set_flags(env_, MDB_NOSYNC, 0);
+}
+
+std::uint64_t Environment::map_bytes() const {
+    MDB_envinfo info;
+    mdb_env_info(env_, &info);
+    return info.me_mapsize;
+}
+
+std::uint64_t Environment::page_size() const {
+    MDB_stat stat;
+    mdb_env_stat(env_, &stat);
+    return stat.ms_psize;
+}
+
+std::uint64_t Environment::last_page() const {
+    MDB_envinfo info;
+    mdb_env_info(env_, &info);
+    return info.me_last_pgno;
+}
+
+std::uint32_t Environment::readers() const {
+    MDB_envinfo info;
+    mdb_env_info(env_, &info);
+    return info.me_numreaders;
+}
+
+std::uint64_t Environment::newest_snapshot() const {
+    MDB_envinfo info;
+    mdb_env_info(env_, &info);
+    return info.me_last_txnid;
+}
+
+std::optional<Environment::Reader> Environment::oldest_reader() const {
+    struct Seen {
+        int process;
+        std::uint64_t anchor;
+        std::optional<Reader> oldest;
+    } seen{::getpid(), anchor_id_.load(std::memory_order_acquire), std::nullopt};
+    // LMDB: a line a reader, "pid thread txnid", "-" for a slot that is kept but reads nothing; the first line is a
+    // heading.
+    mdb_reader_list(
+        env_,
+        [](const char* line, void* context) {
+            int process;
+            unsigned long long snapshot;
+            if (std::sscanf(line, "%d %*x %llu", &process, &snapshot) != 2) return 0;
+            auto& so_far = *static_cast<Seen*>(context);
+            if (snapshot == so_far.anchor && process == so_far.process) {
+                so_far.anchor = 0;  // anybody else at the same snapshot counts
+                return 0;
+            }
+            if (!so_far.oldest || snapshot < so_far.oldest->snapshot) so_far.oldest = {snapshot, process};
+            return 0;
+        },
+        &seen);
+    return seen.oldest;
+}
+
+void Environment::copy_to(const std::filesystem::path& target, bool compacting) const {
+    map_->require_readable();
+    if (compacting) require_sound_pages();
+    if (const int rc = mdb_env_copy2(env_, target.c_str(), compacting ? MDB_CP_COMPACT : 0)) {
+        std::error_code ignored;
+        if (rc != EEXIST) std::filesystem::remove(target, ignored);
+        fail(rc, fmt::format("cannot be copied to {}", target.string()), path_);
+    }
+}
+
+// LMDB follows what it finds when it compacts.
+void Environment::require_sound_pages() const {
+    MDB_txn* txn = nullptr;
+    if (const int rc = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn)) fail(rc, "cannot be read", path_);
+    const std::unique_ptr<MDB_txn, void (*)(MDB_txn*)> reader{txn, mdb_txn_abort};
+    if (const auto snapshot = newest_snapshot(txn))
+        if (const auto found = lmdb::check_pages(map_->descriptor(), *snapshot, named_tables); !found.problems.empty())
+            throw Error{Code::corrupt, fmt::format("{}: {}", path_.string(), found.problems.front())}.with_hint(
+                "the file is damaged: restore a backup, or run `mainstay verify` to see all that is wrong");
+}
+
+// Of a read transaction that has just begun; it moves on to the newest while commits overtake it.
+std::optional<Snapshot> Environment::newest_snapshot(MDB_txn* txn) const {
+    auto snapshot = map_->snapshot(mdb_txn_id(txn));
+    for (int i = 0; !snapshot && i < renewals_max; ++i) {
+        mdb_txn_reset(txn);
+        if (const int rc = mdb_txn_renew(txn)) fail(rc, "a transaction cannot begin", path_);
+        snapshot = map_->snapshot(mdb_txn_id(txn));
+    }
+    return snapshot;
+}
+
+void Environment::compact_in_place() {
+    if (!is_in_place()) throw Error{Code::io_error, fmt::format("{} was replaced since it was opened", path_.string())};
+    if (!presence_->become_alone())
+        throw Error{Code::writer_locked, fmt::format("{} is open in another process", path_.string())}.with_hint(
+            "compact it when nobody has it open, or write a smaller copy with --to FILE");
+    end_tail();
+    const std::filesystem::path target = path_.string() + ".compacting";
+    std::error_code ignored;
+    std::filesystem::remove(target, ignored);  // left by one that was killed: of no use to anybody
+    try {
+        copy_to(target, true);
+        sync_path(target);
+        if (::rename(target.c_str(), path_.c_str()) != 0) fail(errno, "cannot be replaced", path_);
+        sync_path(path_.has_parent_path() ? path_.parent_path() : std::filesystem::path{"."});
+    } catch (const Error&) {
+        presence_->share();
+        throw;
+    }
+}
+
+void Environment::clear_stale_readers() const {
+    int dead = 0;
+    mdb_reader_check(env_, &dead);
+}
+
+}  // namespace mainstay::lmdb

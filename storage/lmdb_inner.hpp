@@ -1,0 +1,31 @@
+#pragma once
+
+// What the two halves of lmdb.hpp share: lmdb_environment.cpp (the open file) and lmdb.cpp (its transactions). The only
+// places that include LMDB's own header.
+
+#include "lmdb.hpp"
+
+#include <lmdb.h>
+
+namespace mainstay::lmdb {
+
+inline constexpr std::array<std::string_view, table_count> table_names = {"segment", "delta",   "log",        "unique",
+                                                                          "index",   "history", "index.past", "token"};
+
+inline constexpr auto named_tables = [] {
+    std::array<NamedTable, table_count> tables{};
+    for (std::size_t i = 0; i < table_count; ++i)
+        tables[i] = {table_names[i], static_cast<Table>(i) == Table::segment ? Keys::numbers : Keys::bytes};
+    return tables;
+}();
+
+inline constexpr const char* reopen_hint =
+    "look after the disk, then close the database and open it again: what was acknowledged is kept";
+
+// Throws the Error that an error of LMDB or of the system is.
+[[noreturn]] void fail(int rc, std::string_view doing, const std::filesystem::path& file);
+
+inline MDB_val val(std::string_view s) { return {s.size(), const_cast<char*>(s.data())}; }
+inline std::string_view view(const MDB_val& v) { return {static_cast<const char*>(v.mv_data), v.mv_size}; }
+
+}  // namespace mainstay::lmdb
