@@ -16,3 +16,4 @@ endfunction()
 
 mainstay_program(mainstay shell mainstay_main.cpp mainstay::shell)
 mainstay_program(mainstay-bench bench bench_main.cpp mainstay::connect nlohmann_json::nlohmann_json)
+mainstay_program(mainstay-guard bench/guard guard_main.cpp mainstay::query)
