@@ -30,7 +30,7 @@ public:
     }
     void throw_if_any() const {
         if (lines_.empty()) return;
-        throw Error{Code::input_invalid, fmt::format("the mapping has {} mistake{}:\n  {}\n", lines_.size(),
+        throw Error{Code::input_invalid, fmt::format("the mapping has {} mistake{}:\n  {}", lines_.size(),
                                                      lines_.size() == 1 ? "" : "s", fmt::join(lines_, "\n  "))}
             .with_hint("docs/import.md describes the form");
     }
@@ -45,7 +45,8 @@ public:
     Object(const Json& json, std::string place, Mistakes& mistakes, std::initializer_list<const char*> allowed)
         : json_(json), place_(std::move(place)), mistakes_(mistakes) {
         if (!json.is_object()) {
-            mistakes_.add(place_, fmt::format("an object is expected, not a {}", json.type_name()));
+            mistakes_.add(place_, fmt::format("an object is expected, not {} {}", json.is_array() ? "an" : "a",
+                                              json.type_name()));
             return;
         }
         const std::vector<std::string> words(allowed.begin(), allowed.end());

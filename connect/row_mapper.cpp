@@ -510,7 +510,7 @@ void RowMapper::check_columns(const Columns& columns) {
         for (const std::string& key : node.mapping->key) {
             const bool is_named = std::any_of(attributes.named.begin(), attributes.named.end(),
                                               [&](const AttributeMapping& each) { return each.name == key; });
-            if (is_named || columns.find(key)) continue;
+            if (is_named || columns.find(key) || columns.size() == 0) continue;
             log.add(1,
                     fmt::format("there is no column {}, which identifies the nodes ({}.key); the columns are {}",
                                 mainstay::quoted(key), node.mapping->place, list_of(columns.names())),

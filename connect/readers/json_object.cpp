@@ -108,7 +108,7 @@ private:
         if (lengths_.empty()) {
             found_ = given.is(ValueType::boolean) ? "true or false"
                      : given.is_number()          ? "a number"
-                     : given.is_null()            ? "nothing"
+                     : given.is_null()            ? "null"
                                                   : "a text";
             return false;
         }

@@ -1,0 +1,64 @@
+// Bytes that the store keeps, beside its parts: any bytes are a value, a change, a log record or a schema entry, or
+// corrupt. What is read is written and read again equal.
+
+#include "change.hpp"
+#include "delta.hpp"
+#include "fuzz.hpp"
+#include "head.hpp"
+#include "log.hpp"
+
+#include "mainstay/core/error.hpp"
+#include "mainstay/storage/value_codec.hpp"
+
+using namespace mainstay;
+
+namespace {
+
+void read_value(std::string_view bytes) {
+    const char* at = bytes.data();
+    const Value value = decode_value(at, bytes.data() + bytes.size());
+    fuzz::require(at <= bytes.data() + bytes.size(), "reading ends in the bytes");
+    std::string again;
+    encode_value(value, again);
+    const char* begin = again.data();
+    fuzz::require(equivalent(decode_value(begin, again.data() + again.size()), value), "a value reads back equal");
+    fuzz::require(begin == again.data() + again.size(), "what is written is read whole");
+    (void)index_value_is_exact(encode_index_value(value));
+}
+
+template <typename Change>
+void check_again(const Change& change, Change (*decode)(std::string_view)) {
+    std::string bytes, again;
+    encode(change, bytes);
+    encode(decode(bytes), again);
+    fuzz::require(again == bytes, "a change reads back equal");
+}
+
+void read_log(std::string_view bytes) {
+    const LogRecord record = decode_log_record(TxNumber{1}, bytes);
+    fuzz::require(encode(decode_log_record(TxNumber{1}, encode(record))) == encode(record),
+                  "a record reads back equal");
+    for_each_operation(record, [](LogOperation, std::string_view) {});
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size == 0) return 0;
+    const std::string bytes(fuzz::text_of(data + 1, size - 1));
+    try {
+        switch (data[0] % 8) {
+            case 0: read_value(bytes); break;
+            case 1: check_again(decode_node_change(bytes), decode_node_change); break;
+            case 2: check_again(decode_rel_change(bytes), decode_rel_change); break;
+            case 3: read_log(bytes); break;
+            case 4: (void)encode(decode_schema_entry(bytes)); break;
+            case 5: (void)decode_figures(bytes); break;
+            case 6: (void)decode_load_segments(bytes); break;
+            default: (void)delta::adjacency_row(bytes.substr(0, bytes.size() / 2), bytes.substr(bytes.size() / 2));
+        }
+    } catch (const Error& error) {
+        fuzz::require(error.code() == Code::corrupt || error.code() == Code::newer_format, "bytes that cannot be read are corrupt: " + error.message());
+    }
+    return 0;
+}
