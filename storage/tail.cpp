@@ -292,8 +292,10 @@ void Tail::require_recovery() noexcept {
 // --- a tail that was left
 
 std::optional<LostTail> LostTail::find(const std::filesystem::path& database) {
-    const Descriptor in{::open(database.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (in.fd < 0) return std::nullopt;  // whoever opens it says why
+    // Whatever the name stands for: who opens it next says why it is no database. To open a pipe would wait.
+    const Descriptor in{::open(database.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    struct stat st {};
+    if (in.fd < 0 || ::fstat(in.fd, &st) != 0 || !S_ISREG(st.st_mode)) return std::nullopt;
     const auto mark = read_mark(in.fd);
     if (!mark) return std::nullopt;
     const bool other_boot = mark->boot != current_boot();
