@@ -112,6 +112,13 @@ TEST_CASE("A file that is sound stays readable", "[damage]") {
     CHECK_NOTHROW(view->require_readable());
 }
 
+// What a bus error does to a process: the address sanitizer reports it and exits with 1.
+#ifdef __SANITIZE_ADDRESS__
+constexpr int as_ever = 1;
+#else
+constexpr int as_ever = -SIGBUS;
+#endif
+
 TEST_CASE("A bus error in memory that is no database's ends the process as ever", "[damage]") {
     const ScratchFolder folder;
     make(folder / "db");
@@ -121,13 +128,13 @@ TEST_CASE("A bus error in memory that is no database's ends the process as ever"
               const int fd = ::open((folder / "other").c_str(), O_RDONLY | O_CLOEXEC);
               const auto* map = static_cast<const volatile char*>(::mmap(nullptr, 8192, PROT_READ, MAP_SHARED, fd, 0));
               std::filesystem::resize_file(folder / "other", 0);
-              return map[5000] == 'x' ? 1 : 2;
-          }) == -SIGBUS);
+              return map[5000] == 'x' ? 0 : 2;
+          }) == as_ever);
     CHECK(status_of([&] {
               const auto store = Store::open(folder / "db", {});
               ::raise(SIGBUS);
-              return 1;
-          }) == -SIGBUS);
+              return 0;
+          }) == as_ever);
 }
 
 }  // namespace mainstay::test

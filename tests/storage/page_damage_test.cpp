@@ -268,7 +268,6 @@ public:
             return;
         }
         tally_.same += o->answer == Answer::same;
-        if (std::getenv("DBG") && o->answer == Answer::differs) std::cout << "DBG " << what << '\n';
         tally_.differ += o->answer == Answer::differs;
         tally_.refused += o->answer == Answer::refused;
         tally_.written += !o->write_refused;
@@ -304,6 +303,13 @@ std::uint64_t scale() {
     return given ? std::strtoull(given, nullptr, 10) : 1;
 }
 
+// Each file is a process, which takes long under the address sanitizer: there every eighth page.
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::size_t every = 8;
+#else
+constexpr std::size_t every = 1;
+#endif
+
 }  // namespace
 
 TEST_CASE("A flipped bit anywhere in a file never crashes and never changes an answer in silence", "[damage]") {
@@ -317,19 +323,20 @@ TEST_CASE("A flipped bit anywhere in a file never crashes and never changes an a
         damage.try_file(damaged, hex(page, at, bit));
     };
     std::size_t trees = 0;
-    for (std::size_t page = 0; page < damage.pages(); ++page) {
+    for (std::size_t page = 0; page < damage.pages(); page += page < lmdb::meta_pages ? 1 : every) {
         const auto header = lmdb::load_at<PageHeader>(bytes.data() + page * page_size);
         const bool is_tree = header.flags == lmdb::page_flags::branch || header.flags == lmdb::page_flags::leaf;
         const bool is_head = page < lmdb::meta_pages;
         trees += is_tree;
-        const std::size_t offsets = is_tree ? std::size_t{header.lower} : is_head ? 152 : 16;
+        // Of a head not its last two numbers: LMDB leaves such behind when it fails to write a head (docs/caveats.md).
+        const std::size_t offsets = is_tree ? std::size_t{header.lower} : is_head ? 136 : 16;
         const auto count = (is_head ? 40 : is_tree ? 4 : 1) * scale();
         for (std::uint64_t i = 0; i < count; ++i) {
             flip(page, random() % std::min<std::size_t>(offsets, page_size));
             if (!is_head) flip(page, random() % page_size);
         }
     }
-    CHECK(trees > 30);
+    CHECK(trees > 30 / every);
     const auto tally = damage.report();
     CHECK(tally.crashes == std::vector<std::string>{});
     CHECK(tally.silent == std::vector<std::string>{});
@@ -340,7 +347,7 @@ TEST_CASE("A file whose pages are cut off, zeroed or exchanged never crashes and
     std::mt19937_64 random(seed("page damage"));
     Damage damage("pages");
     const auto& bytes = damage.bytes();
-    const auto part = [&](std::size_t of) { return std::max<std::size_t>(1, of / (120 * scale())); };
+    const auto part = [&](std::size_t of) { return std::max<std::size_t>(1, of * every / (120 * scale())); };
     for (std::size_t page = 0; page < damage.pages(); page += part(damage.pages())) {
         damage.try_file(bytes.substr(0, page * page_size), fmt::format("cut at page {}", page));
         auto zeroed = bytes;
