@@ -19,6 +19,7 @@ OpenOptions options(Model model = Model::empty()) {
     OpenOptions o;
     o.mode = OpenMode::create_if_missing;
     o.durability = Durability::none;
+    o.map_bytes = std::uint64_t{1} << 30;  // ThreadSanitizer leaves no room for more
     o.initial_model = std::move(model);
     return o;
 }

