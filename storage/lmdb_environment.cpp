@@ -1,5 +1,6 @@
 #include "lmdb_inner.hpp"
 
+#include "descriptor.hpp"
 #include "meta_page.hpp"
 
 #include <fmt/format.h>
@@ -53,13 +54,9 @@ void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) 
     if (st.st_size == 0)
         throw Error{Code::not_a_database, fmt::format("{} is an empty file", file.string())}.with_hint(
             "remove it, then Mainstay makes a new database of that name");
-    const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) fail(errno, "cannot be read", file);
-    struct Close {
-        int fd;
-        ~Close() { ::close(fd); }
-    } close{fd};
-    const auto newest = check_heads(file, fd);
+    const Descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (in.fd < 0) fail(errno, "cannot be read", file);
+    const auto newest = check_heads(file, in.fd);
     const std::uint64_t last_page = newest.last_page, page_size = newest.free.pad;
     const auto size = static_cast<std::uint64_t>(st.st_size), whole = (last_page + 1) * page_size;
     if (size >= whole) return;
@@ -71,24 +68,14 @@ void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) 
         Error{Code::file_truncated, fmt::format("{} is cut off: {} bytes of {}", file.string(), size, whole)};
     if (size + slack_pages * page_size < whole) throw Error{cut_off}.with_hint("restore a backup");
     // Whoever only looks at a file does not change it.
-    const int writable = mode == OpenMode::read_only ? -1 : ::open(file.c_str(), O_RDWR | O_CLOEXEC);
-    if (writable < 0)
+    const Descriptor out{mode == OpenMode::read_only ? -1 : ::open(file.c_str(), O_RDWR | O_CLOEXEC)};
+    if (out.fd < 0)
         throw Error{cut_off}.with_hint(
             "restore a backup; if the machine has just lost its power, a statement that opens it to "
             "write (mainstay query) may still find all of it");
-    const Close close_writable{writable};
     // Never makes the file shorter, whatever another process does to it meanwhile.
-    if (::fallocate(writable, 0, st.st_size, static_cast<off_t>(whole - size)) != 0)
+    if (::fallocate(out.fd, 0, st.st_size, static_cast<off_t>(whole - size)) != 0)
         throw Error{cut_off}.with_hint("the file system cannot make it whole; restore a backup");
-}
-
-// What the name stands for is on the disk: a file, or the names in a folder.
-void sync_path(const std::filesystem::path& what) {
-    const int fd = ::open(what.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) fail(errno, "cannot be opened", what);
-    const int failure = ::fsync(fd) == 0 ? 0 : errno;
-    ::close(fd);
-    if (failure) fail(failure, "cannot be written to the disk", what);
 }
 
 constexpr std::chrono::seconds recovery_wait_max{10};  // for another process that is at it
@@ -141,6 +128,16 @@ constexpr int replacements_max = 100;  // a file that is replaced so often while
         case ENOENT: throw Error{Code::file_not_found, text};
         default: throw Error{Code::io_error, text};
     }
+}
+
+void sync_path(const std::filesystem::path& what) {
+    const Descriptor in{::open(what.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (in.fd < 0) fail(errno, "cannot be opened", what);
+    if (::fsync(in.fd) != 0) fail(errno, "cannot be written to the disk", what);
+}
+
+void sync_folder_of(const std::filesystem::path& file) {
+    sync_path(file.has_parent_path() ? file.parent_path() : std::filesystem::path{"."});
 }
 
 std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file, OpenMode mode, Durability durability,
@@ -481,7 +478,7 @@ void Environment::compact_in_place() {
         copy_to(target, true);
         sync_path(target);
         if (::rename(target.c_str(), path_.c_str()) != 0) fail(errno, "cannot be replaced", path_);
-        sync_path(path_.has_parent_path() ? path_.parent_path() : std::filesystem::path{"."});
+        sync_folder_of(path_);
     } catch (const Error&) {
         presence_->share();
         throw;

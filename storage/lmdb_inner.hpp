@@ -25,6 +25,10 @@ inline constexpr const char* reopen_hint =
 // Throws the Error that an error of LMDB or of the system is.
 [[noreturn]] void fail(int rc, std::string_view doing, const std::filesystem::path& file);
 
+// What a name stands for is on the disk: a file, or the names in a folder. Throws Error.
+void sync_path(const std::filesystem::path& what);
+void sync_folder_of(const std::filesystem::path& file);
+
 inline MDB_val val(std::string_view s) { return {s.size(), const_cast<char*>(s.data())}; }
 inline std::string_view view(const MDB_val& v) { return {static_cast<const char*>(v.mv_data), v.mv_size}; }
 

@@ -1,7 +1,8 @@
 #include "tail.hpp"
 
 #include "bytes.hpp"
-#include "lmdb.hpp"
+#include "descriptor.hpp"
+#include "lmdb_inner.hpp"
 
 #include <fmt/format.h>
 
@@ -41,15 +42,6 @@ bool write_all(int fd, const void* data, std::size_t size, std::uint64_t at) {
     return true;
 }
 
-bool sync_folder_of(const std::filesystem::path& file) {
-    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path{"."};
-    const int fd = ::open(folder.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return false;
-    const bool synced = ::fsync(fd) == 0;
-    ::close(fd);
-    return synced;
-}
-
 std::optional<TailMark> read_mark(int database_fd) {
     TailMark mark;
     if (::pread(database_fd, &mark, sizeof mark, mark_offset) != static_cast<ssize_t>(sizeof mark)) return std::nullopt;
@@ -86,37 +78,17 @@ std::optional<std::pair<FrameHeader, std::string_view>> frame_at(std::string_vie
     return std::pair{header, changes};
 }
 
-struct Descriptor {
-    int fd;
-    explicit Descriptor(int f) : fd(f) {}
-    ~Descriptor() {
-        if (fd >= 0) ::close(fd);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-};
-
-[[noreturn]] void fail_io(const std::filesystem::path& file, std::string_view doing, int error) {
-    const auto code = error == EACCES || error == EPERM || error == EROFS    ? mainstay::Code::permission_denied
-                      : error == ENOSPC || error == EDQUOT || error == EFBIG ? mainstay::Code::disk_full
-                                                                             : mainstay::Code::io_error;
-    auto failure = Error{code, fmt::format("{}: {}: {}", file.string(), doing, std::strerror(error))};
-    if (code == mainstay::Code::disk_full)
-        throw std::move(failure).with_hint("nothing of this transaction was stored; free some space and try again");
-    throw failure;
-}
-
 std::string read_whole(const std::filesystem::path& file) {
     const Descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (in.fd < 0) fail_io(file, "cannot be read", errno);
+    if (in.fd < 0) fail(errno, "cannot be read", file);
     struct stat st {};
-    if (::fstat(in.fd, &st) != 0) fail_io(file, "cannot be read", errno);
+    if (::fstat(in.fd, &st) != 0) fail(errno, "cannot be read", file);
     std::string bytes(static_cast<std::size_t>(st.st_size), '\0');
     std::size_t got = 0;
     while (got < bytes.size()) {
         const auto n = ::pread(in.fd, bytes.data() + got, bytes.size() - got, static_cast<off_t>(got));
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) fail_io(file, "cannot be read", errno);
+        if (n < 0) fail(errno, "cannot be read", file);
         if (n == 0) break;
         got += static_cast<std::size_t>(n);
     }
@@ -183,7 +155,8 @@ std::unique_ptr<Tail> Tail::begin(const std::filesystem::path& database, const M
         tail->restart(meta);
         TailMark mark{mark_magic, tail->id_, tail->boot_, 0, 0};
         mark.sum = sum_of(mark);
-        if (sync_folder_of(path) && write_mark(tail->database_fd_, mark)) return tail;
+        sync_folder_of(path);
+        if (write_mark(tail->database_fd_, mark)) return tail;
     } catch (const Error&) {
         // Every commit is synced by itself then.
     }
@@ -199,7 +172,7 @@ bool Tail::is_marked(const std::filesystem::path& database) {
 
 void Tail::forget(const std::filesystem::path& database) {
     const Descriptor out{::open(database.c_str(), O_RDWR | O_CLOEXEC)};
-    if (out.fd < 0 || !write_mark(out.fd, TailMark{})) fail_io(database, "cannot be written", errno);
+    if (out.fd < 0 || !write_mark(out.fd, TailMark{})) fail(errno, "cannot be written", database);
     std::error_code ignored;
     std::filesystem::remove(tail_path(database), ignored);
 }
@@ -208,8 +181,6 @@ Tail::~Tail() {
     if (fd_ >= 0) ::close(fd_);
     if (database_fd_ >= 0) ::close(database_fd_);
 }
-
-void Tail::fail(int error, std::string_view doing) const { fail_io(path_, doing, error); }
 
 void Tail::write_header(std::uint64_t generation, const Meta& meta, std::uint32_t flags) {
     TailHeader header{};
@@ -222,14 +193,14 @@ void Tail::write_header(std::uint64_t generation, const Meta& meta, std::uint32_
     header.meta = meta;
     header.sum = sum_of(header);
     if (!write_all(fd_, &header, sizeof header, (generation & 1) * header_bytes) || ::fdatasync(fd_) != 0)
-        fail(errno, "cannot be written");
+        fail(errno, "cannot be written", path_);
 }
 
 // Zeros up to `end` and beyond: to write over them needs no new length and no new blocks to be made durable.
 void Tail::reserve(std::uint64_t end) {
     if (end <= reserved_) return;
     const std::string zeros(std::max(end - reserved_, reserved_at_once), '\0');
-    if (!write_all(fd_, zeros.data(), zeros.size(), reserved_)) fail(errno, "cannot be written");
+    if (!write_all(fd_, zeros.data(), zeros.size(), reserved_)) fail(errno, "cannot be written", path_);
     reserved_ += zeros.size();
 }
 
@@ -259,13 +230,13 @@ void Tail::append(std::uint64_t txn, std::string_view changes) {
     if (!write_all(fd_, frame.data(), frame.size(), end_)) {
         const int error = errno;
         take_back();
-        fail(error, "cannot be written");
+        fail(error, "cannot be written", path_);
     }
     end_ += frame.size();
     if (sync_ == Sync::never || ::fdatasync(fd_) == 0) return;
     const int error = errno;
     take_back();
-    fail(error, "cannot be written to the disk");
+    fail(error, "cannot be written to the disk", path_);
 }
 
 void Tail::take_back() noexcept {
@@ -276,7 +247,7 @@ void Tail::take_back() noexcept {
 }
 
 void Tail::end() {
-    if (!write_mark(database_fd_, TailMark{})) fail_io(path_, "cannot be ended", errno);
+    if (!write_mark(database_fd_, TailMark{})) fail(errno, "cannot be ended", path_);
     std::error_code ignored;
     std::filesystem::remove(path_, ignored);  // without the mark it means nothing
 }
@@ -345,7 +316,7 @@ std::optional<LostTail> LostTail::find(const std::filesystem::path& database) {
 void LostTail::restore() const {
     const Descriptor out{::open(database_.c_str(), O_RDWR | O_CLOEXEC)};
     if (out.fd < 0 || !restore_meta(out.fd, meta_) || ::fdatasync(out.fd) != 0)
-        fail_io(database_, "its last commits, which its machine's stop left in its tail, cannot be put back", errno);
+        fail(errno, "its last commits, which its machine's stop left in its tail, cannot be put back", database_);
 }
 
 void LostTail::for_each(const ChangeSink& sink) const {

@@ -128,7 +128,6 @@ private:
     Tail(std::filesystem::path path, Sync sync) : path_(std::move(path)), sync_(sync) {}
     void write_header(std::uint64_t generation, const Meta& meta, std::uint32_t flags);
     void reserve(std::uint64_t end);
-    [[noreturn]] void fail(int error, std::string_view doing) const;
 
     std::filesystem::path path_;
     Sync sync_;
