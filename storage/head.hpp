@@ -10,6 +10,7 @@
 #include "mainstay/storage/schema.hpp"
 #include "tokens.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -31,17 +32,38 @@ struct ResolvedModel {
     bool covers(ShapeId shape, LabelId label) const noexcept;
 };
 
+// Tells states of the definitions apart, within this process: another one for each that is made, copies included.
+class StateNumber {
+public:
+    StateNumber() noexcept : number_(next()) {}
+    StateNumber(const StateNumber&) noexcept : number_(next()) {}
+    StateNumber& operator=(const StateNumber&) noexcept {
+        number_ = next();
+        return *this;
+    }
+    operator std::uint32_t() const noexcept { return number_; }
+
+private:
+    static std::uint32_t next() noexcept {
+        static std::atomic<std::uint32_t> last{0};
+        return last.fetch_add(1, std::memory_order_relaxed) + 1;
+    }
+    std::uint32_t number_;
+};
+
 class ModelState {
 public:
     ModelState(Model model, TxNumber since) : model_(std::move(model)), since_(since) {}
     const Model& model() const noexcept { return model_; }
     TxNumber since() const noexcept { return since_; }
+    std::uint32_t number() const noexcept { return number_; }
     // Remade only when the file has new names. Thread-safe.
     std::shared_ptr<const ResolvedModel> resolved(const Tokens& tokens) const;
 
 private:
     Model model_;
     TxNumber since_;
+    StateNumber number_;
     mutable std::mutex mutex_;
     mutable std::shared_ptr<const ResolvedModel> resolved_;
 };
@@ -58,6 +80,7 @@ struct Index {
 };
 
 struct SchemaState {
+    StateNumber number;
     std::vector<Index> indexes;  // ascending by id
     std::uint32_t next_id = 1;
     const Index* find(IndexId id) const noexcept;

@@ -66,6 +66,9 @@ public:
     ViewPtr again() const override;
     ViewPtr at_valid_time(ValidTime valid) const override;
     std::vector<SchemaEntry> schema() const override;
+    std::uint64_t definitions_version() const override {
+        return std::uint64_t{model_->number()} << 32 | schema_->number;
+    }
     std::vector<std::uint32_t> seek(IndexId index, std::span<const Value> values) const override;
     void seek_range(IndexId index, const std::optional<Bound>& low, const std::optional<Bound>& high,
                     const std::function<bool(std::uint32_t)>& f) const override;

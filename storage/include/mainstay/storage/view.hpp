@@ -62,9 +62,9 @@ public:
     // --- look-ups. Elements found are live in this view and carry the value (rechecked), ascending by id within a
     // value.
     virtual std::vector<SchemaEntry> schema() const = 0;
-    // A number that changes whenever the class model or the schema does (and perhaps oftener): plans are kept by it.
-    // Cheap.
-    virtual std::uint64_t definitions_version() const { return raw(tx()); }
+    // A number that changes whenever the class model or the schema does (and now and then without): plans are kept by
+    // it. Cheap.
+    virtual std::uint64_t definitions_version() const = 0;
     // Elements of `index` whose key values equal `values` (one per key of the index), by raw id.
     virtual std::vector<std::uint32_t> seek(IndexId index, std::span<const Value> values) const = 0;
     struct Bound {
