@@ -21,6 +21,7 @@ std::vector<std::vector<Value>> Result::all() {
 namespace {
 
 constexpr int commit_attempts_max = 20;
+constexpr std::size_t resting_max = 16;
 // A snapshot that is held for longer is worth a word, but not with every statement.
 constexpr std::int64_t long_reader_us = 60'000'000, look_every_us = 1'000'000;
 
@@ -30,6 +31,7 @@ public:
         : store_(std::move(store)),
           procedures_(std::make_shared<ProcedureTable>(std::move(options.procedures))),
           cache_(options.plan_cache_entries),
+          resting_(std::make_shared<RestingExecutions>(resting_max)),
           idle_(options.session_idle_max) {}
 
     Store& store() override { return *store_; }
@@ -38,9 +40,19 @@ public:
     std::unique_ptr<Result> run(std::string_view text, const Parameters& parameters,
                                 const ExecuteOptions& options) override {
         const std::int64_t now = options.now_us.value_or(store_->now_us());
+        if (auto result = run_again(resting_, text, parameters, options, now)) return result;
         ViewPtr view = view_at(now);
         auto statement = compiled(text, *view, options.optimise);
-        return execute(std::move(statement), std::move(view), parameters, options, now);
+        return execute(std::move(statement), std::move(view), parameters, options, now, resting_);
+    }
+
+    // By an execution that rests, if there is one of this text and nothing was committed since; otherwise null.
+    static std::unique_ptr<Result> run_again(const std::shared_ptr<RestingExecutions>& resting, std::string_view text,
+                                             const Parameters& parameters, const ExecuteOptions& options,
+                                             std::int64_t now) {
+        auto execution = resting->take(text);
+        if (!execution || !execution->restart(parameters, options, now)) return nullptr;
+        return run_reading(std::move(execution), resting);
     }
 
     std::unique_ptr<Prepared> prepare(std::string_view text) override;
@@ -60,14 +72,17 @@ public:
         return made;
     }
 
-    // `view`: what it was compiled against; used to read if the statement does not ask for another time.
+    // `view`: what it was compiled against; used to read if the statement does not ask for another time. `resting`:
+    // where its execution may rest.
     std::unique_ptr<Result> execute(std::shared_ptr<const Compiled> statement, ViewPtr view,
-                                    const Parameters& parameters, const ExecuteOptions& options, std::int64_t now) {
+                                    const Parameters& parameters, const ExecuteOptions& options, std::int64_t now,
+                                    const std::shared_ptr<RestingExecutions>& resting) {
         if (!statement->writes || statement->statement.mode == bound::Mode::explain) {
             const bound::Time& time = statement->statement.times.at(0);
             const bool other_time = time.as_of_instant || time.as_of_transaction || time.valid_all || time.valid_at;
             if (other_time) view = open_view(*statement, *store_, parameters, options, now);
-            return run_reading(std::move(statement), *store_, parameters, options, std::move(view));
+            return run_reading(
+                std::make_unique<Execution>(std::move(statement), parameters, options, std::move(view), now), resting);
         }
         if (options.read_only) throw Error{Code::read_only, "this statement writes, and only reading is allowed here"};
         view = nullptr;
@@ -89,6 +104,7 @@ public:
             .with_hint("try again later, or write less at once");
     }
 
+    const std::shared_ptr<RestingExecutions>& resting() const noexcept { return resting_; }
     std::shared_ptr<IdleTransaction> begin_idle() { return idle_.watch(store_->begin()); }
     std::chrono::milliseconds session_idle_max() const noexcept { return idle_.idle_max(); }
 
@@ -109,6 +125,7 @@ private:
     std::unique_ptr<Store> store_;
     std::shared_ptr<const ProcedureTable> procedures_;
     PlanCache cache_;
+    std::shared_ptr<RestingExecutions> resting_;  // of run()
     std::atomic<std::int64_t> looked_us_{0};
     IdleWatch idle_;  // its transactions are of the store
 };
@@ -116,21 +133,23 @@ private:
 class PreparedImpl final : public Prepared {
 public:
     PreparedImpl(DatabaseImpl& database, std::shared_ptr<const Compiled> compiled)
-        : database_(database), compiled_(std::move(compiled)) {}
+        : database_(database), compiled_(std::move(compiled)), resting_(std::make_shared<RestingExecutions>(1)) {}
 
     const std::vector<std::string>& columns() const override { return compiled_->columns; }
 
     std::unique_ptr<Result> run(const Parameters& parameters, const ExecuteOptions& options) override {
         const std::int64_t now = options.now_us.value_or(database_.store().now_us());
+        if (auto result = DatabaseImpl::run_again(resting_, compiled_->text, parameters, options, now)) return result;
         ViewPtr view = database_.view_at(now);
         if (options.optimise != compiled_->optimised || !compiled_->suits(*view))
             compiled_ = database_.compiled(compiled_->text, *view, options.optimise);
-        return database_.execute(compiled_, std::move(view), parameters, options, now);
+        return database_.execute(compiled_, std::move(view), parameters, options, now, resting_);
     }
 
 private:
     DatabaseImpl& database_;
     std::shared_ptr<const Compiled> compiled_;
+    std::shared_ptr<RestingExecutions> resting_;  // at most one
 };
 
 class SessionImpl final : public Session {
@@ -153,7 +172,7 @@ public:
                 if (statement->writes || transaction->has_writes())
                     throw Error{Code::unsupported, time.span,
                                 "AS OF and FOR VALID_TIME are not available in a transaction that writes"};
-                return database_.execute(statement, nullptr, parameters, options, now);
+                return database_.execute(statement, nullptr, parameters, options, now, database_.resting());
             }
             return run_in_transaction(statement, parameters, options, transaction, now);
         } catch (...) {

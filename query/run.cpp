@@ -1,6 +1,5 @@
 #include "run.hpp"
 
-#include "exec/operator.hpp"
 #include "plan/explain.hpp"
 #include "plan/lower.hpp"
 #include "schema_command.hpp"
@@ -32,73 +31,35 @@ PlanNode show_plan(const Compiled& compiled, const StatementContext* profiled) {
     });
 }
 
-// Hands out the rows of batches.
-class RowReader {
-public:
-    explicit RowReader(const plan::Plan& plan) : plan_(plan), row_(plan.columns.size()) {}
-    bool has_row(const Batch& batch) const { return next_ < batch.rows; }
-    const std::vector<Value>* read(const Batch& batch) {
-        for (std::size_t i = 0; i < row_.size(); ++i) row_[i] = batch.get(plan_.columns[i].slot, next_);
-        ++next_;
-        return &row_;
-    }
-    void start() { next_ = 0; }
-
-private:
-    const plan::Plan& plan_;
-    std::vector<Value> row_;
-    std::uint32_t next_ = 0;
-};
-
 class StreamingResult final : public Result {
 public:
-    StreamingResult(std::shared_ptr<const Compiled> compiled, const Parameters& parameters,
-                    const ExecuteOptions& options, ViewPtr view, std::int64_t now_us)
-        : compiled_(std::move(compiled)),
-          context_(compiled_->statement, compiled_->plan, parameters, options, std::move(view), nullptr, now_us),
-          batch_(compiled_->plan.slot_count),
-          reader_(compiled_->plan) {
-        if (compiled_->statement.mode == bound::Mode::explain) {
-            done_ = true;
-        } else {
-            root_ = plan::lower(*compiled_->plan.root, context_);
-            root_->open(nullptr);
-        }
+    StreamingResult(std::unique_ptr<Execution> execution, std::shared_ptr<RestingExecutions> resting)
+        : execution_(std::move(execution)), resting_(std::move(resting)) {}
+    ~StreamingResult() override {
+        if (execution_->rest()) resting_->put(std::move(execution_));
     }
 
-    const std::vector<std::string>& columns() const override { return compiled_->columns; }
-
-    const std::vector<Value>* next() override {
-        while (!done_) {
-            if (reader_.has_row(batch_)) return reader_.read(batch_);
-            context_.check();
-            done_ = !root_->next(batch_);
-            context_.view().require_readable();
-            if (compiled_->plan.columns.empty()) batch_.rows = 0;  // nothing is returned
-            reader_.start();
-        }
-        context_.view().require_readable();  // rows are read from the map one by one
-        return nullptr;
+    const std::vector<std::string>& columns() const override { return compiled().columns; }
+    const std::vector<Value>* next() override { return execution_->next(); }
+    const std::vector<Notice>& notices() const override { return execution_->context().notices(); }
+    const WriteCounters& counters() const override {
+        static const WriteCounters nothing;
+        return nothing;
     }
-
-    const std::vector<Notice>& notices() const override { return context_.notices(); }
-    const WriteCounters& counters() const override { return counters_; }
     std::optional<CommitResult> commit() const override { return std::nullopt; }
     const PlanNode* plan() const override {
-        if (compiled_->statement.mode == bound::Mode::run) return nullptr;
-        shown_ = show_plan(*compiled_, compiled_->statement.mode == bound::Mode::profile ? &context_ : nullptr);
+        if (compiled().statement.mode == bound::Mode::run) return nullptr;
+        const bool profiled = compiled().statement.mode == bound::Mode::profile;
+        shown_ = show_plan(compiled(), profiled ? &execution_->context() : nullptr);
         return &*shown_;
     }
     bool is_write() const override { return false; }
 
 private:
-    std::shared_ptr<const Compiled> compiled_;
-    StatementContext context_;
-    exec::OperatorPtr root_;
-    Batch batch_;
-    RowReader reader_;
-    bool done_ = false;
-    WriteCounters counters_;
+    const Compiled& compiled() const noexcept { return execution_->compiled(); }
+
+    std::unique_ptr<Execution> execution_;
+    std::shared_ptr<RestingExecutions> resting_;  // where it goes afterwards
     mutable std::optional<PlanNode> shown_;
 };
 
@@ -187,10 +148,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Result> run_reading(std::shared_ptr<const Compiled> compiled, Store& store,
-                                    const Parameters& parameters, const ExecuteOptions& options, ViewPtr view) {
-    const std::int64_t now = options.now_us.value_or(store.now_us());
-    return std::make_unique<StreamingResult>(std::move(compiled), parameters, options, std::move(view), now);
+std::unique_ptr<Result> run_reading(std::unique_ptr<Execution> execution, std::shared_ptr<RestingExecutions> resting) {
+    return std::make_unique<StreamingResult>(std::move(execution), std::move(resting));
 }
 
 std::unique_ptr<SpooledResult> run_in_transaction(std::shared_ptr<const Compiled> compiled,

@@ -1,14 +1,14 @@
 #pragma once
 
-#include "compiled.hpp"
+#include "execution.hpp"
 
 #include "mainstay/query/database.hpp"
 
 namespace mainstay {
 
-// Runs a compiled statement that only reads: rows are computed as they are asked for. The result keeps the view.
-std::unique_ptr<Result> run_reading(std::shared_ptr<const Compiled> compiled, Store& store,
-                                    const Parameters& parameters, const ExecuteOptions& options, ViewPtr view);
+// The result of a statement that only reads, whose run has begun: rows are computed as they are asked for. When it is
+// dropped, the execution may rest for another run.
+std::unique_ptr<Result> run_reading(std::unique_ptr<Execution> execution, std::shared_ptr<RestingExecutions> resting);
 
 // Runs a statement to its end in a transaction and finishes the statement; its rows are spooled. Does not commit: the
 // caller may, and says so by set_commit(). The result keeps the transaction, whose view its elements are read in.

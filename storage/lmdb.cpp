@@ -94,10 +94,10 @@ Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : en
                                 "is taken",
                                 env_->path_.string())}
             .with_hint(reopen_hint);
-    const auto begin = [&] { return mdb_txn_begin(env_->env_, nullptr, kind == Kind::read ? MDB_RDONLY : 0, &txn_); };
-    int rc = begin();
-    if (rc == MDB_READERS_FULL) env_->clear_stale_readers(), rc = begin();
-    if (rc) fail(rc, "a transaction cannot begin", env_->path_);
+    if (kind == Kind::read)
+        txn_ = env_->begin_reading();
+    else if (const int rc = mdb_txn_begin(env_->env_, nullptr, 0, &txn_))
+        fail(rc, "a transaction cannot begin", env_->path_);
     try {
         // A write transaction builds on the one before it, which nobody follows meanwhile.
         const auto snapshot =
@@ -115,7 +115,28 @@ Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : en
 }
 
 Transaction::~Transaction() {
-    if (txn_) mdb_txn_abort(txn_);
+    if (!txn_) return;
+    if (kind_ == Kind::read)
+        env_->end_reading(txn_);
+    else
+        mdb_txn_abort(txn_);
+}
+
+void Transaction::rest() noexcept {
+    env_->end_reading(std::exchange(txn_, nullptr));
+    env_.reset();
+}
+
+bool Transaction::wake(std::shared_ptr<const Environment> env, std::uint64_t id) {
+    env->map_->require_readable();
+    MDB_txn* const txn = env->begin_reading();
+    if (mdb_txn_id(txn) != id) {
+        env->end_reading(txn);
+        return false;
+    }
+    env_ = std::move(env);
+    txn_ = txn;
+    return true;
 }
 
 std::uint64_t Transaction::id() const { return mdb_txn_id(txn_); }

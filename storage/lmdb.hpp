@@ -20,9 +20,11 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct MDB_env;
 struct MDB_txn;
@@ -72,6 +74,9 @@ public:
     void compact_in_place();
     // Whether the name this was opened by stands for the same file still.
     bool is_in_place() const { return presence_ && presence_->is_of(path_); }
+    // A transaction that reads the newest snapshot, and what is done with it afterwards: it is kept for the next one.
+    MDB_txn* begin_reading() const;
+    void end_reading(MDB_txn* txn) const noexcept;
     // Slots of readers whose process has died.
     void clear_stale_readers() const;
     // From now on small commits go to a write-ahead tail (tail.hpp) instead of being synced in place. Only for who
@@ -110,6 +115,9 @@ private:
     std::optional<Presence> presence_;
     std::optional<FileMap> map_;
     mutable SoundPages sound_pages_;  // of the write transaction
+    static constexpr std::size_t idle_readers_max = 16;
+    mutable std::mutex idle_mutex_;
+    mutable std::vector<MDB_txn*> idle_readers_;  // that hold no snapshot
     mutable std::atomic<std::uint64_t> segments_changed_{0};
 
     // What follows is the writer's.
@@ -171,6 +179,10 @@ public:
 
     Kind kind() const noexcept { return kind_; }
     std::uint64_t id() const;  // LMDB's own number of the snapshot read, or of the write
+    // A read transaction lets go of its snapshot and its file; nothing but wake() may be asked of it then. wake():
+    // whether the snapshot, of that number, is the newest still, and held again; what was read of it holds then.
+    void rest() noexcept;
+    bool wake(std::shared_ptr<const Environment> env, std::uint64_t id);
     std::optional<std::string_view> get(Table table, std::string_view key) const;
     std::optional<std::string_view> get(std::uint64_t segment_key) const;  // Table::segment
     void put(Table table, std::string_view key, std::string_view value);

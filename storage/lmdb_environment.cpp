@@ -275,6 +275,7 @@ void Environment::find_map() {
     int descriptor = -1;
     mdb_env_get_fd(env_, &descriptor);
     map_.emplace(path_, static_cast<const char*>(record.mv_data), static_cast<std::uint32_t>(page_size()), descriptor);
+    idle_readers_.reserve(idle_readers_max);
 }
 
 Environment::~Environment() {
@@ -286,6 +287,7 @@ Environment::~Environment() {
     }
     end_tail();
     map_.reset();
+    for (MDB_txn* txn : idle_readers_) mdb_txn_abort(txn);
     if (env_) mdb_env_close(env_);
 }
 
@@ -483,6 +485,41 @@ void Environment::compact_in_place() {
         presence_->share();
         throw;
     }
+}
+
+MDB_txn* Environment::begin_reading() const {
+    MDB_txn* txn = nullptr;
+    {
+        const std::lock_guard lock(idle_mutex_);
+        if (!idle_readers_.empty()) {
+            txn = idle_readers_.back();
+            idle_readers_.pop_back();
+        }
+    }
+    if (txn) {
+        if (const int rc = mdb_txn_renew(txn)) {
+            mdb_txn_abort(txn);
+            fail(rc, "a transaction cannot begin", path_);
+        }
+        return txn;
+    }
+    const auto begin = [&] { return mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn); };
+    int rc = begin();
+    if (rc == MDB_READERS_FULL) clear_stale_readers(), rc = begin();
+    if (rc) fail(rc, "a transaction cannot begin", path_);
+    return txn;
+}
+
+void Environment::end_reading(MDB_txn* txn) const noexcept {
+    mdb_txn_reset(txn);
+    {
+        const std::lock_guard lock(idle_mutex_);
+        if (idle_readers_.size() < idle_readers_.capacity()) {
+            idle_readers_.push_back(txn);
+            return;
+        }
+    }
+    mdb_txn_abort(txn);
 }
 
 void Environment::clear_stale_readers() const {

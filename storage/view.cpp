@@ -78,6 +78,27 @@ ViewPtr StoreView::at_valid_time(ValidTime valid) const {
     return view;
 }
 
+bool StoreView::rest() const noexcept {
+    if (!is_current() || snapshot_->kind() != lmdb::Transaction::Kind::read || snapshot_.use_count() > 1) return false;
+    snapshot_->rest();
+    return true;
+}
+
+bool StoreView::wake(ValidTime valid) const {
+    if (!snapshot_->wake(store_.environment(), snapshot_number_)) return false;
+    constexpr std::size_t changes_kept = 4096;
+    if (delta_nodes_.size() + delta_rels_.size() > changes_kept) {
+        delta_nodes_.clear();
+        delta_rels_.clear();
+    }
+    valid_ = valid;
+    seeds_.reset();
+    merged_.clear();
+    type_lists_.clear();
+    arena_.release();
+    return true;
+}
+
 const std::vector<NodeId>* StoreView::baseline_seeds() const {
     if (!is_current()) return nullptr;
     if (!seeds_) seeds_ = store_.baseline_seeds(*this);

@@ -65,6 +65,8 @@ public:
     const std::vector<NodeId>* baseline_seeds() const override;
     ViewPtr again() const override;
     ViewPtr at_valid_time(ValidTime valid) const override;
+    bool rest() const noexcept override;
+    bool wake(ValidTime valid) const override;
     std::vector<SchemaEntry> schema() const override;
     std::uint64_t definitions_version() const override {
         return std::uint64_t{model_->number()} << 32 | schema_->number;
@@ -168,7 +170,7 @@ private:
     std::shared_ptr<const Head> head_;
     std::optional<TxNumber> as_of_;
     std::uint32_t settled_ = 0;  // as of: relationship ids below existed then, unless ended
-    ValidTime valid_;
+    mutable ValidTime valid_;  // changed by wake() alone
     const Overlay* overlay_;
     std::shared_ptr<const ModelState> model_;
     std::shared_ptr<const SchemaState> schema_;
@@ -184,7 +186,8 @@ private:
     mutable std::unordered_map<std::uint32_t, std::unique_ptr<RelChange>> delta_rels_;
     mutable std::unordered_map<std::uint64_t, std::unique_ptr<Merged>> merged_;
     mutable std::unordered_map<std::uint64_t, std::vector<TypeId>> type_lists_;
-    mutable std::pmr::monotonic_buffer_resource arena_;
+    std::array<std::byte, 2048> arena_begin_;  // enough for most statements
+    mutable std::pmr::monotonic_buffer_resource arena_{arena_begin_.data(), arena_begin_.size()};
 };
 
 }  // namespace mainstay

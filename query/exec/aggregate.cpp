@@ -22,6 +22,8 @@ public:
         counts_.clear();
         states_.clear();
         if (seen_) seen_->clear();
+        context_.memory().release(charged_);
+        charged_ = pending_ = 0;
     }
     void add_group() {
         if (aggregation_.function) {
@@ -49,7 +51,7 @@ public:
         at(aggregation_.span, [&] { v = states_[group].result(); });
         return v;
     }
-    ~Gatherer() { context_.memory().release(charged_); }
+    ~Gatherer() { clear(); }
 
 private:
     // Numbers, words and elements without a Value each. False: the column holds something else, or all of it is kept.
@@ -155,6 +157,7 @@ public:
     void open(const Batch* argument) override {
         child_->open(argument);
         groups_.clear();
+        context_.memory().release(group_count_ * group_bytes());
         group_count_ = position_ = 0;
         for (const auto& gatherer : gatherers_) gatherer->clear();
         is_read_ = false;
@@ -181,8 +184,9 @@ private:
     void add_group() {
         ++group_count_;
         for (const auto& gatherer : gatherers_) gatherer->add_group();
-        context_.memory().charge(gatherers_.size() * sizeof(function::Accumulator));
+        context_.memory().charge(group_bytes());
     }
+    std::uint64_t group_bytes() const noexcept { return gatherers_.size() * sizeof(function::Accumulator); }
 
     void read() {
         if (op_.keys.empty()) add_group();

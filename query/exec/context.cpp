@@ -36,25 +36,45 @@ StatementContext::StatementContext(const bound::Statement& statement, const plan
                                    Transaction* transaction, std::int64_t now_us)
     : statement_(statement),
       plan_(plan),
-      options_(options),
+      limits_(options.limits),
+      cancellation_(options.cancellation),
       view_(std::move(view)),
       transaction_(transaction),
       now_us_(now_us),
-      batch_rows_(std::clamp<std::uint32_t>(options.batch_rows, 1, 2048)),
+      batch_rows_(batch_rows(options)),
+      parameters_(statement.parameters.size()),
       keys_(statement.keys.size(), no_key),
       memory_(options.limits.memory_bytes) {
-    parameters_.reserve(statement.parameters.size());
-    for (const auto& [name, span] : statement.parameters) {
+    for (std::size_t i = 0; i < keys_.size(); ++i) keys_[i] = view_->names().find_key(statement.keys[i]);
+    begin_run(parameters);
+}
+
+void StatementContext::renew(const Parameters& parameters, const ExecuteOptions& options, std::int64_t now_us) {
+    limits_ = options.limits;
+    cancellation_ = options.cancellation;
+    now_us_ = now_us;
+    functions_.reset();
+    notices_.clear();
+    work_ = 0;
+    is_small_ = true;
+    ++run_;
+    memory_.set_limit(limits_.memory_bytes);
+    begin_run(parameters);
+}
+
+void StatementContext::begin_run(const Parameters& parameters) {
+    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+        const auto& [name, span] = statement_.parameters[i];
         const auto found = parameters.find(name);
         if (found == parameters.end()) throw missing(name, span, parameters);
-        parameters_.push_back(found->second);
+        parameters_[i] = found->second;
     }
-    for (std::size_t i = 0; i < keys_.size(); ++i) keys_[i] = view_->names().find_key(statement.keys[i]);
     // What a statement writes itself it may read.
-    for (const bound::UndeclaredKey& each : statement.undeclared)
+    for (const bound::UndeclaredKey& each : statement_.undeclared)
         if (!transaction_ && keys_[static_cast<std::uint32_t>(each.key)] == no_key)
             add_notice({"unknown_attribute", each.remark});
-    if (options.limits.time.count() > 0) deadline_ = std::chrono::steady_clock::now() + options.limits.time;
+    deadline_.reset();
+    if (limits_.time.count() > 0) deadline_ = std::chrono::steady_clock::now() + limits_.time;
 }
 
 StatementContext::~StatementContext() = default;
@@ -98,10 +118,9 @@ function::Context& StatementContext::functions() {
 
 void StatementContext::check() {
     view_->require_readable();
-    if (options_.cancellation && options_.cancellation->is_cancelled())
-        throw Error{Code::cancelled, "the statement was cancelled"};
+    if (cancellation_ && cancellation_->is_cancelled()) throw Error{Code::cancelled, "the statement was cancelled"};
     if (deadline_ && std::chrono::steady_clock::now() > *deadline_)
-        throw Error{Code::time_out, fmt::format("the statement took longer than {} ms", options_.limits.time.count())};
+        throw Error{Code::time_out, fmt::format("the statement took longer than {} ms", limits_.time.count())};
 }
 
 void StatementContext::charge_once(std::uint64_t bytes) {

@@ -8,6 +8,7 @@
 #include "mainstay/query/database.hpp"
 #include "mainstay/storage/transaction.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <random>
@@ -25,6 +26,7 @@ public:
     explicit MemoryBudget(std::uint64_t limit) : limit_(limit) {}
     void charge(std::uint64_t bytes);  // throws Error(Code::memory_limit); zero limit: never
     void release(std::uint64_t bytes) noexcept { used_ -= bytes < used_ ? bytes : used_; }
+    void set_limit(std::uint64_t limit) noexcept { limit_ = limit; }
     std::uint64_t used() const noexcept { return used_; }
     std::uint64_t peak() const noexcept { return peak_; }
 
@@ -40,8 +42,8 @@ struct Profile {
 };
 using Profiles = std::unordered_map<const plan::Node*, Profile>;
 
-// What one run of a statement knows: its plan, parameters, views, transaction, limits. Made for each run; one thread.
-// Everything it hands out lives as long as it does.
+// What one run of a statement knows: its plan, parameters, views, transaction, limits. One thread. Everything it hands
+// out lives as long as it does; renew() makes it that of another run.
 class StatementContext {
 public:
     // `transaction` is null for a statement that only reads; then `view` is what it reads. Throws missing_parameter.
@@ -50,11 +52,21 @@ public:
     ~StatementContext();
     StatementContext(const StatementContext&) = delete;
 
+    // For another run on the same snapshot, with the operators that were made for this one. Throws missing_parameter.
+    void renew(const Parameters& parameters, const ExecuteOptions& options, std::int64_t now_us);
+    // Another number for each run: what depends on parameters or on now holds for one run only.
+    std::uint64_t run() const noexcept { return run_; }
+    // Whether this run has looked at little, and keeps little.
+    bool is_small() const noexcept { return is_small_ && memory_.used() <= small_bytes; }
+
     const bound::Statement& statement() const noexcept { return statement_; }
     const plan::Plan& plan() const noexcept { return plan_; }
-    const ExecuteOptions& options() const noexcept { return options_; }
+    const Limits& limits() const noexcept { return limits_; }
     std::size_t slot_count() const noexcept { return plan_.slot_count; }
     std::uint32_t batch_rows() const noexcept { return batch_rows_; }
+    static std::uint32_t batch_rows(const ExecuteOptions& options) noexcept {
+        return std::clamp<std::uint32_t>(options.batch_rows, 1, 2048);
+    }
     std::int64_t now_us() const noexcept { return now_us_; }
     // Where an operation's figures go; null unless this is a PROFILE.
     Profile* profile_of(const plan::Node& node) {
@@ -82,6 +94,7 @@ public:
         work_ += amount;
         if (work_ >= work_between_checks) {
             work_ = 0;
+            is_small_ = false;
             check();
         }
     }
@@ -103,11 +116,14 @@ public:
 
 private:
     static constexpr std::uint32_t work_between_checks = 1 << 14;
+    static constexpr std::uint64_t small_bytes = 1 << 16;
     const View& other_view(std::uint32_t time);
+    void begin_run(const Parameters& parameters);
 
     const bound::Statement& statement_;
     const plan::Plan& plan_;
-    ExecuteOptions options_;
+    Limits limits_;
+    std::shared_ptr<const Cancellation> cancellation_;
     ViewPtr view_;
     Transaction* transaction_;
     std::int64_t now_us_;
@@ -119,6 +135,8 @@ private:
     std::unordered_map<const bound::Query*, std::unique_ptr<SubqueryRun>> subqueries_;
     std::optional<std::chrono::steady_clock::time_point> deadline_;
     std::uint32_t work_ = 0;
+    bool is_small_ = true;
+    std::uint64_t run_ = 1;
     MemoryBudget memory_;
     std::vector<Notice> notices_;
     Profiles profiles_;

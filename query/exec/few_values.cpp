@@ -50,13 +50,14 @@ bool FewValues::start(const Batch& batch, StatementContext& context) {
     if (!by_word && !by_labels) return false;
     const Properties* view = by_labels ? column.source() : nullptr;
     const Words input = by_word ? column.words() : nullptr;
-    if (!words_ || view != view_ || input != input_ || &context != context_) {
+    if (!words_ || view != view_ || input != input_ || &context != context_ || context.run() != run_) {
         words_ = std::make_shared<std::vector<Value>>();
         words_by_kind_.clear();
     }
     batch_ = &batch;
     column_ = &column;
     context_ = &context;
+    run_ = context.run();
     view_ = view;
     input_ = input;
     return true;

@@ -10,7 +10,7 @@ namespace mainstay::exec {
 
 // An expression whose value depends on a row only by a column of words, or by the labels of a node: computed once for
 // each word or label set instead of once a row. `CASE WHEN n:Service THEN 1 ELSE 0 END`, `state = 'down'`.
-// Borrows the expression. What it remembers holds for one statement's run.
+// Borrows the expression. What it remembers holds for one run of the statement.
 class FewValues {
 public:
     explicit FewValues(const bound::Expr& expression) : expression_(expression) {}
@@ -45,6 +45,7 @@ private:
     const Batch* batch_ = nullptr;
     const Column* column_ = nullptr;
     StatementContext* context_ = nullptr;
+    std::uint64_t run_ = 0;  // of the context
     const Properties* view_ = nullptr;  // of nodes; null for words
     Words input_;                       // of words, kept so that another one is another
     std::shared_ptr<std::vector<Value>> words_;

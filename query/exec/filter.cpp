@@ -41,6 +41,7 @@ private:
         Slot slot;
         std::vector<bound::ExprPtr> conditions;
         std::unique_ptr<ColumnFilter> filter;  // for the view the last batch's nodes came from
+        std::uint64_t run = 0;                 // of the context that the filter has started for
         bool can_pass = true;
     };
 
@@ -57,7 +58,7 @@ private:
         }
         for (ByColumn& group : by_column_)
             if (group.slot == reads[0]) return group.conditions.push_back(condition);
-        by_column_.push_back({reads[0], {condition}, nullptr, true});
+        by_column_.push_back({reads[0], {condition}, nullptr});
     }
 
     void test(ByColumn& group, const Batch& batch) {
@@ -67,6 +68,10 @@ private:
         if (!view || selected_.size() < rows_min) return keep_true(group.conditions, batch);
         if (!group.filter || &group.filter->view() != view) {
             group.filter = std::make_unique<ColumnFilter>(group.conditions, group.slot, context_, *view);
+            group.run = 0;
+        }
+        if (group.run != context_.run()) {
+            group.run = context_.run();
             const Batch nothing{context_.slot_count()};
             group.can_pass = group.filter->start(Row{nothing, 0});
         }

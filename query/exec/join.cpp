@@ -19,10 +19,11 @@ public:
         for (Slot slot : join.introduced)
             if (std::find(node.live.begin(), node.live.end(), slot) != node.live.end()) wanted_.push_back(slot);
     }
-    ~Join() override { context_.memory().release(charged_); }
+    ~Join() override { forget(); }
 
     void open(const Batch* argument) override {
         RowExpander::open(argument);
+        forget();
         is_built_ = false;
         argument_ = argument;
     }
@@ -54,14 +55,17 @@ protected:
 private:
     static bool never_equal(const Value& v) { return equals(v, v) != Ternary::yes; }  // null, NaN, lists of such
 
-    void build() {
-        is_built_ = true;
+    void forget() {
         context_.memory().release(charged_);
         charged_ = 0;
         keys_.clear();
         rows_.clear();
         groups_.clear();
         all_.clear();
+    }
+
+    void build() {
+        is_built_ = true;
         right_->open(argument_);
         Batch in{context_.slot_count()};
         while (right_->next(in)) {

@@ -24,11 +24,13 @@ public:
           hop_(expand.hop),
           types_(expand.hop, context),
           max_(expand.max.value_or(std::numeric_limits<std::uint64_t>::max())),
-          limit_(expand.max ? 0 : context.options().limits.path_length),
           list_wanted_(std::find(node.live.begin(), node.live.end(), expand.hop.rel) != node.live.end()) {}
 
 protected:
-    void start_batch(const Batch&) override { types_.refresh(); }
+    void start_batch(const Batch&) override {
+        types_.refresh();
+        limit_ = expand_.max ? 0 : context_.limits().path_length;
+    }
 
     void start_row(const Batch& in, std::uint32_t row) override {
         trail_.clear();

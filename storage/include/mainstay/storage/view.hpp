@@ -35,8 +35,8 @@ struct GraphStatistics {
 // overlay of uncommitted changes on top. Every query, analysis and export reads a View and cannot tell which kind it
 // has. Immutable, except that a transaction's own view shows each of its writes at once. Used by one thread at a time;
 // another thread takes its own with `again()`. Runs, blocks, columns and node values it returns live as long as the
-// View. An open View keeps the pages it sees from being reused, so the file grows under it: drop it when done, do not
-// park it.
+// View. An open View keeps the pages it sees from being reused, so the file grows under it: drop it when done, or let
+// it rest.
 class View : public Topology, public Properties, public std::enable_shared_from_this<View> {
 public:
     // The newest transaction this view shows.
@@ -58,6 +58,13 @@ public:
     virtual std::shared_ptr<const View> again() const = 0;
     // The same snapshot at another valid time.
     virtual std::shared_ptr<const View> at_valid_time(ValidTime) const = 0;
+    // For one who will look again soon: lets go of the snapshot, so that nothing waits for this view until wake().
+    // Nothing may be asked of it meanwhile. False: it cannot be taken up again later (an overlay, an earlier
+    // transaction, others share its snapshot); drop it.
+    virtual bool rest() const noexcept = 0;
+    // After rest(): takes the snapshot up again, at another valid time, with what was found out about it; runs that
+    // were handed out before do not hold any more. False: it is not the newest any more; drop the view.
+    virtual bool wake(ValidTime) const = 0;
 
     // --- look-ups. Elements found are live in this view and carry the value (rechecked), ascending by id within a
     // value.
