@@ -116,9 +116,16 @@ void DirtyMarks::mark(const lmdb::Transaction& txn, DirtyMap which, std::uint32_
 }
 
 void DirtyMarks::write(lmdb::Transaction& txn) const {
-    for (const auto& [key, unit] : units_)
+    for (const auto& [key, unit] : units_) {
         txn.put(lmdb::Table::delta, dirty_key(key.first, key.second),
                 {reinterpret_cast<const char*>(unit.bits.data()), dirty_bytes});
+        txn.note_change(dirty_row(key.first, key.second));
+    }
+}
+
+void erase_dirty(lmdb::Transaction& txn, DirtyMap which, std::uint32_t segment) {
+    txn.erase(lmdb::Table::delta, dirty_key(which, segment));
+    txn.note_change(dirty_row(which, segment));
 }
 
 }  // namespace mainstay::delta

@@ -31,6 +31,11 @@ inline constexpr std::size_t dirty_bytes = segment_slots / 8;
 constexpr DirtyMap dirty_map(Direction d) noexcept { return d == Direction::out ? DirtyMap::out : DirtyMap::in; }
 
 std::string dirty_key(DirtyMap which, std::uint32_t segment);
+// The number by which its changes are noted (lmdb::Transaction::note_change).
+constexpr std::uint32_t dirty_row(DirtyMap which, std::uint32_t segment) noexcept {
+    return segment << 2 | static_cast<std::uint32_t>(which);
+}
+void erase_dirty(lmdb::Transaction& txn, DirtyMap which, std::uint32_t segment);
 std::string node_prefix(NodeId node);  // of all its rows
 std::string rel_prefix(RelId rel);
 std::string node_key(NodeId node, TxNumber tx);

@@ -322,7 +322,7 @@ std::size_t Folder::fold(delta::DirtyMap which, std::uint32_t segment) {
         case delta::DirtyMap::in: fold_adjacency(segment, Direction::in, out); break;
     }
     const auto bytes = write(out);
-    txn_->erase(lmdb::Table::delta, delta::dirty_key(which, segment));
+    delta::erase_dirty(*txn_, which, segment);
     return bytes;
 }
 

@@ -242,6 +242,8 @@ void Transaction::commit() {
     require_readable();
     // Before anybody can see it. One writes at a time, so the numbers rise.
     if (changes_segments_) env_->segments_changed_.store(id(), std::memory_order_release);
+    for (const std::uint32_t row : changed_rows_)
+        (*env_->rows_changed_)[row % Environment::rows_watched].store(id(), std::memory_order_release);
     MDB_txn* txn = std::exchange(txn_, nullptr);  // LMDB frees it, also on failure
     const auto fail_unless = [&](int rc) {
         if (rc) fail(rc, "the transaction cannot be committed", env_->path_);

@@ -90,6 +90,11 @@ public:
     // 0: none did.
     std::uint64_t segments_changed() const noexcept { return segments_changed_.load(std::memory_order_acquire); }
 
+    // The same of a watched row (Transaction::note_change), or of one that shares its place.
+    std::uint64_t row_changed(std::uint32_t row) const noexcept {
+        return (*rows_changed_)[row % rows_watched].load(std::memory_order_acquire);
+    }
+
 private:
     friend class Transaction;
     Environment() = default;
@@ -119,6 +124,9 @@ private:
     mutable std::mutex idle_mutex_;
     mutable std::vector<MDB_txn*> idle_readers_;  // that hold no snapshot
     mutable std::atomic<std::uint64_t> segments_changed_{0};
+    static constexpr std::uint32_t rows_watched = 1 << 14;
+    using RowsChanged = std::array<std::atomic<std::uint64_t>, rows_watched>;
+    std::unique_ptr<RowsChanged> rows_changed_ = std::make_unique<RowsChanged>();
 
     // What follows is the writer's.
     Durability durability_ = Durability::full;
@@ -192,6 +200,8 @@ public:
     bool erase(std::uint64_t segment_key);
     Cursor cursor(Table table) const;
     TableSize size(Table table) const;
+    // To be told of rows that readers keep copies of: numbers, given by who stores them.
+    void note_change(std::uint32_t row) { changed_rows_.push_back(row); }
     void commit();  // durable as the environment says
     // The stored bytes of a row, whether it ends in its seal or not.
     std::optional<std::string_view> get_unchecked(Table table, std::string_view key) const;
@@ -209,6 +219,7 @@ private:
     std::shared_ptr<const Environment> env_;
     Kind kind_;
     mutable bool changes_segments_ = false;
+    std::vector<std::uint32_t> changed_rows_;
     mutable std::optional<ChangeList> changes_;  // for the tail
     MDB_txn* txn_ = nullptr;
     Snapshot snapshot_;  // that is read, or built upon

@@ -211,6 +211,13 @@ std::unique_ptr<SegmentTable> StoreImpl::segments_for(std::uint64_t snapshot) co
     return segment_tables_.take(snapshot, std::max(writer_since_.load(), env_->segments_changed()));
 }
 
+bool StoreImpl::is_dirty_map_of_both(delta::DirtyMap which, std::uint32_t segment, std::uint64_t one,
+                                     std::uint64_t other) const noexcept {
+    const std::uint64_t earlier = std::min(one, other);
+    return is_writer_.load(std::memory_order_acquire) && writer_since_.load() <= earlier &&
+           env_->row_changed(delta::dirty_row(which, segment)) <= earlier;
+}
+
 void StoreImpl::keep_segments(std::uint64_t snapshot, std::unique_ptr<SegmentTable> table) const noexcept {
     segment_tables_.give(snapshot, std::move(table));
 }

@@ -88,6 +88,9 @@ public:
     // Parts that an earlier view with the same segments has found, for a view's use alone.
     std::unique_ptr<SegmentTable> segments_for(std::uint64_t snapshot) const;
     void keep_segments(std::uint64_t snapshot, std::unique_ptr<SegmentTable> table) const noexcept;
+    // Whether a bitmap of dirty slots is known to be the same in two snapshots.
+    bool is_dirty_map_of_both(delta::DirtyMap which, std::uint32_t segment, std::uint64_t one,
+                              std::uint64_t other) const noexcept;
     IdSource& ids() noexcept { return ids_; }
     const OpenOptions& options() const noexcept { return options_; }
     std::shared_ptr<lmdb::Environment> environment() const noexcept { return env_; }

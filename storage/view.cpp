@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace mainstay {
 
@@ -107,15 +108,16 @@ const std::vector<NodeId>* StoreView::baseline_seeds() const {
 
 // --- segments
 
-std::unique_ptr<StoreView::Dirty> StoreView::read_dirty(delta::DirtyMap which, std::uint32_t segment) const {
-    if (!has_delta_) return nullptr;
-    const auto bytes = snapshot_->get(lmdb::Table::delta, delta::dirty_key(which, segment));
-    if (!bytes) return nullptr;
+void StoreView::read_dirty(delta::DirtyMap which, std::uint32_t segment, std::uint64_t of,
+                           std::unique_ptr<Dirty>& dirty) const {
+    if (of != 0 && store_.is_dirty_map_of_both(which, segment, of, snapshot_number_)) return;
+    const auto bytes =
+        has_delta_ ? snapshot_->get(lmdb::Table::delta, delta::dirty_key(which, segment)) : std::nullopt;
+    if (!bytes) return dirty.reset();
     if (bytes->size() != delta::dirty_bytes)
         throw Error{Code::corrupt, fmt::format("the list of changed slots of segment {} has a wrong size", segment)};
-    auto dirty = std::make_unique<Dirty>();
+    if (!dirty) dirty = std::make_unique<Dirty>();
     std::memcpy(dirty->data(), bytes->data(), delta::dirty_bytes);
-    return dirty;
 }
 
 NodeSegment& StoreView::node_segment(std::uint32_t segment) const {
@@ -136,9 +138,11 @@ NodeSegment& StoreView::node_segment(std::uint32_t segment) const {
         }
     }
     if (!s->hidden) {
-        s->dirty = read_dirty(delta::DirtyMap::node, segment);
+        // Of none, should one of them not be read.
+        const std::uint64_t of = std::exchange(s->dirty_of, 0);
+        read_dirty(delta::DirtyMap::node, segment, of, s->dirty);
         for (const auto d : {Direction::out, Direction::in})
-            s->adjacency_dirty[static_cast<std::size_t>(d)] = read_dirty(delta::dirty_map(d), segment);
+            read_dirty(delta::dirty_map(d), segment, of, s->adjacency_dirty[static_cast<std::size_t>(d)]);
     }
     s->dirty_of = snapshot_number_;
     return *s;
@@ -161,7 +165,7 @@ RelSegment& StoreView::rel_segment(std::uint32_t segment) const {
             }
         }
     }
-    if (!s->hidden) s->dirty = read_dirty(delta::DirtyMap::rel, segment);
+    if (!s->hidden) read_dirty(delta::DirtyMap::rel, segment, std::exchange(s->dirty_of, 0), s->dirty);
     s->dirty_of = snapshot_number_;
     return *s;
 }

@@ -129,7 +129,9 @@ private:
     NodeSegment& node_segment(std::uint32_t segment) const;
     RelSegment& rel_segment(std::uint32_t segment) const;
     const AdjacencyPart* adjacency_part(NodeSegment& s, std::uint32_t segment, Direction d) const;
-    std::unique_ptr<Dirty> read_dirty(delta::DirtyMap which, std::uint32_t segment) const;
+    // `of`: the snapshot that `dirty` is of; 0: of none yet.
+    void read_dirty(delta::DirtyMap which, std::uint32_t segment, std::uint64_t of,
+                    std::unique_ptr<Dirty>& dirty) const;
     const ColumnView* column(ElementKind kind, std::vector<std::pair<KeyId, std::unique_ptr<ColumnView>>>& columns,
                              std::uint32_t segment, KeyId key) const;
     const std::vector<KeyId>& column_keys(std::optional<std::vector<KeyId>>& known, ElementKind kind,
