@@ -51,7 +51,9 @@ const std::vector<Value>* Execution::next() {
     return row;
 }
 
-bool Execution::rest() noexcept { return !failed_ && may_run_again(*compiled_) && context_.is_small() && view_->rest(); }
+bool Execution::rest() noexcept {
+    return !failed_ && may_run_again(*compiled_) && context_.is_small() && view_->rest();
+}
 
 bool Execution::restart(const Parameters& parameters, const ExecuteOptions& options, std::int64_t now_us) {
     if (options.optimise != compiled_->optimised ||

@@ -111,8 +111,7 @@ const std::vector<NodeId>* StoreView::baseline_seeds() const {
 void StoreView::read_dirty(delta::DirtyMap which, std::uint32_t segment, std::uint64_t of,
                            std::unique_ptr<Dirty>& dirty) const {
     if (of != 0 && store_.is_dirty_map_of_both(which, segment, of, snapshot_number_)) return;
-    const auto bytes =
-        has_delta_ ? snapshot_->get(lmdb::Table::delta, delta::dirty_key(which, segment)) : std::nullopt;
+    const auto bytes = has_delta_ ? snapshot_->get(lmdb::Table::delta, delta::dirty_key(which, segment)) : std::nullopt;
     if (!bytes) return dirty.reset();
     if (bytes->size() != delta::dirty_bytes)
         throw Error{Code::corrupt, fmt::format("the list of changed slots of segment {} has a wrong size", segment)};

@@ -220,11 +220,32 @@ Run StoreView::run(NodeId node, Direction d, TypeId type) const {
     return {};
 }
 
+bool StoreView::all_adjacency_is_plain(NodeSegment& s, NodeId node, Direction d) const {
+    return !node_adjacency_dirty(s, node, d) && !as_of_ &&
+           !(valid_.at && (resolved().any_dated_type || resolved().any_dated_shape));
+}
+
+void StoreView::all_runs(NodeId node, Direction d, std::vector<TypedRun>& out) const {
+    const auto segment = segment_of(node);
+    auto& s = node_segment(segment);
+    if (!all_adjacency_is_plain(s, node, d)) {
+        const auto types = types_at(node, d);
+        const std::vector<TypeId> copy{types.begin(), types.end()};  // the next call may replace what it returned
+        for (const TypeId type : copy) out.push_back({type, run(node, d, type)});
+        return;
+    }
+    const auto* part = segment < head_->figures.node_segments ? adjacency_part(s, segment, d) : nullptr;
+    if (!part) return;
+    for (const auto& block : part->blocks)
+        if (const auto range = block.range(slot_of(node)); range.begin < range.end)
+            out.push_back(
+                {block.type, {{block.other + range.begin, block.rel + range.begin, range.end - range.begin}, {}, {}}});
+}
+
 std::span<const TypeId> StoreView::types_at(NodeId node, Direction d) const {
     const auto segment = segment_of(node);
     auto& s = node_segment(segment);
-    if (node_adjacency_dirty(s, node, d) || as_of_ ||
-        (valid_.at && (resolved().any_dated_type || resolved().any_dated_shape))) {
+    if (!all_adjacency_is_plain(s, node, d)) {
         const auto& m = merged(node, d);
         if (!overlay_) return m.type_ids;
         return arena_copy(arena_, m.type_ids);

@@ -63,6 +63,7 @@ public:
     const Model& model() const override { return model_->model(); }
     const Semantics& semantics() const override { return *resolved().semantics; }
     const std::vector<NodeId>* baseline_seeds() const override;
+    void all_runs(NodeId node, Direction d, std::vector<TypedRun>& out) const override;
     ViewPtr again() const override;
     ViewPtr at_valid_time(ValidTime valid) const override;
     bool rest() const noexcept override;
@@ -143,6 +144,8 @@ private:
     }
     bool adjacency_is_plain(NodeSegment& s, std::uint32_t segment, Direction d, TypeId type) const;
     bool node_adjacency_dirty(NodeSegment& s, NodeId node, Direction d) const;
+    // Whether all of a node's relationships in a direction are those of the segment's part.
+    bool all_adjacency_is_plain(NodeSegment& s, NodeId node, Direction d) const;
     const Merged& merged(NodeId node, Direction d) const;
     bool is_valid(const Value& from, const Value& to) const;
     bool valid_node(NodeId node) const;  // of a dated shape or not
@@ -172,7 +175,7 @@ private:
     std::shared_ptr<const Head> head_;
     std::optional<TxNumber> as_of_;
     std::uint32_t settled_ = 0;  // as of: relationship ids below existed then, unless ended
-    mutable ValidTime valid_;  // changed by wake() alone
+    mutable ValidTime valid_;    // changed by wake() alone
     const Overlay* overlay_;
     std::shared_ptr<const ModelState> model_;
     std::shared_ptr<const SchemaState> schema_;

@@ -27,7 +27,7 @@ std::optional<std::int64_t> optional_margin(std::int64_t margin) {
 }
 
 // An element's row stands in the round of its last change.
-std::vector<ImpactRow> rows_of(Propagation& propagation) {
+std::vector<ImpactRow> rows_of(Propagation& propagation, bool with_margins) {
     std::vector<bool> is_row(propagation.change_count());
     std::size_t count = 0;
     for (std::size_t change = propagation.change_count(); change-- > 0;) {
@@ -45,7 +45,7 @@ std::vector<ImpactRow> rows_of(Propagation& propagation) {
             if (!is_row[change]) continue;
             propagation.count_work(16);
             const std::uint32_t node = propagation.change_node(change);
-            const auto [now, before] = propagation.margins(node);
+            const auto [now, before] = with_margins ? propagation.margins(node) : Propagation::Margins{};
             rows.push_back({NodeId{node}, propagation.state(node), propagation.state_before(node),
                             static_cast<std::uint32_t>(round), optional_margin(now), optional_margin(before)});
         }
@@ -91,7 +91,7 @@ Impact impact_of(const AnalysisGraph& graph, std::span<const NodeId> failed, con
         propagation.inject(raw(node), injected);
     }
     propagation.run();
-    result->rows = rows_of(propagation);
+    result->rows = rows_of(propagation, options.margins);
     result->notices = notices_of(graph, propagation, baseline, distinct, result->rows);
     return Impact{std::move(result)};
 }

@@ -148,7 +148,8 @@ public:
           op_(std::get<plan::Aggregate>(node.op)),
           child_(std::move(child)),
           groups_(op_.keys.size(), context),
-          key_(op_.keys.size()) {
+          key_(op_.keys.size()),
+          in_(context.slot_count()) {
         for (const plan::Assignment& key : op_.keys) key_evaluators_.emplace_back(*key.expression);
         for (const bound::Aggregation& a : op_.aggregations)
             gatherers_.push_back(std::make_unique<Gatherer>(a, context));
@@ -190,11 +191,10 @@ private:
 
     void read() {
         if (op_.keys.empty()) add_group();
-        Batch in{context_.slot_count()};
-        while (child_->next(in)) {
+        while (child_->next(in_)) {
             context_.check();
-            find_groups(in);
-            for (const auto& gatherer : gatherers_) gatherer->add(row_groups_, in);
+            find_groups(in_);
+            for (const auto& gatherer : gatherers_) gatherer->add(row_groups_, in_);
         }
         note_bytes(groups_.bytes());
     }
@@ -216,6 +216,7 @@ private:
     OperatorPtr child_;
     KeyTable groups_;
     std::vector<Value> key_;
+    Batch in_;
     std::vector<std::unique_ptr<Gatherer>> gatherers_;
     std::vector<ColumnEvaluator> key_evaluators_;
     std::vector<Column> columns_;

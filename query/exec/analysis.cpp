@@ -114,7 +114,7 @@ private:
         const auto notice = [this](const Notice& n) { context_.add_notice(n); };
         switch (analysis_.kind) {
             case AnalysisKind::impact: {
-                const ImpactOptions options{injected(row), analysis_.from_status};
+                const ImpactOptions options{injected(row), analysis_.from_status, wants_margins()};
                 impact_.emplace(impact_of(graph, nodes, options, view_.baseline_seeds(), check));
                 count_ = impact_->rows().size();
                 for (const Notice& n : impact_->notices()) notice(n);
@@ -148,22 +148,24 @@ private:
         }
     }
 
+    bool wants_margins() const {
+        return std::any_of(analysis_.outputs.begin(), analysis_.outputs.end(),
+                           [](const bound::ColumnSlot& output) { return output.column >= first_margin; });
+    }
+
     // Appends the rows begin to end of one of the clause's columns.
     void put(Column& column, std::uint32_t number, std::size_t begin, std::size_t end) const {
         switch (analysis_.kind) {
             case AnalysisKind::impact: return put_impact(column, number, begin, end);
             case AnalysisKind::dependencies:
             case AnalysisKind::dependents:
-                for (std::size_t i = begin; i < end; ++i) {
-                    if (number == 0)
-                        column.push_node(&view_, reached_[i].ci);
-                    else
-                        column.push_integer(reached_[i].hops);
-                }
+                if (number == 0)
+                    return column.push_nodes(&view_, end - begin,
+                                             [&](std::size_t i) { return reached_[begin + i].ci; });
+                for (std::size_t i = begin; i < end; ++i) column.push_integer(reached_[i].hops);
                 return;
             case AnalysisKind::single_points:
-                for (std::size_t i = begin; i < end; ++i) column.push_node(&view_, points_[i]);
-                return;
+                return column.push_nodes(&view_, end - begin, [&](std::size_t i) { return points_[begin + i]; });
         }
     }
 
@@ -179,14 +181,17 @@ private:
                 column.push_null();
         };
         switch (number) {
-            case 0: return each([&](const ImpactRow& row) { column.push_node(&view_, row.ci); });
-            case 1: return each([&](const ImpactRow& row) { column.push_word(states(), index_of(row.state)); });
-            case 2: return each([&](const ImpactRow& row) { column.push_word(states(), index_of(row.state_before)); });
+            case 0: return column.push_nodes(&view_, rows.size(), [&](std::size_t i) { return rows[i].ci; });
+            case 1:
+                return column.push_words(states(), rows.size(), [&](std::size_t i) { return index_of(rows[i].state); });
+            case 2:
+                return column.push_words(states(), rows.size(),
+                                         [&](std::size_t i) { return index_of(rows[i].state_before); });
             case 3: return each([&](const ImpactRow& row) { column.push_integer(row.hops); });
             case 4:
                 for (std::size_t i = begin; i < end; ++i) column.push(path(impact_->cause(i)));
                 return;
-            case 5: return each([&](const ImpactRow& row) { push_margin(row.margin); });
+            case first_margin: return each([&](const ImpactRow& row) { push_margin(row.margin); });
             default: return each([&](const ImpactRow& row) { push_margin(row.margin_before); });
         }
     }
@@ -201,6 +206,7 @@ private:
         return Value::path(std::move(data));
     }
 
+    static constexpr std::uint32_t first_margin = 5;  // of the columns of IMPACT OF; the last one is another
     const bound::Analysis& analysis_;
     const View& view_;
     std::optional<Impact> impact_;

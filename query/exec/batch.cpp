@@ -45,7 +45,7 @@ bool Column::is_null(std::uint32_t row) const noexcept {
     return ids_[row] == no_id;
 }
 
-void Column::clear() noexcept {
+void Column::forget() noexcept {
     kind_ = Kind::absent;
     source_ = nullptr;
     words_.reset();

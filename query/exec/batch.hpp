@@ -41,7 +41,9 @@ public:
     Value get(std::uint32_t row) const;
     bool is_null(std::uint32_t row) const noexcept;
 
-    void clear() noexcept;                                      // absent, no rows
+    void clear() noexcept {  // absent, no rows
+        if (kind_ != Kind::absent) forget();
+    }
     void start(Kind kind, const Properties* source = nullptr);  // clears first; not for word
     void start_words(Words words);                              // clears first
     void push(Value value);                                     // turns a typed column that cannot hold it into values
@@ -50,6 +52,23 @@ public:
     void push_integer(std::int64_t number);
     void push_word(const Words& words, std::uint32_t index);
     void push_null(std::size_t count = 1);
+    // `count` at once: of_row(i) is the i-th.
+    template <typename F>
+    void push_nodes(const Properties* source, std::size_t count, F&& of_row) {
+        if (kind_ == Kind::absent) start(Kind::node, source);
+        if (kind_ == Kind::node && source_ == source)
+            append_ids(count, [&](std::size_t i) { return raw(of_row(i)); });
+        else
+            for (std::size_t i = 0; i < count; ++i) push_node(source, of_row(i));
+    }
+    template <typename F>
+    void push_words(const Words& words, std::size_t count, F&& of_row) {
+        if (kind_ == Kind::absent) start_words(words);
+        if (kind_ == Kind::word && words_ == words)
+            append_ids(count, of_row);
+        else
+            for (std::size_t i = 0; i < count; ++i) push_word(words, of_row(i));
+    }
     // Appends rows of another column, in the order of `rows`, or one row `count` times.
     void append(const Column& from, std::span<const std::uint32_t> rows);
     void append(const Column& from, std::uint32_t row, std::size_t count);
@@ -64,10 +83,18 @@ public:
 private:
     template <typename Self, typename F>  // F(the vector that holds the rows)
     static decltype(auto) on_rows(Self& self, F&& f);
+    template <typename F>
+    void append_ids(std::size_t count, F&& of_row) {
+        const std::size_t first = ids_.size();
+        ids_.resize(first + count);
+        for (std::size_t i = 0; i < count; ++i) ids_[first + i] = of_row(i);
+    }
     void become_values();
     bool adopt(const Column& from);  // true if its rows can be copied as they are
 
-    Kind kind_ = Kind::absent;
+    void forget() noexcept;
+
+    Kind kind_ = Kind::absent;  // then the rest is empty
     const Properties* source_ = nullptr;
     Words words_;
     std::vector<std::uint32_t> ids_;

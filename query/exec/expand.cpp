@@ -1,6 +1,8 @@
 #include "exec/hop.hpp"
 #include "exec/operators.hpp"
 
+#include <algorithm>
+
 namespace mainstay::exec {
 namespace {
 
@@ -12,7 +14,10 @@ std::vector<Slot> own_slots(const plan::Hop& hop) {
 class Expand final : public RowExpander {
 public:
     Expand(const plan::Node& node, StatementContext& context, OperatorPtr child, const plan::Hop& hop)
-        : RowExpander(node, context, std::move(child), own_slots(hop)), hop_(hop), types_(hop, context) {}
+        : RowExpander(node, context, std::move(child), own_slots(hop)),
+          hop_(hop),
+          types_(hop, context),
+          rel_wanted_(std::binary_search(node.live.begin(), node.live.end(), hop.rel)) {}
 
 protected:
     void start_batch(const Batch&) override { types_.refresh(); }
@@ -29,7 +34,7 @@ protected:
         if (is_empty_) return 0;
         Column& rels = out[hop_.rel];
         Column& nodes = out[hop_.to];
-        if (rels.kind() == Column::Kind::absent) rels.start(Column::Kind::rel, &types_.view());
+        if (rel_wanted_ && rels.kind() == Column::Kind::absent) rels.start(Column::Kind::rel, &types_.view());
         if (!hop_.into && nodes.kind() == Column::Kind::absent) nodes.start(Column::Kind::node, &types_.view());
         std::uint32_t added = 0, seen = 0;
         Edge edge;
@@ -40,7 +45,7 @@ protected:
             }
             ++seen;
             if (!hop_.differ.empty() && is_among(edge.rel, hop_.differ, in, row)) continue;
-            rels.push_rel(&types_.view(), edge.rel);
+            if (rel_wanted_) rels.push_rel(&types_.view(), edge.rel);
             if (!hop_.into) nodes.push_node(&types_.view(), edge.other);
             ++added;
         }
@@ -58,6 +63,7 @@ private:
     const plan::Hop& hop_;
     HopTypes types_;
     EdgeCursor cursor_;
+    const bool rel_wanted_;
     bool is_empty_ = false;
 };
 

@@ -45,7 +45,7 @@ private:
     const Batch* batch_ = nullptr;
     const Column* column_ = nullptr;
     StatementContext* context_ = nullptr;
-    std::uint64_t run_ = 0;  // of the context
+    std::uint64_t run_ = 0;             // of the context
     const Properties* view_ = nullptr;  // of nodes; null for words
     Words input_;                       // of words, kept so that another one is another
     std::shared_ptr<std::vector<Value>> words_;

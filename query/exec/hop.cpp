@@ -74,8 +74,7 @@ bool HopTypes::fits(RelId rel, const Ends& ends, NodeId from) const {
     return false;
 }
 
-void EdgeCursor::add(TypeId type, Direction direction, bool skip_self) {
-    const Run run = types_->view().run(node_, direction, type);
+void EdgeCursor::add(TypeId type, const Run& run, bool skip_self) {
     const auto piece = [&](RunPart part, std::span<const RelId> removed) {
         if (target_ != no_node) {  // ascending by (other, rel)
             const auto [low, high] = std::equal_range(part.other, part.other + part.count, target_);
@@ -101,12 +100,10 @@ void EdgeCursor::start(const HopTypes& types, NodeId node, NodeId target) {
     const View& view = types.view();
     if (!view.contains_node(node)) return;
     if (types.any_type()) {
-        // The span that types_at() returns may not outlive the next call.
         const auto all = [&](Direction direction, bool skip_self) {
-            const auto types_here = view.types_at(node, direction);
-            if (types_here.size() == 1) return add(types_here.front(), direction, skip_self);
-            const std::vector<TypeId> copy{types_here.begin(), types_here.end()};
-            for (TypeId type : copy) add(type, direction, skip_self);
+            runs_.clear();
+            view.all_runs(node, direction, runs_);
+            for (const auto& [type, run] : runs_) add(type, run, skip_self);
         };
         if (types.out()) all(Direction::out, false);
         if (types.in()) all(Direction::in, types.out());
@@ -117,7 +114,7 @@ void EdgeCursor::start(const HopTypes& types, NodeId node, NodeId target) {
         bool skip_self = false;
         if (types.self_loop_twice())
             for (std::size_t j = 0; j < i; ++j) skip_self |= uses[j].type == uses[i].type;
-        add(uses[i].type, uses[i].direction, skip_self);
+        add(uses[i].type, view.run(node, uses[i].direction, uses[i].type), skip_self);
     }
 }
 

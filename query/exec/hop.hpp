@@ -71,12 +71,13 @@ private:
         TypeId type;
         bool skip_self;
     };
-    void add(TypeId type, Direction direction, bool skip_self);
+    void add(TypeId type, const Run& run, bool skip_self);
     bool next_part();
 
     const HopTypes* types_ = nullptr;
     NodeId node_{}, target_{};
     std::vector<Piece> pieces_;
+    std::vector<View::TypedRun> runs_;
     std::size_t piece_ = 0;
     RunPart part_;
     std::uint32_t position_ = 0;

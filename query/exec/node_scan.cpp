@@ -33,9 +33,7 @@ protected:
             filter_.filter(segment_++, found_);
         }
         const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(room, found_.size() - position_));
-        Column& column = out[scan_.node];
-        if (column.kind() == Column::Kind::absent) column.start(Column::Kind::node, &view_);
-        for (std::uint32_t i = 0; i < count; ++i) column.push_node(&view_, found_[position_ + i]);
+        out[scan_.node].push_nodes(&view_, count, [this](std::size_t i) { return found_[position_ + i]; });
         position_ += count;
         return count;
     }

@@ -27,7 +27,7 @@ protected:
 
     std::uint32_t extend(const Batch&, std::uint32_t, Batch& out, std::uint32_t room, bool& done) final {
         const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(room, found_.size() - position_));
-        for (std::uint32_t i = 0; i < count; ++i) out[slot_].push_node(&view_, NodeId{found_[position_ + i]});
+        out[slot_].push_nodes(&view_, count, [this](std::size_t i) { return NodeId{found_[position_ + i]}; });
         position_ += count;
         done = position_ >= found_.size();
         return count;

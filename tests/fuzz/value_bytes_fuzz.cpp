@@ -58,7 +58,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
             default: (void)delta::adjacency_row(bytes.substr(0, bytes.size() / 2), bytes.substr(bytes.size() / 2));
         }
     } catch (const Error& error) {
-        fuzz::require(error.code() == Code::corrupt || error.code() == Code::newer_format, "bytes that cannot be read are corrupt: " + error.message());
+        fuzz::require(error.code() == Code::corrupt || error.code() == Code::newer_format,
+                      "bytes that cannot be read are corrupt: " + error.message());
     }
     return 0;
 }

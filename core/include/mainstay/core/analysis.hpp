@@ -94,6 +94,7 @@ enum class InjectedState : std::uint8_t { degraded, down };
 struct ImpactOptions {
     InjectedState when = InjectedState::down;
     bool from_status = false;
+    bool margins = true;  // false: nobody asks for them, those of the rows are nullopt
 };
 
 // The elements that are not up with nothing injected. The same for every analysis of a view (and from_status), so

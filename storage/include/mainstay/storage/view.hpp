@@ -66,6 +66,13 @@ public:
     // were handed out before do not hold any more. False: it is not the newest any more; drop the view.
     virtual bool wake(ValidTime) const = 0;
 
+    // The relationships of a node in a direction, whatever their type: a run for each type there is one of, appended.
+    struct TypedRun {
+        TypeId type;
+        Run run;
+    };
+    virtual void all_runs(NodeId node, Direction d, std::vector<TypedRun>& out) const = 0;
+
     // --- look-ups. Elements found are live in this view and carry the value (rechecked), ascending by id within a
     // value.
     virtual std::vector<SchemaEntry> schema() const = 0;
