@@ -25,8 +25,11 @@ constexpr std::array<std::string_view, table_count> table_names = {"segment", "d
 
 constexpr auto named_tables = [] {
     std::array<NamedTable, table_count> tables{};
-    for (std::size_t i = 0; i < table_count; ++i)
-        tables[i] = {table_names[i], static_cast<Table>(i) == Table::segment ? Keys::numbers : Keys::bytes};
+    for (std::uint8_t i = 0; i < table_count; ++i) {
+        const bool is_segment = static_cast<Table>(i) == Table::segment;
+        tables[i] = {table_names[i], is_segment ? Keys::numbers : Keys::bytes,
+                     is_segment ? std::nullopt : std::optional{i}};
+    }
     return tables;
 }();
 
@@ -134,20 +137,13 @@ void on_assertion(MDB_env* env, const char* message) {
     std::_Exit(info(Code::corrupt).exit_status);
 }
 
-constexpr std::size_t row_shown_max = 40;
-
 // A stored row without its seal.
 std::string_view unsealed(Table table, std::string_view key, std::string_view stored,
                           const std::filesystem::path& file) {
     if (table == Table::segment) return stored;
-    if (!is_sealed(static_cast<std::uint8_t>(table), key, stored)) {
-        std::string row;
-        for (const char c : key.substr(0, row_shown_max))
-            row += c > ' ' && c <= '~' ? std::string(1, c) : fmt::format("\\{:02x}", static_cast<unsigned char>(c));
-        throw Error{Code::corrupt, fmt::format("{}: table {}: the checksum of row {} does not match", file.string(),
-                                               name_of(table), row)}
+    if (!is_sealed(static_cast<std::uint8_t>(table), key, stored))
+        throw Error{Code::corrupt, fmt::format("{}: table {}: {}", file.string(), name_of(table), broken_seal(key))}
             .with_hint("the file is damaged: restore a backup, or run `mainstay verify` to see all that is wrong");
-    }
     return stored.substr(0, stored.size() - seal_bytes);
 }
 
@@ -249,7 +245,8 @@ void Environment::find_map() {
     if (rc) fail(rc, "cannot be opened", path_);
     int descriptor = -1;
     mdb_env_get_fd(env_, &descriptor);
-    map_.emplace(path_, static_cast<const char*>(record.mv_data), static_cast<std::uint32_t>(page_size()), descriptor);
+    map_.emplace(path_, static_cast<const char*>(record.mv_data), static_cast<std::uint32_t>(page_size()), map_bytes(),
+                 descriptor);
 }
 
 Environment::~Environment() {
@@ -430,7 +427,7 @@ Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : en
             throw Error{Code::corrupt, fmt::format("{}: its heads do not say what is newest", env_->path_.string())}
                 .with_hint("run `mainstay verify`, and restore a backup");
         snapshot_ = *snapshot;
-        if (kind == Kind::write) guard_.emplace(snapshot_, env_->sound_pages_, env_->map_->descriptor());
+        if (kind == Kind::write) guard_.emplace(snapshot_, env_->free_list_is_sound_, env_->map_->descriptor());
     } catch (...) {
         mdb_txn_abort(txn_);
         throw;
@@ -451,10 +448,7 @@ unsigned Transaction::table(Table table, bool changes) const {
 
 const Tree& Transaction::tree(Table of) const {
     auto& tree = trees_[static_cast<std::size_t>(of)];
-    if (!tree) {
-        const auto& named = named_tables[static_cast<std::size_t>(of)];
-        tree = named_tree(snapshot_, named.name, named.keys);
-    }
+    if (!tree) tree = named_tree(snapshot_, named_tables[static_cast<std::size_t>(of)]);
     return *tree;
 }
 

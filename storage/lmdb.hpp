@@ -86,7 +86,7 @@ private:
     std::uint64_t device_ = 0, inode_ = 0;
     std::optional<Presence> presence_;
     std::optional<FileMap> map_;
-    mutable SoundPages sound_pages_;  // of the write transaction
+    mutable bool free_list_is_sound_ = false;  // the write transaction's
     mutable std::atomic<std::uint64_t> segments_changed_{0};
 };
 

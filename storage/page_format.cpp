@@ -19,6 +19,10 @@ std::string_view problem_of_meta(const char* page, PageNumber number) noexcept {
                                     : tree.root >= meta_pages && tree.root <= meta.last_page && tree.depth > 0 &&
                                           tree.depth <= depth_max;
     };
+    // What the trees' keys are; the upper half are settings of the environment.
+    constexpr std::uint16_t kinds = 0xFF;
+    if ((meta.free.flags & kinds) != tree_flags::integer_keys || (meta.main.flags & kinds) != 0)
+        return "a head names a tree of another kind";
     if (!inside(meta.free) || !inside(meta.main)) return "a head names a tree that lies outside of the file";
     return {};
 }

@@ -1,6 +1,7 @@
 #include "tree_reader.hpp"
 
 #include "mainstay/core/error.hpp"
+#include "row_seal.hpp"
 
 #include <fmt/format.h>
 
@@ -111,6 +112,24 @@ void throw_damaged(const Pages& pages, std::string_view table, PageNumber page, 
         .with_hint("the file is damaged: restore a backup, or run `mainstay verify` to see all that is wrong");
 }
 
+namespace {
+
+// Values on pages of their own are left to whoever reads them.
+void look_at_all(const Pages& pages, const Tree& tree, const TreePage& page, PageNumber number, Level level) {
+    if (const auto what = problem_of_page(page.bytes, number, pages.size, level, tree.keys); !what.empty())
+        throw_damaged(pages, tree.name, number, what);
+    for (std::uint32_t i = 0; tree.seal_of && level == Level::leaf && i < page.count; ++i) {
+        const auto entry = entry_at(pages, tree, page, i);
+        if (entry.node.flags == node_flags::big) continue;
+        const auto key = key_of(pages, tree, page, entry);
+        if (!is_sealed(*tree.seal_of, key, value_of(pages, tree, page, entry)))
+            throw_damaged(pages, tree.name, number, broken_seal(key));
+    }
+    pages.sound->add(number);
+}
+
+}  // namespace
+
 TreePage tree_page(const Pages& pages, const Tree& tree, PageNumber number, Level level) {
     if (number < meta_pages || number >= pages.count) [[unlikely]]
         throw_damaged(pages, tree.name, number, "it lies outside of the file");
@@ -124,7 +143,10 @@ TreePage tree_page(const Pages& pages, const Tree& tree, PageNumber number, Leve
     if (header.lower <= sizeof header || header.lower % 2 != 0 || header.upper < header.lower ||
         header.upper > pages.size) [[unlikely]]
         throw_damaged(pages, tree.name, number, "its bounds are wrong");
-    return {bytes, (header.lower - std::uint32_t{sizeof header}) / 2, header.upper};
+    const TreePage page{bytes, (header.lower - std::uint32_t{sizeof header}) / 2, header.upper};
+    if (!pages.sound->contains(number)) [[unlikely]]
+        look_at_all(pages, tree, page, number, level);
+    return page;
 }
 
 std::string_view key_at(const Pages& pages, const Tree& tree, const TreePage& page, std::uint32_t index) {

@@ -7,13 +7,39 @@
 #include "page_format.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 namespace mainstay::lmdb {
+
+// Pages of tree that were found sound in all they hold, once while the file is open: what was written since then was
+// made of sound pages. A bit a page, touched where it is used. Thread-safe.
+class SoundPages {
+public:
+    explicit SoundPages(PageNumber pages_max)
+        : pages_max_(pages_max), bits_(static_cast<Word*>(std::calloc(pages_max / 64 + 1, sizeof(Word)))) {}
+    bool contains(PageNumber page) const noexcept {
+        return page < pages_max_ && bits_ && (bits_.get()[page / 64].load(std::memory_order_relaxed) >> page % 64 & 1);
+    }
+    void add(PageNumber page) noexcept {
+        if (page < pages_max_ && bits_)
+            bits_.get()[page / 64].fetch_or(std::uint64_t{1} << page % 64, std::memory_order_relaxed);
+    }
+
+private:
+    using Word = std::atomic<std::uint64_t>;
+    struct Free {
+        void operator()(Word* words) const noexcept { std::free(words); }
+    };
+    PageNumber pages_max_;
+    std::unique_ptr<Word, Free> bits_;  // null if there is no memory: then pages are looked at every time
+};
 
 // The pages of a snapshot. Borrowed from the map and from the environment.
 struct Pages {
@@ -21,6 +47,7 @@ struct Pages {
     PageNumber count = 0;  // those that the snapshot has and the file reaches
     std::uint32_t size = 0;
     const std::filesystem::path* file = nullptr;
+    SoundPages* sound = nullptr;
 
     const char* at(PageNumber number) const noexcept { return map + number * size; }
 };
@@ -31,7 +58,8 @@ struct Tree {
     Keys keys = Keys::bytes;
     std::uint16_t depth = 0;
     PageNumber root = no_page;
-    bool holds_trees = false;  // its values are TreeRecords
+    bool holds_trees = false;             // its values are TreeRecords
+    std::optional<std::uint8_t> seal_of;  // the number of the table whose rows end in seals
 };
 
 [[noreturn]] void throw_damaged(const Pages& pages, std::string_view table, PageNumber page, std::string_view what);
@@ -43,6 +71,8 @@ struct TreePage {
 
     PageNumber number() const noexcept { return load_at<PageNumber>(bytes); }
 };
+// The first time it is asked for, all of it is checked, seals of rows included: an entry that damage has moved or
+// renamed would else be one that is not there.
 TreePage tree_page(const Pages& pages, const Tree& tree, PageNumber number, Level level);
 std::string_view key_at(const Pages& pages, const Tree& tree, const TreePage& page, std::uint32_t index);
 std::string_view value_at(const Pages& pages, const Tree& tree, const TreePage& page, std::uint32_t index);
