@@ -73,9 +73,11 @@ public:
             if (reader_.has_row(batch_)) return reader_.read(batch_);
             context_.check();
             done_ = !root_->next(batch_);
+            context_.view().require_readable();
             if (compiled_->plan.columns.empty()) batch_.rows = 0;  // nothing is returned
             reader_.start();
         }
+        context_.view().require_readable();  // rows are read from the map one by one
         return nullptr;
     }
 
@@ -167,6 +169,7 @@ private:
                 rows_.fill(*root);
             }
         }
+        context_.view().require_readable();
         if (compiled_->writes) transaction_->finish_statement();
     }
 

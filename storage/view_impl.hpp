@@ -41,6 +41,7 @@ public:
     void for_each_node(LabelId label, const std::function<void(NodeId)>& f) const override;
 
     // Properties
+    void require_readable() const override { snapshot_->require_readable(); }
     const Names& names() const override;
     bool contains(NodeId node) const override;
     bool contains(RelId rel) const override;

@@ -97,6 +97,7 @@ function::Context& StatementContext::functions() {
 }
 
 void StatementContext::check() {
+    view_->require_readable();
     if (options_.cancellation && options_.cancellation->is_cancelled())
         throw Error{Code::cancelled, "the statement was cancelled"};
     if (deadline_ && std::chrono::steady_clock::now() > *deadline_)

@@ -75,7 +75,7 @@ public:
     std::string_view key_name(bound::KeyRef k) const { return statement_.keys[static_cast<std::uint32_t>(k)]; }
     LabelMatcher& labels(const bound::LabelExpr& e);
 
-    // Throws Error: time_out, cancelled. Cheap enough for every batch.
+    // Throws Error: time_out, cancelled, io_error. Cheap enough for every batch.
     void check();
     // To be told of every element or edge looked at, or so; checks now and then.
     void work(std::uint32_t amount) {

@@ -44,6 +44,9 @@ public:
     virtual bool is_current() const = 0;  // not as of an earlier transaction, no overlay
     virtual ValidTime valid_time() const = 0;
     virtual const Store& store() const = 0;
+    // Throws Error(Code::io_error) if the file was cut or its disk failed while it is open, so that what was read from
+    // it cannot be trusted. Cheap; to be called before a result is handed on.
+    virtual void require_readable() const {}
     // The class model of the view's time; Model::empty() if there is none. Lives as long as the view.
     virtual const Model& model() const = 0;
     // The model's failure semantics, made on first use.
