@@ -148,7 +148,7 @@ public:
     Cursor cursor(Table table) const;
     TableSize size(Table table) const;
     void commit();  // durable as the environment says
-    // The stored bytes of a row, whether it ends in its seal or not.
+    // The stored bytes of a row, whether it ends in its seal or not. Read transactions.
     std::optional<std::string_view> get_unchecked(Table table, std::string_view key) const;
     // Of all pages of the snapshot; `damaged` by Table. Read transactions.
     PageProblems check_pages() const;

@@ -52,7 +52,12 @@ std::string_view value_of(const Pages& pages, const Tree& tree, const TreePage& 
     if (header.overflow_pages() > pages.count - number ||
         overflow_pages_for(size, pages.size) > header.overflow_pages())
         throw_damaged(pages, tree.name, number, "the value on it is longer than its pages");
-    return {pages.at(number) + sizeof header, size};
+    const std::string_view found{pages.at(number) + sizeof header, size};
+    // Those in the tree's own pages were checked with these.
+    const auto key = std::string_view{entry.bytes + sizeof node, node.key_size};
+    if (tree.seal_of && !is_sealed(*tree.seal_of, key, found))
+        throw_damaged(pages, tree.name, number, broken_seal(key));
+    return found;
 }
 
 // Whether a key is before that of an entry. The same for all entries, so that the search has one loop a kind of keys.
@@ -114,7 +119,7 @@ void throw_damaged(const Pages& pages, std::string_view table, PageNumber page, 
 
 namespace {
 
-// Values on pages of their own are left to whoever reads them.
+// Values on pages of their own are looked at when they are read.
 void look_at_all(const Pages& pages, const Tree& tree, const TreePage& page, PageNumber number, Level level) {
     if (const auto what = problem_of_page(page.bytes, number, pages.size, level, tree.keys); !what.empty())
         throw_damaged(pages, tree.name, number, what);
