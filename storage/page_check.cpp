@@ -259,7 +259,7 @@ Heads read_heads(const std::filesystem::path& file, int descriptor) {
 
 // Whether the list of free pages of a head ends with those that its own transaction gave back, which every one after
 // the first does: it has at least replaced the page that names the tables. Tells a number of a transaction that is
-// wrong but fits the other head's. True if a page is missing, of which others say more.
+// wrong but fits the other head's. True if the list itself cannot be read: that is found where it is used.
 bool gave_back_pages(int descriptor, const Meta& head) {
     if (head.txn < 2) return true;
     std::vector<char> page(head.free.pad);
@@ -268,7 +268,7 @@ bool gave_back_pages(int descriptor, const Meta& head) {
     for (std::uint16_t level = 1; level <= head.free.depth; ++level) {
         if (!read_at(descriptor, number * page.size(), page.data(), page.size())) return true;
         const auto which = level == head.free.depth ? Level::leaf : Level::branch;
-        if (!problem_of_page(page.data(), number, head.free.pad, which, Keys::numbers).empty()) return false;
+        if (!problem_of_page(page.data(), number, head.free.pad, which, Keys::numbers).empty()) return true;
         const auto last = load_at<PageHeader>(page.data()).lower - sizeof(std::uint16_t);
         const char* const node = page.data() + load_at<std::uint16_t>(page.data() + last);
         if (which == Level::leaf) return load_at<std::uint64_t>(node + sizeof(NodeHeader)) == head.txn;
@@ -290,7 +290,7 @@ Meta check_heads(const std::filesystem::path& file, int descriptor) {
         const auto& newest = odd.txn > even.txn ? odd : even;
         for (const auto* head : {&even, &odd})
             if (problem.empty() && !gave_back_pages(descriptor, *head))
-                problem = fmt::format("its head of transaction {} is damaged", head->txn);
+                problem = fmt::format("its head of transaction {} is not what that transaction wrote", head->txn);
         if (problem.empty() && newest.main.root != no_page) {
             std::vector<char> page(newest.free.pad);
             // A page that is missing is what the caller says of a file that was cut.
