@@ -123,14 +123,18 @@ namespace {
 void look_at_all(const Pages& pages, const Tree& tree, const TreePage& page, PageNumber number, Level level) {
     if (const auto what = problem_of_page(page.bytes, number, pages.size, level, tree.keys); !what.empty())
         throw_damaged(pages, tree.name, number, what);
-    for (std::uint32_t i = 0; tree.seal_of && level == Level::leaf && i < page.count; ++i) {
+    bool whole = true;
+    for (std::uint32_t i = 0; level == Level::leaf && i < page.count; ++i) {
         const auto entry = entry_at(pages, tree, page, i);
-        if (entry.node.flags == node_flags::big) continue;
+        if (entry.node.flags == node_flags::big) {
+            whole = false;
+            continue;
+        }
         const auto key = key_of(pages, tree, page, entry);
-        if (!is_sealed(*tree.seal_of, key, value_of(pages, tree, page, entry)))
+        if (tree.seal_of && !is_sealed(*tree.seal_of, key, value_of(pages, tree, page, entry)))
             throw_damaged(pages, tree.name, number, broken_seal(key));
     }
-    pages.sound->add(number);
+    pages.sound->add(number, whole);
 }
 
 }  // namespace

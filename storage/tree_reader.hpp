@@ -18,18 +18,19 @@
 
 namespace mainstay::lmdb {
 
-// Pages of tree that were found sound in all they hold, once while the file is open: what was written since then was
-// made of sound pages. A bit a page, touched where it is used. Thread-safe.
+// Pages of trees that were found sound in all they hold, once while the file is open: what was written since then was
+// made of sound pages. Two bits a page, touched where they are used. Thread-safe.
 class SoundPages {
 public:
     explicit SoundPages(PageNumber pages_max)
-        : pages_max_(pages_max), bits_(static_cast<Word*>(std::calloc(pages_max / 64 + 1, sizeof(Word)))) {}
-    bool contains(PageNumber page) const noexcept {
-        return page < pages_max_ && bits_ && (bits_.get()[page / 64].load(std::memory_order_relaxed) >> page % 64 & 1);
-    }
-    void add(PageNumber page) noexcept {
+        : pages_max_(pages_max), bits_(static_cast<Word*>(std::calloc(pages_max / 32 + 1, sizeof(Word)))) {}
+    bool contains(PageNumber page) const noexcept { return (bits_of(page) & 1) != 0; }
+    // Sound, and all values stand on the page itself.
+    bool is_whole(PageNumber page) const noexcept { return (bits_of(page) & 2) != 0; }
+    void add(PageNumber page, bool whole) noexcept {
         if (page < pages_max_ && bits_)
-            bits_.get()[page / 64].fetch_or(std::uint64_t{1} << page % 64, std::memory_order_relaxed);
+            bits_.get()[page / 32].fetch_or((whole ? std::uint64_t{3} : std::uint64_t{1}) << page % 32 * 2,
+                                            std::memory_order_relaxed);
     }
 
 private:
@@ -37,6 +38,9 @@ private:
     struct Free {
         void operator()(Word* words) const noexcept { std::free(words); }
     };
+    std::uint64_t bits_of(PageNumber page) const noexcept {
+        return page < pages_max_ && bits_ ? bits_.get()[page / 32].load(std::memory_order_relaxed) >> page % 32 * 2 : 0;
+    }
     PageNumber pages_max_;
     std::unique_ptr<Word, Free> bits_;  // null if there is no memory: then pages are looked at every time
 };

@@ -29,12 +29,6 @@ void WriteGuard::check_edge(const Tree& tree, PageNumber number, std::uint16_t l
 
 void WriteGuard::check_key(const Tree& tree, std::string_view key, Does does) {
     if (tree.root == no_page) return;
-    auto& before = last_[tree.seal_of.value_or(0) % last_.size()];
-    if (does != Does::erase && before.root == tree.root) {
-        const auto [index, exact] = lower_bound(snapshot_.pages, tree, before.leaf, key);
-        if (exact) (void)value_at(snapshot_.pages, tree, before.leaf, index);
-        if (exact || (index > 0 && index < before.leaf.count)) return;
-    }
     PageNumber number = tree.root;
     for (std::uint16_t level = 1; level < tree.depth; ++level) {
         const auto page = sound_page(tree, number, level);
@@ -49,10 +43,11 @@ void WriteGuard::check_key(const Tree& tree, std::string_view key, Does does) {
         }
         number = child(index);
     }
+    // Pages that LMDB has copied since would be fetched for nothing.
+    if (does != Does::erase && snapshot_.pages.sound->is_whole(number)) return;
     const auto page = sound_page(tree, number, tree.depth);
     const auto [index, exact] = lower_bound(snapshot_.pages, tree, page, key);
     if (exact) (void)value_at(snapshot_.pages, tree, page, index);
-    before = {tree.root, page};
 }
 
 void WriteGuard::check_ends(const Tree& tree) {

@@ -5,7 +5,6 @@
 
 #include "file_map.hpp"
 
-#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -30,12 +29,6 @@ private:
     void check_edge(const Tree& tree, PageNumber number, std::uint16_t level, bool last);
 
     Snapshot snapshot_;
-    // The leaf that the last key of each table led to: the next is often beside it.
-    struct Last {
-        PageNumber root = no_page;
-        TreePage leaf;
-    };
-    std::array<Last, 8> last_;
 };
 
 }  // namespace mainstay::lmdb
