@@ -442,9 +442,13 @@ unsigned Transaction::table(Table table, bool changes) const {
 }
 
 const Tree& Transaction::tree(Table of) const {
-    auto& tree = trees_[static_cast<std::size_t>(of)];
-    if (!tree) tree = named_tree(snapshot_, named_tables[static_cast<std::size_t>(of)]);
-    return *tree;
+    const auto i = static_cast<std::size_t>(of);
+    if (!trees_found_[i].load(std::memory_order_acquire)) {
+        const std::lock_guard lock(trees_mutex_);
+        if (!trees_found_[i].load(std::memory_order_relaxed)) trees_[i] = named_tree(snapshot_, named_tables[i]);
+        trees_found_[i].store(true, std::memory_order_release);
+    }
+    return trees_[i];
 }
 
 std::optional<std::string_view> Transaction::get_unchecked(Table from, std::string_view key) const {

@@ -19,6 +19,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -168,7 +169,10 @@ private:
     Snapshot snapshot_;  // that is read, or built upon
     std::string row_;    // that is being stored
     mutable std::optional<WriteGuard> guard_;
-    mutable std::array<std::optional<Tree>, table_count> trees_;
+    // Found when first asked for: views of several threads may share a read transaction.
+    mutable std::mutex trees_mutex_;
+    mutable std::array<std::atomic<bool>, table_count> trees_found_{};
+    mutable std::array<Tree, table_count> trees_;
 };
 
 // A native u64 key as bytes, for cursors over Table::segment; and back.
