@@ -20,6 +20,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -109,7 +110,7 @@ private:
     std::uint64_t device_ = 0, inode_ = 0;
     std::optional<Presence> presence_;
     std::optional<FileMap> map_;
-    mutable SoundPages sound_pages_;  // of the write transaction
+    mutable bool free_list_is_sound_ = false;  // the write transaction's
     mutable std::atomic<std::uint64_t> segments_changed_{0};
 
     // What follows is the writer's.
@@ -181,7 +182,7 @@ public:
     Cursor cursor(Table table) const;
     TableSize size(Table table) const;
     void commit();  // durable as the environment says
-    // The stored bytes of a row, whether it ends in its seal or not.
+    // The stored bytes of a row, whether it ends in its seal or not. Read transactions.
     std::optional<std::string_view> get_unchecked(Table table, std::string_view key) const;
     // Of all pages of the snapshot; `damaged` by Table. Read transactions.
     PageProblems check_pages() const;
@@ -202,7 +203,10 @@ private:
     Snapshot snapshot_;  // that is read, or built upon
     std::string row_;    // that is being stored
     mutable std::optional<WriteGuard> guard_;
-    mutable std::array<std::optional<Tree>, table_count> trees_;
+    // Found when first asked for: views of several threads may share a read transaction.
+    mutable std::mutex trees_mutex_;
+    mutable std::array<std::atomic<bool>, table_count> trees_found_{};
+    mutable std::array<Tree, table_count> trees_;
 };
 
 // A native u64 key as bytes, for cursors over Table::segment; and back.

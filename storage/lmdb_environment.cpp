@@ -274,7 +274,8 @@ void Environment::find_map() {
     if (rc) fail(rc, "cannot be opened", path_);
     int descriptor = -1;
     mdb_env_get_fd(env_, &descriptor);
-    map_.emplace(path_, static_cast<const char*>(record.mv_data), static_cast<std::uint32_t>(page_size()), descriptor);
+    map_.emplace(path_, static_cast<const char*>(record.mv_data), static_cast<std::uint32_t>(page_size()), map_bytes(),
+                 descriptor);
 }
 
 Environment::~Environment() {

@@ -257,6 +257,26 @@ Heads read_heads(const std::filesystem::path& file, int descriptor) {
     return heads;
 }
 
+// Whether the list of free pages of a head ends with those that its own transaction gave back, which every one after
+// the first does: it has at least replaced the page that names the tables. Tells a number of a transaction that is
+// wrong but fits the other head's. True if the list itself cannot be read: that is found where it is used.
+bool gave_back_pages(int descriptor, const Meta& head) {
+    if (head.txn < 2) return true;
+    std::vector<char> page(head.free.pad);
+    PageNumber number = head.free.root;
+    if (number == no_page) return false;
+    for (std::uint16_t level = 1; level <= head.free.depth; ++level) {
+        if (!read_at(descriptor, number * page.size(), page.data(), page.size())) return true;
+        const auto which = level == head.free.depth ? Level::leaf : Level::branch;
+        if (!problem_of_page(page.data(), number, head.free.pad, which, Keys::numbers).empty()) return true;
+        const auto last = load_at<PageHeader>(page.data()).lower - sizeof(std::uint16_t);
+        const char* const node = page.data() + load_at<std::uint16_t>(page.data() + last);
+        if (which == Level::leaf) return load_at<std::uint64_t>(node + sizeof(NodeHeader)) == head.txn;
+        number = load_at<NodeHeader>(node).child();
+    }
+    return false;
+}
+
 }  // namespace
 
 Meta check_heads(const std::filesystem::path& file, int descriptor) {
@@ -268,6 +288,9 @@ Meta check_heads(const std::filesystem::path& file, int descriptor) {
         auto problem = std::string(problem_of_metas(heads.first, heads.second));
         const auto even = load_at<Meta>(heads.first + meta_at), odd = load_at<Meta>(heads.second + meta_at);
         const auto& newest = odd.txn > even.txn ? odd : even;
+        // Not of the older one (see problem_of_metas).
+        if (problem.empty() && !gave_back_pages(descriptor, newest))
+            problem = fmt::format("its head of transaction {} is not what that transaction wrote", newest.txn);
         if (problem.empty() && newest.main.root != no_page) {
             std::vector<char> page(newest.free.pad);
             // A page that is missing is what the caller says of a file that was cut.
@@ -300,7 +323,7 @@ PageProblems check_pages(int descriptor, const Snapshot& snapshot, std::span<con
     }
     for (std::size_t i = 0; i < tables.size(); ++i) {
         try {
-            (void)named_tree(snapshot, tables[i].name, tables[i].keys);
+            (void)named_tree(snapshot, tables[i]);
             result.damaged[i] =
                 !checker.tree(tables[i].name, named_record(snapshot, tables[i].name), tables[i].keys, node_flags::big);
         } catch (const Error& error) {

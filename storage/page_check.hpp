@@ -17,11 +17,6 @@ namespace mainstay::lmdb {
 // process may be writing to. Gives what the newest head says.
 Meta check_heads(const std::filesystem::path& file, int descriptor);
 
-struct NamedTable {
-    std::string_view name;
-    Keys keys;
-};
-
 struct PageProblems {
     std::vector<std::string> problems;  // each names the table and the page; empty: sound
     std::vector<bool> damaged;          // by table, as given

@@ -1,6 +1,7 @@
 #include "tree_reader.hpp"
 
 #include "mainstay/core/error.hpp"
+#include "row_seal.hpp"
 
 #include <fmt/format.h>
 
@@ -51,7 +52,12 @@ std::string_view value_of(const Pages& pages, const Tree& tree, const TreePage& 
     if (header.overflow_pages() > pages.count - number ||
         overflow_pages_for(size, pages.size) > header.overflow_pages())
         throw_damaged(pages, tree.name, number, "the value on it is longer than its pages");
-    return {pages.at(number) + sizeof header, size};
+    const std::string_view found{pages.at(number) + sizeof header, size};
+    // Those in the tree's own pages were checked with these.
+    const auto key = std::string_view{entry.bytes + sizeof node, node.key_size};
+    if (tree.seal_of && !is_sealed(*tree.seal_of, key, found))
+        throw_damaged(pages, tree.name, number, broken_seal(key));
+    return found;
 }
 
 // Whether a key is before that of an entry. The same for all entries, so that the search has one loop a kind of keys.
@@ -111,6 +117,28 @@ void throw_damaged(const Pages& pages, std::string_view table, PageNumber page, 
         .with_hint("the file is damaged: restore a backup, or run `mainstay verify` to see all that is wrong");
 }
 
+namespace {
+
+// Values on pages of their own are looked at when they are read.
+void look_at_all(const Pages& pages, const Tree& tree, const TreePage& page, PageNumber number, Level level) {
+    if (const auto what = problem_of_page(page.bytes, number, pages.size, level, tree.keys); !what.empty())
+        throw_damaged(pages, tree.name, number, what);
+    bool whole = true;
+    for (std::uint32_t i = 0; level == Level::leaf && i < page.count; ++i) {
+        const auto entry = entry_at(pages, tree, page, i);
+        if (entry.node.flags == node_flags::big) {
+            whole = false;
+            continue;
+        }
+        const auto key = key_of(pages, tree, page, entry);
+        if (tree.seal_of && !is_sealed(*tree.seal_of, key, value_of(pages, tree, page, entry)))
+            throw_damaged(pages, tree.name, number, broken_seal(key));
+    }
+    pages.sound->add(number, whole);
+}
+
+}  // namespace
+
 TreePage tree_page(const Pages& pages, const Tree& tree, PageNumber number, Level level) {
     if (number < meta_pages || number >= pages.count) [[unlikely]]
         throw_damaged(pages, tree.name, number, "it lies outside of the file");
@@ -124,7 +152,10 @@ TreePage tree_page(const Pages& pages, const Tree& tree, PageNumber number, Leve
     if (header.lower <= sizeof header || header.lower % 2 != 0 || header.upper < header.lower ||
         header.upper > pages.size) [[unlikely]]
         throw_damaged(pages, tree.name, number, "its bounds are wrong");
-    return {bytes, (header.lower - std::uint32_t{sizeof header}) / 2, header.upper};
+    const TreePage page{bytes, (header.lower - std::uint32_t{sizeof header}) / 2, header.upper};
+    if (!pages.sound->contains(number)) [[unlikely]]
+        look_at_all(pages, tree, page, number, level);
+    return page;
 }
 
 std::string_view key_at(const Pages& pages, const Tree& tree, const TreePage& page, std::uint32_t index) {

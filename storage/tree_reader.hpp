@@ -7,13 +7,43 @@
 #include "page_format.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 namespace mainstay::lmdb {
+
+// Pages of trees that were found sound in all they hold, once while the file is open: what was written since then was
+// made of sound pages. Two bits a page, touched where they are used. Thread-safe.
+class SoundPages {
+public:
+    explicit SoundPages(PageNumber pages_max)
+        : pages_max_(pages_max), bits_(static_cast<Word*>(std::calloc(pages_max / 32 + 1, sizeof(Word)))) {}
+    bool contains(PageNumber page) const noexcept { return (bits_of(page) & 1) != 0; }
+    // Sound, and all values stand on the page itself.
+    bool is_whole(PageNumber page) const noexcept { return (bits_of(page) & 2) != 0; }
+    void add(PageNumber page, bool whole) noexcept {
+        if (page < pages_max_ && bits_)
+            bits_.get()[page / 32].fetch_or((whole ? std::uint64_t{3} : std::uint64_t{1}) << page % 32 * 2,
+                                            std::memory_order_relaxed);
+    }
+
+private:
+    using Word = std::atomic<std::uint64_t>;
+    struct Free {
+        void operator()(Word* words) const noexcept { std::free(words); }
+    };
+    std::uint64_t bits_of(PageNumber page) const noexcept {
+        return page < pages_max_ && bits_ ? bits_.get()[page / 32].load(std::memory_order_relaxed) >> page % 32 * 2 : 0;
+    }
+    PageNumber pages_max_;
+    std::unique_ptr<Word, Free> bits_;  // null if there is no memory: then pages are looked at every time
+};
 
 // The pages of a snapshot. Borrowed from the map and from the environment.
 struct Pages {
@@ -21,6 +51,7 @@ struct Pages {
     PageNumber count = 0;  // those that the snapshot has and the file reaches
     std::uint32_t size = 0;
     const std::filesystem::path* file = nullptr;
+    SoundPages* sound = nullptr;
 
     const char* at(PageNumber number) const noexcept { return map + number * size; }
 };
@@ -31,7 +62,8 @@ struct Tree {
     Keys keys = Keys::bytes;
     std::uint16_t depth = 0;
     PageNumber root = no_page;
-    bool holds_trees = false;  // its values are TreeRecords
+    bool holds_trees = false;             // its values are TreeRecords
+    std::optional<std::uint8_t> seal_of;  // the number of the table whose rows end in seals
 };
 
 [[noreturn]] void throw_damaged(const Pages& pages, std::string_view table, PageNumber page, std::string_view what);
@@ -43,6 +75,8 @@ struct TreePage {
 
     PageNumber number() const noexcept { return load_at<PageNumber>(bytes); }
 };
+// The first time it is asked for, all of it is checked, seals of rows included: an entry that damage has moved or
+// renamed would else be one that is not there.
 TreePage tree_page(const Pages& pages, const Tree& tree, PageNumber number, Level level);
 std::string_view key_at(const Pages& pages, const Tree& tree, const TreePage& page, std::uint32_t index);
 std::string_view value_at(const Pages& pages, const Tree& tree, const TreePage& page, std::uint32_t index);

@@ -241,6 +241,13 @@ struct Tally {
     std::vector<std::string> crashes, silent;
 };
 
+// A sanitizer makes each a dozen times slower; the plain build tries them all.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::uint64_t one_in = 9;
+#else
+constexpr std::uint64_t one_in = 1;
+#endif
+
 class Damage {
 public:
     explicit Damage(std::string_view name) : name_(name), bytes_(build(folder_ / "sound.mst")) {
@@ -256,6 +263,7 @@ public:
     const std::string& bytes() const { return bytes_; }
 
     void try_file(const std::string& damaged, const std::string& what) {
+        if (offered_++ % one_in != 0) return;
         const auto file = folder_ / "damaged.mst";
         std::filesystem::remove(file.string() + "-lock");
         std::ofstream(file, std::ios::binary | std::ios::trunc)
@@ -288,10 +296,16 @@ public:
 
 private:
     std::string_view name_;
+    std::uint64_t offered_ = 0;
     ScratchFolder folder_;
     std::string bytes_, wanted_, ended_;
     Tally tally_;
 };
+
+// Of the transaction that a head says it is of; of other pages nothing that counts.
+std::uint64_t head_number(const std::string& bytes, std::size_t page) {
+    return page < lmdb::meta_pages ? lmdb::load_at<lmdb::Meta>(bytes.data() + page * page_size + lmdb::meta_at).txn : 0;
+}
 
 std::string hex(std::uint64_t page, std::uint64_t at, unsigned bit) {
     return fmt::format("page {} byte {} bit {}", page, at, bit);
@@ -303,13 +317,6 @@ std::uint64_t scale() {
     return given ? std::strtoull(given, nullptr, 10) : 1;
 }
 
-// Each file is a process, which takes long under the address sanitizer: there every eighth page.
-#ifdef __SANITIZE_ADDRESS__
-constexpr std::size_t every = 8;
-#else
-constexpr std::size_t every = 1;
-#endif
-
 }  // namespace
 
 TEST_CASE("A flipped bit anywhere in a file never crashes and never changes an answer in silence", "[damage]") {
@@ -320,26 +327,28 @@ TEST_CASE("A flipped bit anywhere in a file never crashes and never changes an a
         auto damaged = bytes;
         const auto bit = static_cast<unsigned>(random() % 8);
         damaged[page * page_size + at] ^= static_cast<char>(1U << bit);
-        damage.try_file(damaged, hex(page, at, bit));
+        // With one number LMDB itself leaves a head behind that it could not write (docs/caveats.md).
+        if (head_number(damaged, page) + 2 != head_number(bytes, page)) damage.try_file(damaged, hex(page, at, bit));
     };
     std::size_t trees = 0;
-    for (std::size_t page = 0; page < damage.pages(); page += page < lmdb::meta_pages ? 1 : every) {
+    for (std::size_t page = 0; page < damage.pages(); ++page) {
         const auto header = lmdb::load_at<PageHeader>(bytes.data() + page * page_size);
         const bool is_tree = header.flags == lmdb::page_flags::branch || header.flags == lmdb::page_flags::leaf;
         const bool is_head = page < lmdb::meta_pages;
         trees += is_tree;
-        // Of a head not its last two numbers: LMDB leaves such behind when it fails to write a head (docs/caveats.md).
-        const std::size_t offsets = is_tree ? std::size_t{header.lower} : is_head ? 136 : 16;
+        const std::size_t offsets = is_tree ? std::size_t{header.lower} : is_head ? 152 : 16;
         const auto count = (is_head ? 40 : is_tree ? 4 : 1) * scale();
         for (std::uint64_t i = 0; i < count; ++i) {
             flip(page, random() % std::min<std::size_t>(offsets, page_size));
             if (!is_head) flip(page, random() % page_size);
         }
     }
-    CHECK(trees > (every == 1 ? 30 : 0));
+    CHECK(trees > 30);
     const auto tally = damage.report();
     CHECK(tally.crashes == std::vector<std::string>{});
     CHECK(tally.silent == std::vector<std::string>{});
+    // The few that a reader cannot notice by itself: a key that damage has moved among its neighbours.
+    CHECK(tally.differ <= 1 + tally.files / 100);
     CHECK(tally.refused > 0);
 }
 
@@ -347,7 +356,7 @@ TEST_CASE("A file whose pages are cut off, zeroed or exchanged never crashes and
     std::mt19937_64 random(seed("page damage"));
     Damage damage("pages");
     const auto& bytes = damage.bytes();
-    const auto part = [&](std::size_t of) { return std::max<std::size_t>(1, of * every / (120 * scale())); };
+    const auto part = [&](std::size_t of) { return std::max<std::size_t>(1, of / (120 * scale())); };
     for (std::size_t page = 0; page < damage.pages(); page += part(damage.pages())) {
         damage.try_file(bytes.substr(0, page * page_size), fmt::format("cut at page {}", page));
         auto zeroed = bytes;
@@ -367,6 +376,8 @@ TEST_CASE("A file whose pages are cut off, zeroed or exchanged never crashes and
     const auto tally = damage.report();
     CHECK(tally.crashes == std::vector<std::string>{});
     CHECK(tally.silent == std::vector<std::string>{});
+    // The few that a reader cannot notice by itself: a key that damage has moved among its neighbours.
+    CHECK(tally.differ <= 1 + tally.files / 100);
     CHECK(tally.refused > 0);
 }
 

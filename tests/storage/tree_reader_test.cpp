@@ -6,7 +6,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <map>
+#include <thread>
 
 namespace mainstay::test {
 namespace {
@@ -125,6 +127,30 @@ TEST_CASE("The reader of trees orders native numbers by their value", "[tree]") 
     CHECK(same == twin.size());
     CHECK_FALSE(stands);
     CHECK(txn.check_pages().problems == std::vector<std::string>{});
+}
+
+TEST_CASE("Threads that share a snapshot read the same", "[tree]") {
+    const ScratchFolder folder;
+    const auto env = environment(folder / "db");
+    {
+        Write txn(env, Write::Kind::write);
+        for (std::uint64_t i = 0; i < 2000; ++i) txn.put(i, std::to_string(i));
+        txn.put(Table::token, "key", "value");
+        txn.commit();
+    }
+    for (int round = 0; round < 20; ++round) {
+        const lmdb::Transaction txn(env, lmdb::Transaction::Kind::read);
+        std::array<int, 4> found{};
+        {
+            std::vector<std::jthread> threads;
+            for (auto& count : found)
+                threads.emplace_back([&] {
+                    for (std::uint64_t i = 0; i < 500; ++i) count += txn.get(i) == std::to_string(i);
+                    count += txn.get(Table::token, "key") == "value";
+                });
+        }
+        CHECK(found == std::array{501, 501, 501, 501});
+    }
 }
 
 TEST_CASE("A snapshot stays what it was while others are written", "[tree]") {
