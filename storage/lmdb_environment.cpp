@@ -39,7 +39,7 @@ Registry& registry() {
 
 // What tells a foreign, newer, damaged or truncated file is read with pread: LMDB would follow it, and a map of a short
 // file raises SIGBUS.
-void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) {
+void check_file(const std::filesystem::path& file, bool& exists) {
     struct stat st {};
     if (::stat(file.c_str(), &st) != 0) {
         if (errno == ENOENT) {
@@ -56,26 +56,18 @@ void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) 
             "remove it, then Mainstay makes a new database of that name");
     const Descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
     if (in.fd < 0) fail(errno, "cannot be read", file);
-    const auto newest = check_heads(file, in.fd);
-    const std::uint64_t last_page = newest.last_page, page_size = newest.free.pad;
-    const auto size = static_cast<std::uint64_t>(st.st_size), whole = (last_page + 1) * page_size;
-    if (size >= whole) return;
-    // A transaction may have given back its last pages without ever writing them, so up to a few are legally absent.
-    // They are made to be there: reading past the end of a file would kill the process, a page of zeros is found to be
-    // damaged.
-    constexpr std::uint64_t slack_pages = 64;
-    const auto cut_off =
-        Error{Code::file_truncated, fmt::format("{} is cut off: {} bytes of {}", file.string(), size, whole)};
-    if (size + slack_pages * page_size < whole) throw Error{cut_off}.with_hint("restore a backup");
-    // Whoever only looks at a file does not change it.
-    const Descriptor out{mode == OpenMode::read_only ? -1 : ::open(file.c_str(), O_RDWR | O_CLOEXEC)};
-    if (out.fd < 0)
-        throw Error{cut_off}.with_hint(
-            "restore a backup; if the machine has just lost its power, a statement that opens it to "
-            "write (mainstay query) may still find all of it");
-    // Never makes the file shorter, whatever another process does to it meanwhile.
-    if (::fallocate(out.fd, 0, st.st_size, static_cast<off_t>(whole - size)) != 0)
-        throw Error{cut_off}.with_hint("the file system cannot make it whole; restore a backup");
+    // What the heads say was written may be missing without harm: pages that nobody uses. Another process may be
+    // writing, so that a list of free pages that cannot be right may be one that has had its day.
+    constexpr int looks_max = 50;
+    for (int look = 0;; ++look) {
+        const auto head = check_heads(file, in.fd);
+        if (::fstat(in.fd, &st) != 0) fail(errno, "cannot be read", file);
+        const auto size = static_cast<std::uint64_t>(st.st_size), whole = (head.last_page + 1) * head.free.pad;
+        if (size >= whole || lacks_free_pages_only(in.fd, head)) return;
+        if (look == looks_max || check_heads(file, in.fd).txn == head.txn)
+            throw Error{Code::file_truncated, fmt::format("{} is cut off: {} bytes of {}", file.string(), size, whole)}
+                .with_hint("restore a backup");
+    }
 }
 
 constexpr std::chrono::seconds recovery_wait_max{10};  // for another process that is at it
@@ -148,7 +140,7 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file
         throw Error{Code::file_not_found, fmt::format("the directory {} does not exist", parent.string())};
     recover(file, map_bytes);
     bool exists = false;
-    check_file(file, mode, exists);
+    check_file(file, exists);
     if (!exists && mode != OpenMode::create_if_missing)
         throw Error{Code::file_not_found, fmt::format("{} does not exist", file.string())};
 

@@ -26,8 +26,7 @@ bool read_at(int descriptor, std::uint64_t offset, char* to, std::size_t bytes) 
 
 class PageChecker {
 public:
-    PageChecker(int descriptor, const Snapshot& snapshot)
-        : descriptor_(descriptor), meta_(snapshot.meta), page_size_(snapshot.pages.size) {
+    PageChecker(int descriptor, const Meta& head) : descriptor_(descriptor), meta_(head), page_size_(head.free.pad) {
         struct stat st {};
         const auto in_file =
             ::fstat(descriptor, &st) == 0 ? static_cast<PageNumber>(st.st_size) / page_size_ : PageNumber{0};
@@ -67,6 +66,8 @@ public:
         return sound;
     }
 
+    bool all_behind_end_are_free() const { return used_by_.size() + free_behind_end_ == meta_.last_page + 1; }
+
     // Only worth asking if all trees are sound.
     void find_lost_pages() {
         std::uint64_t lost = 0;
@@ -97,7 +98,7 @@ private:
             return false;
         }
         if (page >= used_by_.size()) {
-            if (owner == free_owner) return true;  // never written
+            if (owner == free_owner) return ++free_behind_end_, true;  // never written
             problem(page, "it lies behind the end of the file");
             return false;
         }
@@ -212,7 +213,7 @@ private:
     std::vector<std::uint8_t> used_by_;  // by page: 0 nobody, the owner's number from 1, free_owner
     std::vector<std::string_view> owners_;
     std::uint8_t owner_ = 0;
-    std::uint64_t found_ = 0;
+    std::uint64_t found_ = 0, free_behind_end_ = 0;
     // of the tree that is walked
     std::string_view name_;
     Keys keys_ = Keys::bytes;
@@ -308,7 +309,7 @@ Meta check_heads(const std::filesystem::path& file, int descriptor) {
 }
 
 PageProblems check_pages(int descriptor, const Snapshot& snapshot, std::span<const NamedTable> tables) {
-    PageChecker checker(descriptor, snapshot);
+    PageChecker checker(descriptor, snapshot.meta);
     auto& result = checker.result;
     result.damaged.assign(tables.size(), false);
     const bool is_main_sound = checker.tree("(tables)", snapshot.meta.main, Keys::bytes, node_flags::tree);
@@ -336,8 +337,13 @@ PageProblems check_pages(int descriptor, const Snapshot& snapshot, std::span<con
     return std::move(result);
 }
 
+bool lacks_free_pages_only(int descriptor, const Meta& head) {
+    PageChecker checker(descriptor, head);
+    return checker.free_list() && checker.all_behind_end_are_free();
+}
+
 std::string problem_of_free_list(int descriptor, const Snapshot& snapshot) {
-    PageChecker checker(descriptor, snapshot);
+    PageChecker checker(descriptor, snapshot.meta);
     return checker.free_list() ? std::string{} : checker.result.problems.front();
 }
 

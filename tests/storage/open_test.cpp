@@ -83,17 +83,19 @@ TEST_CASE("A file that is cut off says how much is missing", "[open]") {
                Contains("is cut off: " + std::to_string(bytes.size()) + " bytes of"));
 }
 
-TEST_CASE("A few pages missing at the end are damage if they are needed", "[open]") {
+TEST_CASE("A file that is cut where something stands is refused as it is, whoever opens it", "[open]") {
     const ScratchFolder folder;
     const std::string bytes = sound_file(folder / "sound.db", 0);
-    for (std::size_t size = 2 * 4096; size < bytes.size(); size += 4096) {
-        write(folder / "cut.db", bytes.substr(0, size));
-        CHECK_THAT(refusal(folder / "cut.db", Code::file_truncated), Contains("is cut off"));
-        CHECK(std::filesystem::file_size(folder / "cut.db") == size);
-        const std::string said = refusal(folder / "cut.db", Code::corrupt, OpenMode::read_write);
-        if (said != "opened") CHECK_THAT(said, Contains("restore a backup"));
-        std::filesystem::remove(folder / "cut.db");
-        std::filesystem::remove(folder / "cut.db-lock");
+    for (std::size_t size = 2 * 4096; size < bytes.size(); size += 1024) {
+        for (const auto mode : {OpenMode::read_only, OpenMode::read_write, OpenMode::create_if_missing}) {
+            const auto cut = bytes.substr(0, size);
+            write(folder / "cut.db", cut);
+            CHECK_THAT(refusal(folder / "cut.db", Code::file_truncated, mode),
+                       Contains("is cut off: " + std::to_string(size) + " bytes of " + std::to_string(bytes.size())) &&
+                           Contains("restore a backup"));
+            CHECK(content(folder / "cut.db") == cut);
+            CHECK_FALSE(std::filesystem::exists(folder / "cut.db-lock"));
+        }
     }
 }
 
