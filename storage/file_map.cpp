@@ -39,11 +39,15 @@ void keep_order() {
 #endif
 }
 
+constexpr std::uint8_t main_tag = 1, free_list_tag = 2, first_tag = 3;  // SoundPages
+
 }  // namespace
 
-Tree Snapshot::main() const { return {"(tables)", Keys::bytes, meta.main.depth, meta.main.root, true, std::nullopt}; }
+Tree Snapshot::main() const {
+    return {"(tables)", Keys::bytes, meta.main.depth, meta.main.root, true, std::nullopt, main_tag};
+}
 Tree Snapshot::free_list() const {
-    return {"(free list)", Keys::numbers, meta.free.depth, meta.free.root, false, std::nullopt};
+    return {"(free list)", Keys::numbers, meta.free.depth, meta.free.root, false, std::nullopt, free_list_tag};
 }
 
 FileMap::FileMap(const std::filesystem::path& file, const char* inside, std::uint32_t page_size,
@@ -113,7 +117,13 @@ Tree named_tree(const Snapshot& snapshot, const NamedTable& table) {
     if (record.flags != (table.keys == Keys::numbers ? tree_flags::integer_keys : 0))
         throw_damaged(snapshot.pages, "(tables)", snapshot.meta.main.root,
                       fmt::format("its entry of the table {} is wrong", table.name));
-    return {table.name, table.keys, record.depth, record.root, false, table.seal_of};
+    return {table.name,
+            table.keys,
+            record.depth,
+            record.root,
+            false,
+            table.is_sealed ? std::optional(table.number) : std::nullopt,
+            static_cast<std::uint8_t>(first_tag + table.number)};
 }
 
 }  // namespace mainstay::lmdb

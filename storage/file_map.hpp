@@ -55,7 +55,8 @@ private:
 struct NamedTable {
     std::string_view name;
     Keys keys;
-    std::optional<std::uint8_t> seal_of;
+    std::uint8_t number;
+    bool is_sealed;  // its rows end in seals
 };
 
 // The tree of a named database, from its record in the main tree. Throws Error(Code::corrupt).

@@ -94,7 +94,8 @@ Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : en
             throw Error{Code::corrupt, fmt::format("{}: its heads do not say what is newest", env_->path_.string())}
                 .with_hint("run `mainstay verify`, and restore a backup");
         snapshot_ = *snapshot;
-        if (kind == Kind::write) guard_.emplace(snapshot_, env_->free_list_is_sound_, env_->map_->descriptor());
+        if (kind == Kind::write)
+            guard_.emplace(snapshot_, named_tables, env_->free_list_is_sound_, env_->map_->descriptor());
     } catch (...) {
         mdb_txn_abort(txn_);
         throw;
@@ -151,6 +152,14 @@ std::optional<std::string_view> Transaction::get(Table from, std::string_view ke
 
 std::optional<std::string_view> Transaction::get(std::uint64_t key) const {
     return get(Table::segment, segment_key_bytes(key));
+}
+
+Transaction::Beside Transaction::keys_beside(std::uint64_t key) const {
+    TreeCursor cursor(snapshot_.pages, tree(Table::segment));
+    Beside beside;
+    if (cursor.seek(segment_key_bytes(key))) beside.after = load_at<std::uint64_t>(cursor.key().data());
+    if (cursor.previous()) beside.before = load_at<std::uint64_t>(cursor.key().data());
+    return beside;
 }
 
 void Transaction::store(Table to, std::string_view key, std::string_view value, unsigned flags) {

@@ -174,6 +174,11 @@ public:
     std::uint64_t id() const;  // LMDB's own number of the snapshot read, or of the write
     std::optional<std::string_view> get(Table table, std::string_view key) const;
     std::optional<std::string_view> get(std::uint64_t segment_key) const;  // Table::segment
+    // The keys of Table::segment next to one that is not there, in the snapshot that is read or built upon.
+    struct Beside {
+        std::optional<std::uint64_t> before, after;
+    };
+    Beside keys_beside(std::uint64_t segment_key) const;
     void put(Table table, std::string_view key, std::string_view value);
     void append(Table table, std::string_view key, std::string_view value);  // key beyond the last
     void put(std::uint64_t segment_key, std::string_view value);

@@ -16,8 +16,7 @@ inline constexpr auto named_tables = [] {
     std::array<NamedTable, table_count> tables{};
     for (std::uint8_t i = 0; i < table_count; ++i) {
         const bool is_segment = static_cast<Table>(i) == Table::segment;
-        tables[i] = {table_names[i], is_segment ? Keys::numbers : Keys::bytes,
-                     is_segment ? std::nullopt : std::optional{i}};
+        tables[i] = {table_names[i], is_segment ? Keys::numbers : Keys::bytes, i, !is_segment};
     }
     return tables;
 }();

@@ -18,6 +18,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -82,13 +83,48 @@ Check CheckedParts::check_for(const PartKey& key, std::string_view blob) const n
         asked.store(true, std::memory_order_relaxed);
         read_ahead(blob);
     }
-    const auto f = fingerprint(key, blob);
-    return (*seen_)[f >> 1 & (entries - 1)].load(std::memory_order_acquire) == f ? Check::bounds : Check::full;
+    return contains(fingerprint(key, blob)) ? Check::bounds : Check::full;
 }
 
-void CheckedParts::passed(const PartKey& key, std::string_view blob) noexcept {
-    const auto f = fingerprint(key, blob);
+bool CheckedParts::contains(std::uint64_t f) const noexcept {
+    return (*seen_)[f >> 1 & (entries - 1)].load(std::memory_order_acquire) == f;
+}
+
+void CheckedParts::add(std::uint64_t f) noexcept {
     (*seen_)[f >> 1 & (entries - 1)].store(f, std::memory_order_release);
+}
+
+void CheckedParts::passed(const PartKey& key, std::string_view blob) noexcept { add(fingerprint(key, blob)); }
+
+void CheckedParts::require_own_key(const PartKey& key, std::string_view blob) {
+    constexpr std::uint64_t of_keys = 0x9E3779B97F4A7C16;  // less is checked than of others
+    const auto f = fingerprint(key, blob);
+    if (contains(f) || contains(f ^ of_keys)) return;
+    check_part(blob, key, Check::full);
+    add(f ^ of_keys);
+}
+
+std::optional<std::string_view> StoreImpl::find_part(const lmdb::Transaction& txn, const PartKey& key) const {
+    const auto blob = txn.get(key.number());
+    if (!blob) confirm_absent(txn, key.number(), txn.keys_beside(key.number()), ~std::uint64_t{0});
+    return blob;
+}
+
+bool StoreImpl::has_column(const lmdb::Transaction& txn, ElementKind kind, KeyId key) const {
+    // One look for the first part: those of one column stand together.
+    constexpr std::uint64_t column_bits = ~std::uint64_t{0} << 32;
+    const auto first = PartKey{kind, column_part(key), 0}.number();
+    const auto beside = txn.keys_beside(first);
+    if (beside.after && ((first ^ *beside.after) & column_bits) == 0) return true;
+    confirm_absent(txn, first, beside, column_bits);
+    return false;
+}
+
+void StoreImpl::confirm_absent(const lmdb::Transaction& txn, std::uint64_t key, const lmdb::Transaction::Beside& beside,
+                               std::uint64_t bits) const {
+    for (const auto& other : {beside.before, beside.after})
+        if (other && std::has_single_bit((key ^ *other) & bits))
+            if (const auto blob = txn.get(*other)) checked_.require_own_key(PartKey::from(*other), *blob);
 }
 
 void ConflictTable::trim(TxNumber oldest_needed, TxNumber newest) {
@@ -316,7 +352,7 @@ std::uint32_t StoreImpl::used_slots(std::uint32_t segment) const {
     lmdb::Transaction txn(env_, lmdb::Transaction::Kind::read);
     std::uint32_t used = 0;
     const PartKey key{ElementKind::node, Part::elements, segment};
-    if (const auto blob = txn.get(key.number())) used = read_node_elements(*blob, key, Check::full).slots();
+    if (const auto blob = find_part(txn, key)) used = read_node_elements(*blob, key, Check::full).slots();
     if (const auto dirty = txn.get(lmdb::Table::delta, delta::dirty_key(delta::DirtyMap::node, segment)))
         for (std::uint32_t slot = segment_slots; slot-- > used;)
             if (slot / 8 < dirty->size() && (static_cast<unsigned char>((*dirty)[slot / 8]) >> (slot % 8) & 1)) {

@@ -9,7 +9,6 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -18,31 +17,34 @@
 
 namespace mainstay::lmdb {
 
-// Pages of trees that were found sound in all they hold, once while the file is open: what was written since then was
-// made of sound pages. Two bits a page, touched where they are used. Thread-safe.
+// Pages that were found sound in all they hold, as pages of a tree, once while the file is open: what was written since
+// then was made of sound pages. A byte a page, touched where it is used. Thread-safe.
 class SoundPages {
 public:
-    explicit SoundPages(PageNumber pages_max)
-        : pages_max_(pages_max), bits_(static_cast<Word*>(std::calloc(pages_max / 32 + 1, sizeof(Word)))) {}
-    bool contains(PageNumber page) const noexcept { return (bits_of(page) & 1) != 0; }
+    explicit SoundPages(PageNumber pages_max) : pages_max_(pages_max), marks_(allocate(pages_max)) {}
+    // `tag`: of the tree.
+    bool contains(PageNumber page, std::uint8_t tag) const noexcept { return (mark_of(page) & ~whole_bit) == tag; }
     // Sound, and all values stand on the page itself.
-    bool is_whole(PageNumber page) const noexcept { return (bits_of(page) & 2) != 0; }
-    void add(PageNumber page, bool whole) noexcept {
-        if (page < pages_max_ && bits_)
-            bits_.get()[page / 32].fetch_or((whole ? std::uint64_t{3} : std::uint64_t{1}) << page % 32 * 2,
-                                            std::memory_order_relaxed);
+    bool is_whole(PageNumber page, std::uint8_t tag) const noexcept { return mark_of(page) == (tag | whole_bit); }
+    void add(PageNumber page, std::uint8_t tag, bool whole) noexcept {
+        if (page < pages_max_ && marks_)
+            marks_.get()[page].store(static_cast<std::uint8_t>(whole ? tag | whole_bit : tag),
+                                     std::memory_order_relaxed);
     }
 
 private:
-    using Word = std::atomic<std::uint64_t>;
+    using Mark = std::atomic<std::uint8_t>;
+    static constexpr std::uint8_t whole_bit = 0x80;
     struct Free {
-        void operator()(Word* words) const noexcept { std::free(words); }
+        PageNumber pages;
+        void operator()(Mark* marks) const noexcept;
     };
-    std::uint64_t bits_of(PageNumber page) const noexcept {
-        return page < pages_max_ && bits_ ? bits_.get()[page / 32].load(std::memory_order_relaxed) >> page % 32 * 2 : 0;
+    static std::unique_ptr<Mark, Free> allocate(PageNumber pages) noexcept;
+    unsigned mark_of(PageNumber page) const noexcept {
+        return page < pages_max_ && marks_ ? marks_.get()[page].load(std::memory_order_relaxed) : 0;
     }
     PageNumber pages_max_;
-    std::unique_ptr<Word, Free> bits_;  // null if there is no memory: then pages are looked at every time
+    std::unique_ptr<Mark, Free> marks_;  // null if there is no memory: then pages are looked at every time
 };
 
 // The pages of a snapshot. Borrowed from the map and from the environment.
@@ -64,6 +66,7 @@ struct Tree {
     PageNumber root = no_page;
     bool holds_trees = false;             // its values are TreeRecords
     std::optional<std::uint8_t> seal_of;  // the number of the table whose rows end in seals
+    std::uint8_t tag = 0;                 // of its own among those of the file: 1 to 127
 };
 
 [[noreturn]] void throw_damaged(const Pages& pages, std::string_view table, PageNumber page, std::string_view what);
@@ -80,6 +83,9 @@ struct TreePage {
 TreePage tree_page(const Pages& pages, const Tree& tree, PageNumber number, Level level);
 std::string_view key_at(const Pages& pages, const Tree& tree, const TreePage& page, std::uint32_t index);
 std::string_view value_at(const Pages& pages, const Tree& tree, const TreePage& page, std::uint32_t index);
+// Of pages of its own, those that a value takes beyond what it needs. LMDB leaves some only to a value that has got
+// shorter within the transaction that wrote it.
+std::uint32_t spare_pages_at(const Pages& pages, const Tree& tree, const TreePage& page, std::uint32_t index);
 PageNumber child_at(const Pages& pages, const Tree& tree, const TreePage& page, std::uint32_t index);
 // The child that leads to a key.
 std::uint32_t child_for(const Pages& pages, const Tree& tree, const TreePage& page, std::string_view key);
@@ -87,6 +93,14 @@ std::uint32_t child_for(const Pages& pages, const Tree& tree, const TreePage& pa
 std::pair<std::uint32_t, bool> lower_bound(const Pages& pages, const Tree& tree, const TreePage& page,
                                            std::string_view key);
 
+// An entry that the way to it takes, or passes by.
+struct Step {
+    TreePage page;
+    std::uint32_t index = 0;
+};
+
+// That a key is not there is believed of a leaf only if it holds what the pages above it promise, and so does the leaf
+// beside it if the key would be at its edge: else damage to a key above could hide one.
 std::optional<std::string_view> find(const Pages& pages, const Tree& tree, std::string_view key);
 
 // Stands on an entry of a tree, or nowhere. Each move says whether it stands on an entry; one that fails leaves it
@@ -109,18 +123,16 @@ public:
     }
 
 private:
-    struct Step {
-        TreePage page;
-        std::uint32_t index;
-    };
     bool edge(bool last);
     bool descend(std::string_view key);  // whether the entry is the key's own
+    void require_fit();                  // of the leaf it stands on, see find()
     void go_down(PageNumber number, bool last);
     bool move_leaf(bool forward);
 
     Pages pages_;
     Tree tree_;
     std::uint16_t levels_ = 0;  // 0: nowhere; otherwise the tree's depth
+    bool fits_ = false;         // the leaf was found to
     std::array<Step, depth_max> stack_;
 };
 

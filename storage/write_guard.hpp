@@ -6,6 +6,7 @@
 #include "file_map.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace mainstay::lmdb {
@@ -15,7 +16,7 @@ namespace mainstay::lmdb {
 class WriteGuard {
 public:
     // Checks the page that names the tables, and the list of free pages if nobody has yet.
-    WriteGuard(const Snapshot& snapshot, bool& free_list_is_sound, int descriptor);
+    WriteGuard(const Snapshot& snapshot, std::span<const NamedTable> tables, bool& free_list_is_sound, int descriptor);
 
     enum class Does : std::uint8_t { look, put, erase };
     // All pages on the way to a key, its value included. Taking entries away lets LMDB merge pages, so then those
@@ -27,8 +28,12 @@ public:
 private:
     TreePage sound_page(const Tree& tree, PageNumber number, std::uint16_t level);
     void check_edge(const Tree& tree, PageNumber number, std::uint16_t level, bool last);
+    void check_all();
 
     Snapshot snapshot_;
+    std::span<const NamedTable> tables_;
+    int descriptor_;
+    bool all_is_sound_ = false;
 };
 
 }  // namespace mainstay::lmdb

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 
@@ -350,6 +351,39 @@ TEST_CASE("A flipped bit anywhere in a file never crashes and never changes an a
     // The few that a reader cannot notice by itself: a key that damage has moved among its neighbours.
     CHECK(tally.differ <= 1 + tally.files / 100);
     CHECK(tally.refused > 0);
+}
+
+TEST_CASE("A part whose key is damaged is never one that is not there", "[damage]") {
+    Damage damage("keys of parts");
+    const auto& bytes = damage.bytes();
+    for (std::size_t page = lmdb::meta_pages; page < damage.pages(); ++page) {
+        const char* const start = bytes.data() + page * page_size;
+        const auto header = lmdb::load_at<PageHeader>(start);
+        if (header.flags != lmdb::page_flags::leaf || header.number != page) continue;
+        const auto node_at = [&](std::size_t i) {
+            return std::size_t{lmdb::load_at<std::uint16_t>(start + sizeof header + 2 * i)};
+        };
+        const std::size_t count = (header.lower - sizeof header) / 2;
+        const auto node = lmdb::load_at<lmdb::NodeHeader>(start + node_at(0));
+        if (node.key_size != sizeof(std::uint64_t) || node.flags != lmdb::node_flags::big) continue;
+        const auto key_at = [&](std::size_t i) {
+            return lmdb::load_at<std::uint64_t>(start + node_at(i) + sizeof node);
+        };
+        for (std::size_t i = 0; i < count; ++i)
+            for (unsigned bit = 0; bit < 64; ++bit) {
+                const auto changed = key_at(i) ^ std::uint64_t{1} << bit;
+                // The order of keys tells the others.
+                if ((i > 0 && changed <= key_at(i - 1)) || (i + 1 < count && changed >= key_at(i + 1))) continue;
+                auto damaged = bytes;
+                std::memcpy(damaged.data() + page * page_size + node_at(i) + sizeof node, &changed, sizeof changed);
+                damage.try_file(damaged, fmt::format("page {} key {:x} bit {}", page, key_at(i), bit));
+            }
+    }
+    const auto tally = damage.report();
+    CHECK(tally.crashes == std::vector<std::string>{});
+    CHECK(tally.silent == std::vector<std::string>{});
+    CHECK(tally.differ == 0);
+    CHECK(tally.refused > 10);
 }
 
 TEST_CASE("A file whose pages are cut off, zeroed or exchanged never crashes and says so", "[damage]") {
