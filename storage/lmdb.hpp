@@ -46,9 +46,11 @@ class Transaction;
 // An open file. Shared by all Stores of a process that have the same file open.
 class Environment {
 public:
-    // Opens or creates. Throws Error: see Store::open.
+    // Opens or creates. `cut`: whether a file that is cut off is taken, to read what is left. Throws Error: see
+    // Store::open.
+    enum class IfCut : std::uint8_t { refuse, take };
     static std::shared_ptr<Environment> open(const std::filesystem::path& file, OpenMode mode, Durability durability,
-                                             std::uint64_t map_bytes);
+                                             std::uint64_t map_bytes, IfCut cut = IfCut::refuse);
     ~Environment();
     Environment(const Environment&) = delete;
     Environment& operator=(const Environment&) = delete;

@@ -39,7 +39,7 @@ Registry& registry() {
 
 // What tells a foreign, newer, damaged or truncated file is read with pread: LMDB would follow it, and a map of a short
 // file raises SIGBUS.
-void check_file(const std::filesystem::path& file, bool& exists) {
+void check_file(const std::filesystem::path& file, Environment::IfCut if_cut, bool& exists) {
     struct stat st {};
     if (::stat(file.c_str(), &st) != 0) {
         if (errno == ENOENT) {
@@ -49,8 +49,12 @@ void check_file(const std::filesystem::path& file, bool& exists) {
         fail(errno, "cannot look at the file", file);
     }
     exists = true;
-    if (S_ISDIR(st.st_mode)) throw Error{Code::not_a_database, fmt::format("{} is a directory", file.string())};
-    if (!S_ISREG(st.st_mode)) throw Error{Code::not_a_database, fmt::format("{} is not a regular file", file.string())};
+    if (S_ISDIR(st.st_mode))
+        throw Error{Code::not_a_database, fmt::format("{} is a directory", file.string())}.with_hint(
+            "name a file in it");
+    if (!S_ISREG(st.st_mode))
+        throw Error{Code::not_a_database, fmt::format("{} is not a regular file", file.string())}.with_hint(
+            "name a file that Mainstay has made, or none for a new one");
     if (st.st_size == 0)
         throw Error{Code::not_a_database, fmt::format("{} is an empty file", file.string())}.with_hint(
             "remove it, then Mainstay makes a new database of that name");
@@ -64,9 +68,13 @@ void check_file(const std::filesystem::path& file, bool& exists) {
         if (::fstat(in.fd, &st) != 0) fail(errno, "cannot be read", file);
         const auto size = static_cast<std::uint64_t>(st.st_size), whole = (head.last_page + 1) * head.free.pad;
         if (size >= whole || lacks_free_pages_only(in.fd, head)) return;
-        if (look == looks_max || check_heads(file, in.fd).txn == head.txn)
-            throw Error{Code::file_truncated, fmt::format("{} is cut off: {} bytes of {}", file.string(), size, whole)}
-                .with_hint("restore a backup");
+        if (look < looks_max && check_heads(file, in.fd).txn != head.txn) continue;
+        // LMDB itself reads no page but that.
+        const bool names_tables = (head.main.root + 1) * head.free.pad <= size;
+        if (if_cut == Environment::IfCut::take && names_tables) return;
+        throw Error{Code::file_truncated, fmt::format("{} is cut off: {} bytes of {}", file.string(), size, whole)}
+            .with_hint(names_tables ? "restore a backup; `mainstay export --partial` may save some of what is left"
+                                    : "restore a backup");
     }
 }
 
@@ -116,7 +124,11 @@ constexpr int replacements_max = 100;  // a file that is replaced so often while
         case MDB_VERSION_MISMATCH: throw Error{Code::newer_format, text};
         case EACCES:
         case EPERM:
-        case EROFS: throw Error{Code::permission_denied, text};
+            throw Error{Code::permission_denied, text}.with_hint(
+                "let your user read and write it and make files in its folder, or work as a user who may");
+        case EROFS:
+            throw Error{Code::permission_denied, text}.with_hint(
+                "nothing can be written there; choose a place where that is allowed, or copy it to one");
         case ENOENT: throw Error{Code::file_not_found, text};
         default: throw Error{Code::io_error, text};
     }
@@ -133,14 +145,14 @@ void sync_folder_of(const std::filesystem::path& file) {
 }
 
 std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file, OpenMode mode, Durability durability,
-                                               std::uint64_t map_bytes) {
+                                               std::uint64_t map_bytes, IfCut if_cut) {
     std::error_code ignored;
     const auto parent = file.parent_path();
     if (!parent.empty() && !std::filesystem::is_directory(parent, ignored))
         throw Error{Code::file_not_found, fmt::format("the directory {} does not exist", parent.string())};
     recover(file, map_bytes);
     bool exists = false;
-    check_file(file, exists);
+    check_file(file, if_cut, exists);
     if (!exists && mode != OpenMode::create_if_missing)
         throw Error{Code::file_not_found, fmt::format("{} does not exist", file.string())};
 
@@ -187,10 +199,11 @@ void Environment::open_file(std::uint64_t map_bytes, bool create) {
     if (!writable_) flags |= MDB_RDONLY;
     if (durability_ == Durability::none) flags |= MDB_NOSYNC;
     if ((rc = mdb_env_open(env_, path_.c_str(), flags, 0644))) {
-        if (rc == EACCES && !writable_ && ::access(path_.c_str(), R_OK) == 0)
+        const bool may_open = ::access(path_.c_str(), writable_ ? R_OK | W_OK : R_OK) == 0;
+        if (rc == EACCES && may_open)
             throw Error{Code::permission_denied,
-                        fmt::format("{} may be read, but not its lock file {}-lock, which readers need too",
-                                    path_.string(), path_.string())}
+                        fmt::format("{} may be {}, but not its lock file {}-lock, which readers need too",
+                                    path_.string(), writable_ ? "written" : "read", path_.string())}
                 .with_hint(
                     "let your user write that file or make it in this directory, or copy the database somewhere else");
         fail(rc, "cannot be opened", path_);
@@ -246,7 +259,8 @@ void Environment::open_tables(bool create) {
             mdb_txn_abort(txn);
             if (rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE)
                 throw Error{Code::not_a_database,
-                            fmt::format("{} is an LMDB file, but not a Mainstay database", path_.string())};
+                            fmt::format("{} is an LMDB file, but not a Mainstay database", path_.string())}
+                    .with_hint("name a file that Mainstay has made");
             fail(rc, "cannot be opened", path_);
         }
     }

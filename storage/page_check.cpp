@@ -68,6 +68,8 @@ public:
 
     bool all_behind_end_are_free() const { return used_by_.size() + free_behind_end_ == meta_.last_page + 1; }
 
+    PageNumber end() const noexcept { return used_by_.size(); }
+
     // Only worth asking if all trees are sound.
     void find_lost_pages() {
         std::uint64_t lost = 0;
@@ -236,6 +238,19 @@ struct Heads {
         "the file is damaged: restore a backup");
 }
 
+// What is given instead of a database now and then, to be followed by "not a Mainstay database".
+std::string_view kind_of(int descriptor) {
+    using namespace std::string_view_literals;
+    constexpr std::pair<std::string_view, std::string_view> kinds[] = {{"SQLite format 3\0"sv, "an SQLite database, "},
+                                                                       {"PK\3\4"sv, "a zip archive, "},
+                                                                       {"\x1F\x8B"sv, "compressed by gzip, "}};
+    char start[16];
+    for (const auto& [begin, kind] : kinds)
+        if (read_at(descriptor, 0, start, sizeof start) && std::string_view(start, sizeof start).starts_with(begin))
+            return kind;
+    return "";
+}
+
 Heads read_heads(const std::filesystem::path& file, int descriptor) {
     Heads heads;
     const auto is_head = [](const char* page) {
@@ -249,12 +264,15 @@ Heads read_heads(const std::filesystem::path& file, int descriptor) {
         page_size = static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE));
     const bool second_is = read_at(descriptor, page_size, heads.second, head_bytes) && is_head(heads.second);
     if (!first_is && !second_is)
-        throw Error{Code::not_a_database, fmt::format("{} is not a Mainstay database", file.string())};
+        throw Error{Code::not_a_database,
+                    fmt::format("{} is {}not a Mainstay database", file.string(), kind_of(descriptor))}
+            .with_hint("name a file that Mainstay has made; data of other kinds is brought in by `mainstay import`");
     if (!first_is || !second_is) throw_head(file, "one of its two heads is damaged");
     const auto version = load_at<Meta>(heads.first + meta_at).version;
     if (version != meta_version && version == load_at<Meta>(heads.second + meta_at).version)
         throw Error{Code::newer_format,
-                    fmt::format("{}: its storage format {} is not known here", file.string(), version)};
+                    fmt::format("{}: its storage format {} is not known here", file.string(), version)}
+            .with_hint("open it with a newer Mainstay");
     return heads;
 }
 
@@ -318,6 +336,8 @@ PageProblems check_pages(int descriptor, const Snapshot& snapshot, std::span<con
         return std::move(result);
     }
     bool all = checker.free_list();
+    if (!checker.all_behind_end_are_free())
+        checker.add(fmt::format("the file is cut off: pages from {} on are missing", checker.end()));
     if (snapshot.meta.main.entries != tables.size()) {
         checker.add(fmt::format("(tables): {} are named, not {}", snapshot.meta.main.entries, tables.size()));
         all = false;

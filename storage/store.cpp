@@ -7,6 +7,7 @@
 #include "index_key.hpp"
 #include "mainstay/core/assert.hpp"
 #include "model_rules.hpp"
+#include "row_seal.hpp"
 #include "transaction_impl.hpp"
 #include "view_impl.hpp"
 
@@ -40,21 +41,28 @@ constexpr std::uint32_t format_version = 2;  // 2: rows end in a seal
 constexpr std::uint64_t known_features = 0;
 
 void check_header(const lmdb::Transaction& txn, const std::filesystem::path& file) {
-    // Every version keeps its number in the first four bytes, and all but the first a seal behind the header.
+    // Every version keeps its number in the first four bytes; whether rows end in seals as ours do is told by it.
     const auto stored = txn.get_unchecked(lmdb::Table::token, header_token);
-    if (stored && stored->size() == sizeof(FileHeader) && load<std::uint32_t>(*stored, 0) == 1)
+    if (!stored || stored->size() < sizeof(std::uint32_t))
+        throw Error{Code::not_a_database, fmt::format("{} has no Mainstay header", file.string())}.with_hint(
+            "name a file that Mainstay has made");
+    const auto version = load<std::uint32_t>(*stored, 0);
+    if (version == 1 && stored->size() == sizeof(FileHeader))
         throw Error{Code::newer_format,
                     fmt::format("{} has format version 1, which this Mainstay does not read any more; it knows {}",
                                 file.string(), format_version)}
             .with_hint("export it with the Mainstay that wrote it, and import that into a new file");
+    if (version != format_version)
+        throw Error{Code::newer_format, fmt::format("{} has format version {}; this Mainstay knows {}", file.string(),
+                                                    version, format_version)}
+            .with_hint(lmdb::is_sealed(static_cast<std::uint8_t>(lmdb::Table::token), header_token, *stored)
+                           ? "open it with a newer Mainstay"
+                           : "open it with a newer Mainstay; if none has written it, it is damaged: restore a backup");
     const auto bytes = txn.get(lmdb::Table::token, header_token);
     if (!bytes || bytes->size() != sizeof(FileHeader))
-        throw Error{Code::not_a_database, fmt::format("{} has no Mainstay header", file.string())};
+        throw Error{Code::corrupt, fmt::format("{}: its header is of a wrong size", file.string())}.with_hint(
+            "the file is damaged: restore a backup");
     const auto header = load<FileHeader>(*bytes, 0);
-    if (header.version != format_version)
-        throw Error{Code::newer_format, fmt::format("{} has format version {}; this Mainstay knows {}", file.string(),
-                                                    header.version, format_version)}
-            .with_hint("open it with a newer Mainstay");
     if (const auto unknown = header.required & ~known_features)
         throw Error{Code::newer_format,
                     fmt::format("{} needs features this Mainstay does not have (bits {:#x})", file.string(), unknown)}
@@ -149,7 +157,10 @@ std::unique_ptr<Store> Store::open(const std::filesystem::path& file, const Open
     if (sodium_init() < 0) throw Error{Code::internal, "the cryptographic library cannot start"};
     std::error_code ignored;
     const bool exists = std::filesystem::exists(file, ignored);
-    auto env = lmdb::Environment::open(file, options.mode, options.durability, options.map_bytes);
+    auto env = lmdb::Environment::open(file, options.mode, options.durability, options.map_bytes,
+                                       options.take_cut && options.mode == OpenMode::read_only
+                                           ? lmdb::Environment::IfCut::take
+                                           : lmdb::Environment::IfCut::refuse);
     // Views and transactions keep the store's parts alive; the caller's handle is a thin owner.
     struct Handle final : Store {
         std::shared_ptr<StoreImpl> impl;
@@ -303,7 +314,9 @@ void StoreImpl::become_writer() {
     if (is_writer_.load(std::memory_order_acquire)) return;
     const std::lock_guard lock(write_mutex_);
     if (is_writer_.load(std::memory_order_acquire)) return;
-    if (!env_->is_writable()) throw Error{Code::read_only, fmt::format("{} is open for reading only", path().string())};
+    if (!env_->is_writable())
+        throw Error{Code::read_only, fmt::format("{} is open for reading only", path().string())}.with_hint(
+            read_only_hint);
     const int fd = ::open(path().c_str(), O_RDWR | O_CLOEXEC);
     if (fd < 0)
         throw Error{Code::permission_denied,

@@ -25,6 +25,8 @@
 
 namespace mainstay {
 
+inline constexpr const char* read_only_hint = "open it to write, as a user who may write the file and in its folder";
+
 class StoreView;
 struct CommitRequest;
 

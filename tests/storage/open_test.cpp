@@ -16,6 +16,7 @@ namespace mainstay::test {
 namespace {
 
 using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
 
 constexpr auto model =
     R"({"classes": [{"name": "Server", "attributes": [{"name": "a_name_that_stands_in_the_file_once"}]}]})";
@@ -57,6 +58,22 @@ std::string refusal(const std::filesystem::path& file, Code code, OpenMode mode 
         return std::string{error.message()} + "; " + std::string{error.hint()};
     }
     return "opened";
+}
+
+// A byte of the file's header is another, in every copy of the row that the file has.
+enum class Seal : std::uint8_t { right, wrong };
+std::string with_header(std::string bytes, std::size_t offset, char byte, Seal seal) {
+    constexpr std::size_t header_bytes = 32;
+    constexpr std::string_view header{"H\2\0\0\0\1\0\0\0", 9};  // key, version, epoch
+    std::size_t found = 0;
+    for (std::size_t at = 0; (at = bytes.find(header, at)) != std::string::npos; ++at, ++found) {
+        bytes[at + 1 + offset] = byte;
+        auto sum = lmdb::seal_of(7, "H", std::string_view(bytes).substr(at + 1, header_bytes));
+        sum += seal == Seal::wrong;
+        std::memcpy(bytes.data() + at + 1 + header_bytes, &sum, sizeof sum);
+    }
+    REQUIRE(found > 0);
+    return bytes;
 }
 
 }  // namespace
@@ -101,18 +118,35 @@ TEST_CASE("A file that is cut where something stands is refused as it is, whoeve
 
 TEST_CASE("A file of a format to come is refused by its version", "[open]") {
     const ScratchFolder folder;
-    std::string bytes = sound_file(folder / "sound.db", 0);
-    constexpr std::size_t header_bytes = 32;
-    std::size_t found = 0;
-    constexpr std::string_view header{"H\2\0\0\0\1\0\0\0", 9};
-    for (std::size_t at = 0; (at = bytes.find(header, at)) != std::string::npos; ++at, ++found) {
-        bytes[at + 1] = '\3';
-        const auto seal = lmdb::seal_of(7, "H", std::string_view(bytes).substr(at + 1, header_bytes));
-        std::memcpy(bytes.data() + at + 1 + header_bytes, &seal, sizeof seal);
+    const std::string bytes = sound_file(folder / "sound.db", 0);
+    for (const auto mode : {OpenMode::read_only, OpenMode::read_write}) {
+        auto newer = with_header(bytes, 0, '\3', Seal::right);
+        write(folder / "newer.db", newer);
+        const auto said = refusal(folder / "newer.db", Code::newer_format, mode);
+        CHECK_THAT(said,
+                   Contains("format version 3; this Mainstay knows 2") && EndsWith("open it with a newer Mainstay"));
+        // Its rows may end in something else.
+        newer = with_header(bytes, 0, '\3', Seal::wrong);
+        write(folder / "newer.db", newer);
+        CHECK_THAT(refusal(folder / "newer.db", Code::newer_format, mode),
+                   Contains("format version 3; this Mainstay knows 2") && Contains("restore a backup"));
+        CHECK(content(folder / "newer.db") == newer);
     }
-    REQUIRE(found > 0);
-    write(folder / "newer.db", bytes);
-    CHECK_THAT(refusal(folder / "newer.db", Code::newer_format), Contains("format version 3; this Mainstay knows 2"));
+}
+
+TEST_CASE("A file that needs a feature to come is refused by its bit", "[open]") {
+    const ScratchFolder folder;
+    const std::string bytes = sound_file(folder / "sound.db", 0);
+    constexpr std::size_t required_at = 8, ignorable_at = 16;
+    for (const auto mode : {OpenMode::read_only, OpenMode::read_write}) {
+        write(folder / "newer.db", with_header(bytes, required_at, '\4', Seal::right));
+        CHECK_THAT(refusal(folder / "newer.db", Code::newer_format, mode),
+                   Contains("needs features this Mainstay does not have (bits 0x4)") && Contains("a newer Mainstay"));
+        write(folder / "newer.db", with_header(bytes, required_at, '\4', Seal::wrong));
+        CHECK_THAT(refusal(folder / "newer.db", Code::corrupt, mode), Contains("the checksum of row H"));
+        write(folder / "newer.db", with_header(bytes, ignorable_at, '\4', Seal::right));
+        CHECK(refusal(folder / "newer.db", Code::newer_format, mode) == "opened");
+    }
 }
 
 TEST_CASE("A file of something else is no database", "[open]") {
