@@ -1,9 +1,11 @@
 // Pages of a file are damaged in every way that a disk, a copy that was cut or a bad cable leaves behind. Whatever is
 // damaged: no crash, no answer that differs in silence, and `verify` names it if anything came out differently.
 
+#include "lmdb.hpp"
 #include "mainstay/core/error.hpp"
 #include "mainstay/storage/bulk.hpp"
 #include "page_format.hpp"
+#include "part.hpp"
 #include "support/random_value.hpp"
 #include "support/scratch.hpp"
 
@@ -351,6 +353,54 @@ TEST_CASE("A flipped bit anywhere in a file never crashes and never changes an a
     // The few that a reader cannot notice by itself: a key that damage has moved among its neighbours.
     CHECK(tally.differ <= 1 + tally.files / 100);
     CHECK(tally.refused > 0);
+}
+
+TEST_CASE("A check of a file names each part that is damaged, and the table and page or row of what else is",
+          "[damage]") {
+    std::mt19937_64 random(seed("page damage"));
+    const ScratchFolder folder;
+    const std::string bytes = build(folder / "sound");
+    const auto file = folder / "damaged";
+    const auto problems_with = [&](std::size_t at) {
+        auto damaged = bytes;
+        damaged[at] ^= static_cast<char>(1U << random() % 8);
+        std::filesystem::remove(file.string() + "-lock");
+        std::ofstream(file, std::ios::binary | std::ios::trunc)
+            .write(damaged.data(), static_cast<std::streamsize>(damaged.size()));
+        std::string all;
+        for (const auto& problem : Store::open(file, options(OpenMode::read_only))->verify({}).problems)
+            all += problem + '\n';
+        return all;
+    };
+    std::vector<std::pair<PartKey, std::size_t>> parts;
+    std::vector<std::size_t> rows;
+    {
+        const auto env = lmdb::Environment::open(folder / "sound", OpenMode::read_only, Durability::none, 1 << 30);
+        const lmdb::Transaction txn(env, lmdb::Transaction::Kind::read);
+        auto cursor = txn.cursor(lmdb::Table::segment);
+        REQUIRE(cursor.first());
+        // Where the file begins in the map; of a part there is no other copy.
+        REQUIRE(bytes.find(cursor.value()) == bytes.rfind(cursor.value()));
+        const char* const map = cursor.value().data() - bytes.find(cursor.value());
+        const auto some_byte_of = [&](std::string_view value) {
+            return static_cast<std::size_t>(value.data() - map) + random() % value.size();
+        };
+        for (bool more = true; more; more = cursor.next())
+            parts.emplace_back(PartKey::from(lmdb::load_at<std::uint64_t>(cursor.key().data())),
+                               some_byte_of(cursor.value()));
+        auto deltas = txn.cursor(lmdb::Table::delta);
+        for (bool more = deltas.first(); more; more = deltas.next())
+            if (!deltas.value().empty()) rows.push_back(some_byte_of(deltas.value()));
+    }
+    REQUIRE(parts.size() > 10);
+    for (const auto& [key, at] : parts) {
+        INFO("byte " << at);
+        CHECK_THAT(problems_with(at), Catch::Contains(describe(key)));
+    }
+    REQUIRE(rows.size() > 100);
+    for (std::size_t i = 0; i < rows.size(); i += rows.size() / 20)
+        CHECK_THAT(problems_with(rows[i]),
+                   Catch::Contains("table delta, page ") && Catch::Contains("the checksum of row"));
 }
 
 TEST_CASE("A part whose key is damaged is never one that is not there", "[damage]") {
