@@ -39,13 +39,20 @@ void keep_order() {
 #endif
 }
 
+constexpr std::uint8_t main_tag = 1, free_list_tag = 2, first_tag = 3;  // SoundPages
+
 }  // namespace
 
-Tree Snapshot::main() const { return {"(tables)", Keys::bytes, meta.main.depth, meta.main.root, true}; }
-Tree Snapshot::free_list() const { return {"(free list)", Keys::numbers, meta.free.depth, meta.free.root, false}; }
+Tree Snapshot::main() const {
+    return {"(tables)", Keys::bytes, meta.main.depth, meta.main.root, true, std::nullopt, main_tag};
+}
+Tree Snapshot::free_list() const {
+    return {"(free list)", Keys::numbers, meta.free.depth, meta.free.root, false, std::nullopt, free_list_tag};
+}
 
-FileMap::FileMap(const std::filesystem::path& file, const char* inside, std::uint32_t page_size, int descriptor)
-    : file_(file), page_size_(page_size), descriptor_(descriptor) {
+FileMap::FileMap(const std::filesystem::path& file, const char* inside, std::uint32_t page_size,
+                 std::uint64_t map_bytes, int descriptor)
+    : file_(file), page_size_(page_size), descriptor_(descriptor), sound_(map_bytes / page_size) {
     const auto [base, bytes] = map_around(inside);
     if (!base)
         throw Error{Code::io_error, fmt::format("{}: its memory map is not found in /proc/self/maps", file.string())};
@@ -87,7 +94,7 @@ std::optional<Snapshot> FileMap::snapshot(std::uint64_t txn) const {
                     fmt::format("{}: its two heads are not of transactions that followed each other", file_.string())}
             .with_hint("the file is damaged: restore a backup");
     const auto& meta = snapshot.meta;
-    snapshot.pages = {base_, pages_in_file(meta.last_page + 1), page_size_, &file_};
+    snapshot.pages = {base_, pages_in_file(meta.last_page + 1), page_size_, &file_, &sound_};
     for (const auto* tree : {&meta.main, &meta.free})
         if (tree->depth > depth_max || (tree->root == no_page) != (tree->depth == 0))
             throw_damaged(snapshot.pages, "(tables)", txn % 2, "it names a tree that cannot be");
@@ -105,12 +112,18 @@ TreeRecord named_record(const Snapshot& snapshot, std::string_view name) {
     return record;
 }
 
-Tree named_tree(const Snapshot& snapshot, std::string_view name, Keys keys) {
-    const auto record = named_record(snapshot, name);
-    if (record.flags != (keys == Keys::numbers ? tree_flags::integer_keys : 0))
+Tree named_tree(const Snapshot& snapshot, const NamedTable& table) {
+    const auto record = named_record(snapshot, table.name);
+    if (record.flags != (table.keys == Keys::numbers ? tree_flags::integer_keys : 0))
         throw_damaged(snapshot.pages, "(tables)", snapshot.meta.main.root,
-                      fmt::format("its entry of the table {} is wrong", name));
-    return {name, keys, record.depth, record.root, false};
+                      fmt::format("its entry of the table {} is wrong", table.name));
+    return {table.name,
+            table.keys,
+            record.depth,
+            record.root,
+            false,
+            table.is_sealed ? std::optional(table.number) : std::nullopt,
+            static_cast<std::uint8_t>(first_tag + table.number)};
 }
 
 }  // namespace mainstay::lmdb

@@ -26,7 +26,8 @@ class FileMap {
 public:
     // `inside` is any address that LMDB returned; `descriptor` that of the file. Throws Error(Code::io_error) if it is
     // in no map of the file.
-    FileMap(const std::filesystem::path& file, const char* inside, std::uint32_t page_size, int descriptor);
+    FileMap(const std::filesystem::path& file, const char* inside, std::uint32_t page_size, std::uint64_t map_bytes,
+            int descriptor);
 
     // The snapshot of a transaction that a reader has registered, or that a writer builds upon; nullopt: later ones
     // have just taken its place, which a registered reader can meet only while it begins. Throws Error(Code::corrupt).
@@ -47,11 +48,19 @@ private:
     std::uint32_t page_size_;
     int descriptor_;
     std::optional<MapGuard> guard_;
+    mutable SoundPages sound_;
     mutable std::atomic<PageNumber> pages_seen_{0};  // the file has had so many; it never gets shorter by our doing
 };
 
+struct NamedTable {
+    std::string_view name;
+    Keys keys;
+    std::uint8_t number;
+    bool is_sealed;  // its rows end in seals
+};
+
 // The tree of a named database, from its record in the main tree. Throws Error(Code::corrupt).
-Tree named_tree(const Snapshot& snapshot, std::string_view name, Keys keys);
+Tree named_tree(const Snapshot& snapshot, const NamedTable& table);
 TreeRecord named_record(const Snapshot& snapshot, std::string_view name);
 
 }  // namespace mainstay::lmdb

@@ -18,11 +18,11 @@ namespace mainstay {
 // The property columns of a segment: the base's values, and those that replace them.
 class Folder::Columns {
 public:
-    Columns(const lmdb::Transaction& txn, std::uint32_t keys, ElementKind kind, std::uint32_t segment)
+    Columns(const StoreImpl& store, const lmdb::Transaction& txn, ElementKind kind, std::uint32_t segment)
         : kind_(kind), segment_(segment) {
-        for (std::uint32_t k = 0; k < keys; ++k) {
+        for (std::uint32_t k = 0, keys = store.tokens().counts().keys; k < keys; ++k) {
             const PartKey part{kind, column_part(KeyId{k}), segment};
-            if (const auto blob = txn.get(part.number()))
+            if (const auto blob = store.find_part(txn, part))
                 base_.emplace_back(KeyId{k}, ColumnReader::read(*blob, part, Check::full));
         }
     }
@@ -130,9 +130,9 @@ void Folder::fold_nodes(std::uint32_t segment, Outcome& out) {
     const PartKey key{ElementKind::node, Part::elements, segment};
     NodeElementsBuilder elements;
     std::optional<NodeElements> base;
-    if (const auto blob = txn_->get(key.number()))
+    if (const auto blob = store_.find_part(*txn_, key))
         elements = NodeElementsBuilder::from(*(base = read_node_elements(*blob, key, Check::full)));
-    Columns columns(*txn_, store_.tokens().counts().keys, ElementKind::node, segment);
+    Columns columns(store_, *txn_, ElementKind::node, segment);
     TxNumber newest{};
     std::string row;
     for_each_element<NodeChange>(
@@ -179,9 +179,9 @@ void Folder::fold_nodes(std::uint32_t segment, Outcome& out) {
 void Folder::fold_rels(std::uint32_t segment, Outcome& out) {
     const PartKey key{ElementKind::relationship, Part::elements, segment};
     RelElementsBuilder elements;
-    if (const auto blob = txn_->get(key.number()))
+    if (const auto blob = store_.find_part(*txn_, key))
         elements = RelElementsBuilder::from(read_rel_elements(*blob, key, Check::full));
-    Columns columns(*txn_, store_.tokens().counts().keys, ElementKind::relationship, segment);
+    Columns columns(store_, *txn_, ElementKind::relationship, segment);
     TxNumber newest{};
     std::string row;
     for_each_element<RelChange>(
@@ -270,7 +270,7 @@ void Folder::fold_adjacency(std::uint32_t segment, Direction d, Outcome& out) {
         return dirty_bits && dirty_bits->size() == delta::dirty_bytes &&
                (static_cast<unsigned char>((*dirty_bits)[slot / 8]) >> (slot % 8) & 1);
     };
-    if (const auto blob = txn_->get(key.number())) {
+    if (const auto blob = store_.find_part(*txn_, key)) {
         const auto part = read_adjacency(*blob, key, Check::full);
         builder.reserve(part.edges + out.rows.size());
         slots = std::max(slots, part.slots);

@@ -7,21 +7,9 @@
 namespace mainstay::lmdb {
 namespace {
 
-constexpr std::size_t row_shown_max = 40;
-
-// A stored row without its seal.
-std::string_view unsealed(Table table, std::string_view key, std::string_view stored,
-                          const std::filesystem::path& file) {
-    if (table == Table::segment) return stored;
-    if (!is_sealed(static_cast<std::uint8_t>(table), key, stored)) {
-        std::string row;
-        for (const char c : key.substr(0, row_shown_max))
-            row += c > ' ' && c <= '~' ? std::string(1, c) : fmt::format("\\{:02x}", static_cast<unsigned char>(c));
-        throw Error{Code::corrupt, fmt::format("{}: table {}: the checksum of row {} does not match", file.string(),
-                                               name_of(table), row)}
-            .with_hint("the file is damaged: restore a backup, or run `mainstay verify` to see all that is wrong");
-    }
-    return stored.substr(0, stored.size() - seal_bytes);
+// A stored row without its seal, which the reader or the guard has checked.
+std::string_view unsealed(Table table, std::string_view stored) {
+    return table == Table::segment ? stored : stored.substr(0, stored.size() - seal_bytes);
 }
 
 }  // namespace
@@ -39,7 +27,7 @@ Cursor::Cursor(const Transaction& owner, Table table, MDB_cursor* c) : owner_(&o
 void Cursor::take(std::string_view key, std::string_view stored) {
     owner_->require_readable();
     key_ = key;
-    value_ = unsealed(table_, key, stored, owner_->env_->path());
+    value_ = unsealed(table_, stored);
 }
 
 bool Cursor::stands(bool on_entry) {
@@ -106,7 +94,8 @@ Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : en
             throw Error{Code::corrupt, fmt::format("{}: its heads do not say what is newest", env_->path_.string())}
                 .with_hint("run `mainstay verify`, and restore a backup");
         snapshot_ = *snapshot;
-        if (kind == Kind::write) guard_.emplace(snapshot_, env_->sound_pages_, env_->map_->descriptor());
+        if (kind == Kind::write)
+            guard_.emplace(snapshot_, named_tables, env_->free_list_is_sound_, env_->map_->descriptor());
     } catch (...) {
         mdb_txn_abort(txn_);
         throw;
@@ -148,37 +137,50 @@ unsigned Transaction::table(Table table, bool changes) const {
 }
 
 const Tree& Transaction::tree(Table of) const {
-    auto& tree = trees_[static_cast<std::size_t>(of)];
-    if (!tree) {
-        const auto& named = named_tables[static_cast<std::size_t>(of)];
-        tree = named_tree(snapshot_, named.name, named.keys);
+    const auto i = static_cast<std::size_t>(of);
+    if (!trees_found_[i].load(std::memory_order_acquire)) {
+        const std::lock_guard lock(trees_mutex_);
+        if (!trees_found_[i].load(std::memory_order_relaxed)) trees_[i] = named_tree(snapshot_, named_tables[i]);
+        trees_found_[i].store(true, std::memory_order_release);
     }
-    return *tree;
+    return trees_[i];
 }
 
 std::optional<std::string_view> Transaction::get_unchecked(Table from, std::string_view key) const {
-    if (kind_ == Kind::read) {
-        const auto value = find(snapshot_.pages, tree(from), key);
-        require_readable();
-        return value;
-    }
-    guard_->check_key(tree(from), key, WriteGuard::Does::look);
-    MDB_val k = val(key), v;
-    const int rc = mdb_get(txn_, table(from, false), &k, &v);
-    if (rc == MDB_NOTFOUND) return std::nullopt;
-    if (rc) fail(rc, "cannot be read", env_->path_);
-    require_readable();
-    return view(v);
+    auto unsealed_tree = tree(from);
+    unsealed_tree.seal_of.reset();
+    SoundPages none(0);  // what is looked at here is not known to be sound
+    auto pages = snapshot_.pages;
+    pages.sound = &none;
+    return find(pages, unsealed_tree, key);
 }
 
 std::optional<std::string_view> Transaction::get(Table from, std::string_view key) const {
-    const auto stored = get_unchecked(from, key);
+    std::optional<std::string_view> stored;
+    if (kind_ == Kind::read) {
+        stored = find(snapshot_.pages, tree(from), key);
+    } else {
+        guard_->check_key(tree(from), key, WriteGuard::Does::look);
+        MDB_val k = val(key), v;
+        const int rc = mdb_get(txn_, table(from, false), &k, &v);
+        if (rc && rc != MDB_NOTFOUND) fail(rc, "cannot be read", env_->path_);
+        if (!rc) stored = view(v);
+    }
+    require_readable();
     if (!stored) return std::nullopt;
-    return unsealed(from, key, *stored, env_->path_);
+    return unsealed(from, *stored);
 }
 
 std::optional<std::string_view> Transaction::get(std::uint64_t key) const {
     return get(Table::segment, segment_key_bytes(key));
+}
+
+Transaction::Beside Transaction::keys_beside(std::uint64_t key) const {
+    TreeCursor cursor(snapshot_.pages, tree(Table::segment));
+    Beside beside;
+    if (cursor.seek(segment_key_bytes(key))) beside.after = load_at<std::uint64_t>(cursor.key().data());
+    if (cursor.previous()) beside.before = load_at<std::uint64_t>(cursor.key().data());
+    return beside;
 }
 
 void Transaction::store(Table to, std::string_view key, std::string_view value, unsigned flags) {

@@ -47,9 +47,11 @@ class Transaction;
 // An open file. Shared by all Stores of a process that have the same file open.
 class Environment {
 public:
-    // Opens or creates. Throws Error: see Store::open.
+    // Opens or creates. `cut`: whether a file that is cut off is taken, to read what is left. Throws Error: see
+    // Store::open.
+    enum class IfCut : std::uint8_t { refuse, take };
     static std::shared_ptr<Environment> open(const std::filesystem::path& file, OpenMode mode, Durability durability,
-                                             std::uint64_t map_bytes);
+                                             std::uint64_t map_bytes, IfCut cut = IfCut::refuse);
     ~Environment();
     Environment(const Environment&) = delete;
     Environment& operator=(const Environment&) = delete;
@@ -119,10 +121,10 @@ private:
     std::uint64_t device_ = 0, inode_ = 0;
     std::optional<Presence> presence_;
     std::optional<FileMap> map_;
-    mutable SoundPages sound_pages_;  // of the write transaction
     static constexpr std::size_t idle_readers_max = 16;
     mutable std::mutex idle_mutex_;
     mutable std::vector<MDB_txn*> idle_readers_;  // that hold no snapshot
+    mutable bool free_list_is_sound_ = false;  // the write transaction's
     mutable std::atomic<std::uint64_t> segments_changed_{0};
     static constexpr std::uint32_t rows_watched = 1 << 14;
     using RowsChanged = std::array<std::atomic<std::uint64_t>, rows_watched>;
@@ -193,6 +195,11 @@ public:
     bool wake(std::shared_ptr<const Environment> env, std::uint64_t id);
     std::optional<std::string_view> get(Table table, std::string_view key) const;
     std::optional<std::string_view> get(std::uint64_t segment_key) const;  // Table::segment
+    // The keys of Table::segment next to one that is not there, in the snapshot that is read or built upon.
+    struct Beside {
+        std::optional<std::uint64_t> before, after;
+    };
+    Beside keys_beside(std::uint64_t segment_key) const;
     void put(Table table, std::string_view key, std::string_view value);
     void append(Table table, std::string_view key, std::string_view value);  // key beyond the last
     void put(std::uint64_t segment_key, std::string_view value);
@@ -203,7 +210,7 @@ public:
     // To be told of rows that readers keep copies of: numbers, given by who stores them.
     void note_change(std::uint32_t row) { changed_rows_.push_back(row); }
     void commit();  // durable as the environment says
-    // The stored bytes of a row, whether it ends in its seal or not.
+    // The stored bytes of a row, whether it ends in its seal or not. Read transactions.
     std::optional<std::string_view> get_unchecked(Table table, std::string_view key) const;
     // Of all pages of the snapshot; `damaged` by Table. Read transactions.
     PageProblems check_pages() const;
@@ -225,7 +232,10 @@ private:
     Snapshot snapshot_;  // that is read, or built upon
     std::string row_;    // that is being stored
     mutable std::optional<WriteGuard> guard_;
-    mutable std::array<std::optional<Tree>, table_count> trees_;
+    // Found when first asked for: views of several threads may share a read transaction.
+    mutable std::mutex trees_mutex_;
+    mutable std::array<std::atomic<bool>, table_count> trees_found_{};
+    mutable std::array<Tree, table_count> trees_;
 };
 
 // A native u64 key as bytes, for cursors over Table::segment; and back.

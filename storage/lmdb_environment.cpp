@@ -39,7 +39,7 @@ Registry& registry() {
 
 // What tells a foreign, newer, damaged or truncated file is read with pread: LMDB would follow it, and a map of a short
 // file raises SIGBUS.
-void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) {
+void check_file(const std::filesystem::path& file, Environment::IfCut if_cut, bool& exists) {
     struct stat st {};
     if (::stat(file.c_str(), &st) != 0) {
         if (errno == ENOENT) {
@@ -49,33 +49,33 @@ void check_file(const std::filesystem::path& file, OpenMode mode, bool& exists) 
         fail(errno, "cannot look at the file", file);
     }
     exists = true;
-    if (S_ISDIR(st.st_mode)) throw Error{Code::not_a_database, fmt::format("{} is a directory", file.string())};
-    if (!S_ISREG(st.st_mode)) throw Error{Code::not_a_database, fmt::format("{} is not a regular file", file.string())};
+    if (S_ISDIR(st.st_mode))
+        throw Error{Code::not_a_database, fmt::format("{} is a directory", file.string())}.with_hint(
+            "name a file in it");
+    if (!S_ISREG(st.st_mode))
+        throw Error{Code::not_a_database, fmt::format("{} is not a regular file", file.string())}.with_hint(
+            "name a file that Mainstay has made, or none for a new one");
     if (st.st_size == 0)
         throw Error{Code::not_a_database, fmt::format("{} is an empty file", file.string())}.with_hint(
             "remove it, then Mainstay makes a new database of that name");
     const Descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
     if (in.fd < 0) fail(errno, "cannot be read", file);
-    const auto newest = check_heads(file, in.fd);
-    const std::uint64_t last_page = newest.last_page, page_size = newest.free.pad;
-    const auto size = static_cast<std::uint64_t>(st.st_size), whole = (last_page + 1) * page_size;
-    if (size >= whole) return;
-    // A transaction may have given back its last pages without ever writing them, so up to a few are legally absent.
-    // They are made to be there: reading past the end of a file would kill the process, a page of zeros is found to be
-    // damaged.
-    constexpr std::uint64_t slack_pages = 64;
-    const auto cut_off =
-        Error{Code::file_truncated, fmt::format("{} is cut off: {} bytes of {}", file.string(), size, whole)};
-    if (size + slack_pages * page_size < whole) throw Error{cut_off}.with_hint("restore a backup");
-    // Whoever only looks at a file does not change it.
-    const Descriptor out{mode == OpenMode::read_only ? -1 : ::open(file.c_str(), O_RDWR | O_CLOEXEC)};
-    if (out.fd < 0)
-        throw Error{cut_off}.with_hint(
-            "restore a backup; if the machine has just lost its power, a statement that opens it to "
-            "write (mainstay query) may still find all of it");
-    // Never makes the file shorter, whatever another process does to it meanwhile.
-    if (::fallocate(out.fd, 0, st.st_size, static_cast<off_t>(whole - size)) != 0)
-        throw Error{cut_off}.with_hint("the file system cannot make it whole; restore a backup");
+    // What the heads say was written may be missing without harm: pages that nobody uses. Another process may be
+    // writing, so that a list of free pages that cannot be right may be one that has had its day.
+    constexpr int looks_max = 50;
+    for (int look = 0;; ++look) {
+        const auto head = check_heads(file, in.fd);
+        if (::fstat(in.fd, &st) != 0) fail(errno, "cannot be read", file);
+        const auto size = static_cast<std::uint64_t>(st.st_size), whole = (head.last_page + 1) * head.free.pad;
+        if (size >= whole || lacks_free_pages_only(in.fd, head)) return;
+        if (look < looks_max && check_heads(file, in.fd).txn != head.txn) continue;
+        // LMDB itself reads no page but that.
+        const bool names_tables = (head.main.root + 1) * head.free.pad <= size;
+        if (if_cut == Environment::IfCut::take && names_tables) return;
+        throw Error{Code::file_truncated, fmt::format("{} is cut off: {} bytes of {}", file.string(), size, whole)}
+            .with_hint(names_tables ? "restore a backup; `mainstay export --partial` may save some of what is left"
+                                    : "restore a backup");
+    }
 }
 
 constexpr std::chrono::seconds recovery_wait_max{10};  // for another process that is at it
@@ -124,7 +124,11 @@ constexpr int replacements_max = 100;  // a file that is replaced so often while
         case MDB_VERSION_MISMATCH: throw Error{Code::newer_format, text};
         case EACCES:
         case EPERM:
-        case EROFS: throw Error{Code::permission_denied, text};
+            throw Error{Code::permission_denied, text}.with_hint(
+                "let your user read and write it and make files in its folder, or work as a user who may");
+        case EROFS:
+            throw Error{Code::permission_denied, text}.with_hint(
+                "nothing can be written there; choose a place where that is allowed, or copy it to one");
         case ENOENT: throw Error{Code::file_not_found, text};
         default: throw Error{Code::io_error, text};
     }
@@ -141,14 +145,14 @@ void sync_folder_of(const std::filesystem::path& file) {
 }
 
 std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file, OpenMode mode, Durability durability,
-                                               std::uint64_t map_bytes) {
+                                               std::uint64_t map_bytes, IfCut if_cut) {
     std::error_code ignored;
     const auto parent = file.parent_path();
     if (!parent.empty() && !std::filesystem::is_directory(parent, ignored))
         throw Error{Code::file_not_found, fmt::format("the directory {} does not exist", parent.string())};
     recover(file, map_bytes);
     bool exists = false;
-    check_file(file, mode, exists);
+    check_file(file, if_cut, exists);
     if (!exists && mode != OpenMode::create_if_missing)
         throw Error{Code::file_not_found, fmt::format("{} does not exist", file.string())};
 
@@ -195,10 +199,11 @@ void Environment::open_file(std::uint64_t map_bytes, bool create) {
     if (!writable_) flags |= MDB_RDONLY;
     if (durability_ == Durability::none) flags |= MDB_NOSYNC;
     if ((rc = mdb_env_open(env_, path_.c_str(), flags, 0644))) {
-        if (rc == EACCES && !writable_ && ::access(path_.c_str(), R_OK) == 0)
+        const bool may_open = ::access(path_.c_str(), writable_ ? R_OK | W_OK : R_OK) == 0;
+        if (rc == EACCES && may_open)
             throw Error{Code::permission_denied,
-                        fmt::format("{} may be read, but not its lock file {}-lock, which readers need too",
-                                    path_.string(), path_.string())}
+                        fmt::format("{} may be {}, but not its lock file {}-lock, which readers need too",
+                                    path_.string(), writable_ ? "written" : "read", path_.string())}
                 .with_hint(
                     "let your user write that file or make it in this directory, or copy the database somewhere else");
         fail(rc, "cannot be opened", path_);
@@ -254,7 +259,8 @@ void Environment::open_tables(bool create) {
             mdb_txn_abort(txn);
             if (rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE)
                 throw Error{Code::not_a_database,
-                            fmt::format("{} is an LMDB file, but not a Mainstay database", path_.string())};
+                            fmt::format("{} is an LMDB file, but not a Mainstay database", path_.string())}
+                    .with_hint("name a file that Mainstay has made");
             fail(rc, "cannot be opened", path_);
         }
     }
@@ -274,7 +280,8 @@ void Environment::find_map() {
     if (rc) fail(rc, "cannot be opened", path_);
     int descriptor = -1;
     mdb_env_get_fd(env_, &descriptor);
-    map_.emplace(path_, static_cast<const char*>(record.mv_data), static_cast<std::uint32_t>(page_size()), descriptor);
+    map_.emplace(path_, static_cast<const char*>(record.mv_data), static_cast<std::uint32_t>(page_size()), map_bytes(),
+                 descriptor);
     idle_readers_.reserve(idle_readers_max);
 }
 

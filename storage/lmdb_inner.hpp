@@ -14,8 +14,10 @@ inline constexpr std::array<std::string_view, table_count> table_names = {"segme
 
 inline constexpr auto named_tables = [] {
     std::array<NamedTable, table_count> tables{};
-    for (std::size_t i = 0; i < table_count; ++i)
-        tables[i] = {table_names[i], static_cast<Table>(i) == Table::segment ? Keys::numbers : Keys::bytes};
+    for (std::uint8_t i = 0; i < table_count; ++i) {
+        const bool is_segment = static_cast<Table>(i) == Table::segment;
+        tables[i] = {table_names[i], is_segment ? Keys::numbers : Keys::bytes, i, !is_segment};
+    }
     return tables;
 }();
 

@@ -26,8 +26,7 @@ bool read_at(int descriptor, std::uint64_t offset, char* to, std::size_t bytes) 
 
 class PageChecker {
 public:
-    PageChecker(int descriptor, const Snapshot& snapshot)
-        : descriptor_(descriptor), meta_(snapshot.meta), page_size_(snapshot.pages.size) {
+    PageChecker(int descriptor, const Meta& head) : descriptor_(descriptor), meta_(head), page_size_(head.free.pad) {
         struct stat st {};
         const auto in_file =
             ::fstat(descriptor, &st) == 0 ? static_cast<PageNumber>(st.st_size) / page_size_ : PageNumber{0};
@@ -67,6 +66,10 @@ public:
         return sound;
     }
 
+    bool all_behind_end_are_free() const { return used_by_.size() + free_behind_end_ == meta_.last_page + 1; }
+
+    PageNumber end() const noexcept { return used_by_.size(); }
+
     // Only worth asking if all trees are sound.
     void find_lost_pages() {
         std::uint64_t lost = 0;
@@ -97,7 +100,7 @@ private:
             return false;
         }
         if (page >= used_by_.size()) {
-            if (owner == free_owner) return true;  // never written
+            if (owner == free_owner) return ++free_behind_end_, true;  // never written
             problem(page, "it lies behind the end of the file");
             return false;
         }
@@ -212,7 +215,7 @@ private:
     std::vector<std::uint8_t> used_by_;  // by page: 0 nobody, the owner's number from 1, free_owner
     std::vector<std::string_view> owners_;
     std::uint8_t owner_ = 0;
-    std::uint64_t found_ = 0;
+    std::uint64_t found_ = 0, free_behind_end_ = 0;
     // of the tree that is walked
     std::string_view name_;
     Keys keys_ = Keys::bytes;
@@ -235,6 +238,19 @@ struct Heads {
         "the file is damaged: restore a backup");
 }
 
+// What is given instead of a database now and then, to be followed by "not a Mainstay database".
+std::string_view kind_of(int descriptor) {
+    using namespace std::string_view_literals;
+    constexpr std::pair<std::string_view, std::string_view> kinds[] = {{"SQLite format 3\0"sv, "an SQLite database, "},
+                                                                       {"PK\3\4"sv, "a zip archive, "},
+                                                                       {"\x1F\x8B"sv, "compressed by gzip, "}};
+    char start[16];
+    for (const auto& [begin, kind] : kinds)
+        if (read_at(descriptor, 0, start, sizeof start) && std::string_view(start, sizeof start).starts_with(begin))
+            return kind;
+    return "";
+}
+
 Heads read_heads(const std::filesystem::path& file, int descriptor) {
     Heads heads;
     const auto is_head = [](const char* page) {
@@ -248,13 +264,36 @@ Heads read_heads(const std::filesystem::path& file, int descriptor) {
         page_size = static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE));
     const bool second_is = read_at(descriptor, page_size, heads.second, head_bytes) && is_head(heads.second);
     if (!first_is && !second_is)
-        throw Error{Code::not_a_database, fmt::format("{} is not a Mainstay database", file.string())};
+        throw Error{Code::not_a_database,
+                    fmt::format("{} is {}not a Mainstay database", file.string(), kind_of(descriptor))}
+            .with_hint("name a file that Mainstay has made; data of other kinds is brought in by `mainstay import`");
     if (!first_is || !second_is) throw_head(file, "one of its two heads is damaged");
     const auto version = load_at<Meta>(heads.first + meta_at).version;
     if (version != meta_version && version == load_at<Meta>(heads.second + meta_at).version)
         throw Error{Code::newer_format,
-                    fmt::format("{}: its storage format {} is not known here", file.string(), version)};
+                    fmt::format("{}: its storage format {} is not known here", file.string(), version)}
+            .with_hint("open it with a newer Mainstay");
     return heads;
+}
+
+// Whether the list of free pages of a head ends with those that its own transaction gave back, which every one after
+// the first does: it has at least replaced the page that names the tables. Tells a number of a transaction that is
+// wrong but fits the other head's. True if the list itself cannot be read: that is found where it is used.
+bool gave_back_pages(int descriptor, const Meta& head) {
+    if (head.txn < 2) return true;
+    std::vector<char> page(head.free.pad);
+    PageNumber number = head.free.root;
+    if (number == no_page) return false;
+    for (std::uint16_t level = 1; level <= head.free.depth; ++level) {
+        if (!read_at(descriptor, number * page.size(), page.data(), page.size())) return true;
+        const auto which = level == head.free.depth ? Level::leaf : Level::branch;
+        if (!problem_of_page(page.data(), number, head.free.pad, which, Keys::numbers).empty()) return true;
+        const auto last = load_at<PageHeader>(page.data()).lower - sizeof(std::uint16_t);
+        const char* const node = page.data() + load_at<std::uint16_t>(page.data() + last);
+        if (which == Level::leaf) return load_at<std::uint64_t>(node + sizeof(NodeHeader)) == head.txn;
+        number = load_at<NodeHeader>(node).child();
+    }
+    return false;
 }
 
 }  // namespace
@@ -268,6 +307,9 @@ Meta check_heads(const std::filesystem::path& file, int descriptor) {
         auto problem = std::string(problem_of_metas(heads.first, heads.second));
         const auto even = load_at<Meta>(heads.first + meta_at), odd = load_at<Meta>(heads.second + meta_at);
         const auto& newest = odd.txn > even.txn ? odd : even;
+        // Not of the older one (see problem_of_metas).
+        if (problem.empty() && !gave_back_pages(descriptor, newest))
+            problem = fmt::format("its head of transaction {} is not what that transaction wrote", newest.txn);
         if (problem.empty() && newest.main.root != no_page) {
             std::vector<char> page(newest.free.pad);
             // A page that is missing is what the caller says of a file that was cut.
@@ -285,7 +327,7 @@ Meta check_heads(const std::filesystem::path& file, int descriptor) {
 }
 
 PageProblems check_pages(int descriptor, const Snapshot& snapshot, std::span<const NamedTable> tables) {
-    PageChecker checker(descriptor, snapshot);
+    PageChecker checker(descriptor, snapshot.meta);
     auto& result = checker.result;
     result.damaged.assign(tables.size(), false);
     const bool is_main_sound = checker.tree("(tables)", snapshot.meta.main, Keys::bytes, node_flags::tree);
@@ -294,13 +336,15 @@ PageProblems check_pages(int descriptor, const Snapshot& snapshot, std::span<con
         return std::move(result);
     }
     bool all = checker.free_list();
+    if (!checker.all_behind_end_are_free())
+        checker.add(fmt::format("the file is cut off: pages from {} on are missing", checker.end()));
     if (snapshot.meta.main.entries != tables.size()) {
         checker.add(fmt::format("(tables): {} are named, not {}", snapshot.meta.main.entries, tables.size()));
         all = false;
     }
     for (std::size_t i = 0; i < tables.size(); ++i) {
         try {
-            (void)named_tree(snapshot, tables[i].name, tables[i].keys);
+            (void)named_tree(snapshot, tables[i]);
             result.damaged[i] =
                 !checker.tree(tables[i].name, named_record(snapshot, tables[i].name), tables[i].keys, node_flags::big);
         } catch (const Error& error) {
@@ -313,8 +357,13 @@ PageProblems check_pages(int descriptor, const Snapshot& snapshot, std::span<con
     return std::move(result);
 }
 
+bool lacks_free_pages_only(int descriptor, const Meta& head) {
+    PageChecker checker(descriptor, head);
+    return checker.free_list() && checker.all_behind_end_are_free();
+}
+
 std::string problem_of_free_list(int descriptor, const Snapshot& snapshot) {
-    PageChecker checker(descriptor, snapshot);
+    PageChecker checker(descriptor, snapshot.meta);
     return checker.free_list() ? std::string{} : checker.result.problems.front();
 }
 

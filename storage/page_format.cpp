@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 namespace mainstay::lmdb {
 namespace {
@@ -60,21 +59,24 @@ std::string_view problem_of_page(const char* page, PageNumber number, std::uint3
         return "its bounds are wrong";
     const std::uint32_t count = (header.lower - std::uint32_t{sizeof header}) / 2;
     if (count == 0) return "nothing stands on it";
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> nodes;  // offset, size
-    nodes.reserve(count);
+    // By place where an entry may begin, whether one does.
+    std::uint64_t begins[page_size_max / 2 / 64];
+    std::fill_n(begins, page_size / 2 / 64, std::uint64_t{0});
+    const auto bytes_of = [&](std::uint32_t at) {
+        const auto node = load_at<NodeHeader>(page + at);
+        const bool has_value = level == Level::leaf, is_big = (node.flags & node_flags::big) != 0;
+        return sizeof node + node.key_size + (!has_value ? 0 : is_big ? sizeof(PageNumber) : node.value_size());
+    };
     std::string_view before;
     for (std::uint32_t i = 0; i < count; ++i) {
         const std::uint32_t at = load_at<std::uint16_t>(page + sizeof header + 2 * std::size_t{i});
         if (at < header.upper || at % 2 != 0 || at + sizeof(NodeHeader) > page_size)
             return "an entry lies outside of it";
         const auto node = load_at<NodeHeader>(page + at);
-        std::uint64_t size = sizeof node + node.key_size;
-        if (level == Level::leaf) {
-            if ((node.flags & ~(node_flags::big | node_flags::tree)) != 0) return "an entry is of an unknown kind";
-            size += (node.flags & node_flags::big) ? sizeof(PageNumber) : node.value_size();
-        }
-        if (at + size > page_size) return "an entry is longer than it";
-        nodes.emplace_back(at, static_cast<std::uint32_t>((size + 1) / 2 * 2));
+        if (level == Level::leaf && (node.flags & ~(node_flags::big | node_flags::tree)) != 0)
+            return "an entry is of an unknown kind";
+        if (at + bytes_of(at) > page_size) return "an entry is longer than it";
+        begins[at / 128] |= std::uint64_t{1} << at / 2 % 64;
         if (level == Level::branch && i == 0) continue;
         if (keys == Keys::numbers && node.key_size != sizeof(std::uint64_t)) return "a key is of a wrong size";
         const std::string_view key{page + at + sizeof node, node.key_size};
@@ -82,13 +84,11 @@ std::string_view problem_of_page(const char* page, PageNumber number, std::uint3
         if (!before.empty() && compare_keys(keys, before, key) >= 0) return "its keys do not ascend";
         before = key;
     }
-    std::sort(nodes.begin(), nodes.end());
-    std::uint32_t expected = header.upper;
-    for (const auto& [at, size] : nodes) {
-        if (at != expected) return "its entries overlap or leave gaps";
-        expected += size;
-    }
-    if (expected != page_size) return "its entries overlap or leave gaps";
+    // One stands behind the other, up to the end.
+    std::uint32_t found = 0, at = header.upper;
+    for (; at != page_size && (begins[at / 128] >> at / 2 % 64 & 1) != 0; ++found)
+        at += static_cast<std::uint32_t>((bytes_of(at) + 1) / 2 * 2);
+    if (at != page_size || found != count) return "its entries overlap or leave gaps";
     return {};
 }
 

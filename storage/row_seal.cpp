@@ -1,5 +1,6 @@
 #include "row_seal.hpp"
 
+#include <fmt/format.h>
 #include <xxhash.h>
 
 #include <cstring>
@@ -16,6 +17,14 @@ bool is_sealed(std::uint8_t table, std::string_view key, std::string_view stored
     std::uint32_t seal;
     std::memcpy(&seal, stored.data() + stored.size() - seal_bytes, sizeof seal);
     return seal == seal_of(table, key, stored.substr(0, stored.size() - seal_bytes));
+}
+
+std::string broken_seal(std::string_view key) {
+    constexpr std::size_t shown_max = 40;
+    std::string row;
+    for (const char c : key.substr(0, shown_max))
+        row += c > ' ' && c <= '~' ? std::string(1, c) : fmt::format("\\{:02x}", static_cast<unsigned char>(c));
+    return fmt::format("the checksum of row {} does not match", row);
 }
 
 }  // namespace mainstay::lmdb

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace mainstay::lmdb {
@@ -14,5 +15,7 @@ inline constexpr std::size_t seal_bytes = 4;
 std::uint32_t seal_of(std::uint8_t table, std::string_view key, std::string_view value) noexcept;
 // Whether a stored row ends in its seal.
 bool is_sealed(std::uint8_t table, std::string_view key, std::string_view stored) noexcept;
+// "the checksum of row L\00\00\00\07 does not match", for errors.
+std::string broken_seal(std::string_view key);
 
 }  // namespace mainstay::lmdb

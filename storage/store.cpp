@@ -7,6 +7,7 @@
 #include "index_key.hpp"
 #include "mainstay/core/assert.hpp"
 #include "model_rules.hpp"
+#include "row_seal.hpp"
 #include "transaction_impl.hpp"
 #include "view_impl.hpp"
 
@@ -18,6 +19,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -39,21 +41,28 @@ constexpr std::uint32_t format_version = 2;  // 2: rows end in a seal
 constexpr std::uint64_t known_features = 0;
 
 void check_header(const lmdb::Transaction& txn, const std::filesystem::path& file) {
-    // Every version keeps its number in the first four bytes, and all but the first a seal behind the header.
+    // Every version keeps its number in the first four bytes; whether rows end in seals as ours do is told by it.
     const auto stored = txn.get_unchecked(lmdb::Table::token, header_token);
-    if (stored && stored->size() == sizeof(FileHeader) && load<std::uint32_t>(*stored, 0) == 1)
+    if (!stored || stored->size() < sizeof(std::uint32_t))
+        throw Error{Code::not_a_database, fmt::format("{} has no Mainstay header", file.string())}.with_hint(
+            "name a file that Mainstay has made");
+    const auto version = load<std::uint32_t>(*stored, 0);
+    if (version == 1 && stored->size() == sizeof(FileHeader))
         throw Error{Code::newer_format,
                     fmt::format("{} has format version 1, which this Mainstay does not read any more; it knows {}",
                                 file.string(), format_version)}
             .with_hint("export it with the Mainstay that wrote it, and import that into a new file");
+    if (version != format_version)
+        throw Error{Code::newer_format, fmt::format("{} has format version {}; this Mainstay knows {}", file.string(),
+                                                    version, format_version)}
+            .with_hint(lmdb::is_sealed(static_cast<std::uint8_t>(lmdb::Table::token), header_token, *stored)
+                           ? "open it with a newer Mainstay"
+                           : "open it with a newer Mainstay; if none has written it, it is damaged: restore a backup");
     const auto bytes = txn.get(lmdb::Table::token, header_token);
     if (!bytes || bytes->size() != sizeof(FileHeader))
-        throw Error{Code::not_a_database, fmt::format("{} has no Mainstay header", file.string())};
+        throw Error{Code::corrupt, fmt::format("{}: its header is of a wrong size", file.string())}.with_hint(
+            "the file is damaged: restore a backup");
     const auto header = load<FileHeader>(*bytes, 0);
-    if (header.version != format_version)
-        throw Error{Code::newer_format, fmt::format("{} has format version {}; this Mainstay knows {}", file.string(),
-                                                    header.version, format_version)}
-            .with_hint("open it with a newer Mainstay");
     if (const auto unknown = header.required & ~known_features)
         throw Error{Code::newer_format,
                     fmt::format("{} needs features this Mainstay does not have (bits {:#x})", file.string(), unknown)}
@@ -82,13 +91,48 @@ Check CheckedParts::check_for(const PartKey& key, std::string_view blob) const n
         asked.store(true, std::memory_order_relaxed);
         read_ahead(blob);
     }
-    const auto f = fingerprint(key, blob);
-    return (*seen_)[f >> 1 & (entries - 1)].load(std::memory_order_acquire) == f ? Check::bounds : Check::full;
+    return contains(fingerprint(key, blob)) ? Check::bounds : Check::full;
 }
 
-void CheckedParts::passed(const PartKey& key, std::string_view blob) noexcept {
-    const auto f = fingerprint(key, blob);
+bool CheckedParts::contains(std::uint64_t f) const noexcept {
+    return (*seen_)[f >> 1 & (entries - 1)].load(std::memory_order_acquire) == f;
+}
+
+void CheckedParts::add(std::uint64_t f) noexcept {
     (*seen_)[f >> 1 & (entries - 1)].store(f, std::memory_order_release);
+}
+
+void CheckedParts::passed(const PartKey& key, std::string_view blob) noexcept { add(fingerprint(key, blob)); }
+
+void CheckedParts::require_own_key(const PartKey& key, std::string_view blob) {
+    constexpr std::uint64_t of_keys = 0x9E3779B97F4A7C16;  // less is checked than of others
+    const auto f = fingerprint(key, blob);
+    if (contains(f) || contains(f ^ of_keys)) return;
+    check_part(blob, key, Check::full);
+    add(f ^ of_keys);
+}
+
+std::optional<std::string_view> StoreImpl::find_part(const lmdb::Transaction& txn, const PartKey& key) const {
+    const auto blob = txn.get(key.number());
+    if (!blob) confirm_absent(txn, key.number(), txn.keys_beside(key.number()), ~std::uint64_t{0});
+    return blob;
+}
+
+bool StoreImpl::has_column(const lmdb::Transaction& txn, ElementKind kind, KeyId key) const {
+    // One look for the first part: those of one column stand together.
+    constexpr std::uint64_t column_bits = ~std::uint64_t{0} << 32;
+    const auto first = PartKey{kind, column_part(key), 0}.number();
+    const auto beside = txn.keys_beside(first);
+    if (beside.after && ((first ^ *beside.after) & column_bits) == 0) return true;
+    confirm_absent(txn, first, beside, column_bits);
+    return false;
+}
+
+void StoreImpl::confirm_absent(const lmdb::Transaction& txn, std::uint64_t key, const lmdb::Transaction::Beside& beside,
+                               std::uint64_t bits) const {
+    for (const auto& other : {beside.before, beside.after})
+        if (other && std::has_single_bit((key ^ *other) & bits))
+            if (const auto blob = txn.get(*other)) checked_.require_own_key(PartKey::from(*other), *blob);
 }
 
 void ConflictTable::trim(TxNumber oldest_needed, TxNumber newest) {
@@ -113,7 +157,10 @@ std::unique_ptr<Store> Store::open(const std::filesystem::path& file, const Open
     if (sodium_init() < 0) throw Error{Code::internal, "the cryptographic library cannot start"};
     std::error_code ignored;
     const bool exists = std::filesystem::exists(file, ignored);
-    auto env = lmdb::Environment::open(file, options.mode, options.durability, options.map_bytes);
+    auto env = lmdb::Environment::open(file, options.mode, options.durability, options.map_bytes,
+                                       options.take_cut && options.mode == OpenMode::read_only
+                                           ? lmdb::Environment::IfCut::take
+                                           : lmdb::Environment::IfCut::refuse);
     // Views and transactions keep the store's parts alive; the caller's handle is a thin owner.
     struct Handle final : Store {
         std::shared_ptr<StoreImpl> impl;
@@ -274,7 +321,9 @@ void StoreImpl::become_writer() {
     if (is_writer_.load(std::memory_order_acquire)) return;
     const std::lock_guard lock(write_mutex_);
     if (is_writer_.load(std::memory_order_acquire)) return;
-    if (!env_->is_writable()) throw Error{Code::read_only, fmt::format("{} is open for reading only", path().string())};
+    if (!env_->is_writable())
+        throw Error{Code::read_only, fmt::format("{} is open for reading only", path().string())}.with_hint(
+            read_only_hint);
     const int fd = ::open(path().c_str(), O_RDWR | O_CLOEXEC);
     if (fd < 0)
         throw Error{Code::permission_denied,
@@ -323,7 +372,7 @@ std::uint32_t StoreImpl::used_slots(std::uint32_t segment) const {
     lmdb::Transaction txn(env_, lmdb::Transaction::Kind::read);
     std::uint32_t used = 0;
     const PartKey key{ElementKind::node, Part::elements, segment};
-    if (const auto blob = txn.get(key.number())) used = read_node_elements(*blob, key, Check::full).slots();
+    if (const auto blob = find_part(txn, key)) used = read_node_elements(*blob, key, Check::full).slots();
     if (const auto dirty = txn.get(lmdb::Table::delta, delta::dirty_key(delta::DirtyMap::node, segment)))
         for (std::uint32_t slot = segment_slots; slot-- > used;)
             if (slot / 8 < dirty->size() && (static_cast<unsigned char>((*dirty)[slot / 8]) >> (slot % 8) & 1)) {

@@ -25,6 +25,8 @@
 
 namespace mainstay {
 
+inline constexpr const char* read_only_hint = "open it to write, as a user who may write the file and in its folder";
+
 class StoreView;
 struct CommitRequest;
 
@@ -34,8 +36,12 @@ public:
     // How much of the part must be checked: bounds if these very bytes were checked fully before.
     Check check_for(const PartKey& key, std::string_view blob) const noexcept;
     void passed(const PartKey& key, std::string_view blob) noexcept;
+    // That the part stands under its own key, which its checksum says. Throws Error(Code::corrupt).
+    void require_own_key(const PartKey& key, std::string_view blob);
 
 private:
+    bool contains(std::uint64_t fingerprint) const noexcept;
+    void add(std::uint64_t fingerprint) noexcept;
     static std::uint64_t fingerprint(const PartKey& key, std::string_view blob) noexcept;
     static constexpr std::size_t entries = std::size_t{1} << 15;  // 2^(64 - 49)
     // Whether a part with that hash was read ahead before; two that share one are read page by page once.
@@ -85,6 +91,11 @@ public:
     Snapshot snapshot() const;
     Tokens& tokens() const noexcept { return tokens_; }
     CheckedParts& checked_parts() const noexcept { return checked_; }
+    // A part, if it is there. Table::segment has no seals: that one is not there is believed unless a part stands where
+    // it would stand if one bit of its key were damaged. Throws Error(Code::corrupt).
+    std::optional<std::string_view> find_part(const lmdb::Transaction& txn, const PartKey& key) const;
+    // The same for all parts of a column.
+    bool has_column(const lmdb::Transaction& txn, ElementKind kind, KeyId key) const;
     // Parts that an earlier view with the same segments has found, for a view's use alone.
     std::unique_ptr<SegmentTable> segments_for(std::uint64_t snapshot) const;
     void keep_segments(std::uint64_t snapshot, std::unique_ptr<SegmentTable> table) const noexcept;
@@ -140,6 +151,9 @@ private:
     std::shared_ptr<lmdb::Environment> env_;
     OpenOptions options_;
     mutable Tokens tokens_;
+    // `bits` of the key: those that may be damaged.
+    void confirm_absent(const lmdb::Transaction& txn, std::uint64_t key, const lmdb::Transaction::Beside& beside,
+                        std::uint64_t bits) const;
     mutable CheckedParts checked_;
     mutable SegmentTables segment_tables_;
     IdSource ids_;

@@ -15,7 +15,8 @@ TransactionImpl::TransactionImpl(std::shared_ptr<StoreImpl> store, std::optional
       model_(snapshot_.head->model),
       schema_(snapshot_.head->schema) {
     if (!store_->environment()->is_writable())
-        throw Error{Code::read_only, fmt::format("{} is open for reading only", store_->path().string())};
+        throw Error{Code::read_only, fmt::format("{} is open for reading only", store_->path().string())}.with_hint(
+            read_only_hint);
     overlay_.node_limit = snapshot_.head->figures.node_segments << segment_bits;
     overlay_.rel_limit = snapshot_.head->figures.rel_next;
     const auto make = [&](ValidTime v) {

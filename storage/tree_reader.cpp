@@ -1,9 +1,11 @@
 #include "tree_reader.hpp"
 
 #include "mainstay/core/error.hpp"
+#include "row_seal.hpp"
 
 #include <fmt/format.h>
 
+#include <sys/mman.h>
 #include <algorithm>
 
 namespace mainstay::lmdb {
@@ -30,6 +32,17 @@ inline std::string_view key_of(const Pages& pages, const Tree& tree, const TreeP
     return {entry.bytes + sizeof(NodeHeader), entry.node.key_size};
 }
 
+// The first of a value's own pages.
+PageNumber own_page(const Pages& pages, const Tree& tree, const TreePage& page, const char* value) {
+    const auto number = load_at<PageNumber>(value);
+    if (number < meta_pages || number >= pages.count)
+        throw_damaged(pages, tree.name, page.number(), "an entry has its value outside of the file");
+    const auto header = load_at<PageHeader>(pages.at(number));
+    if (header.number != number || header.flags != page_flags::overflow)
+        throw_damaged(pages, tree.name, number, "it does not hold the value that should be there");
+    return number;
+}
+
 std::string_view value_of(const Pages& pages, const Tree& tree, const TreePage& page, const Entry& entry) {
     const auto& node = entry.node;
     const char* const value = entry.bytes + sizeof node + node.key_size;
@@ -42,16 +55,17 @@ std::string_view value_of(const Pages& pages, const Tree& tree, const TreePage& 
     if (node.flags != node_flags::big || tree.holds_trees)
         throw_damaged(pages, tree.name, page.number(), "an entry is of an unknown kind");
     if (room < sizeof(PageNumber)) throw_damaged(pages, tree.name, page.number(), "an entry is longer than it");
-    const auto number = load_at<PageNumber>(value);
-    if (number < meta_pages || number >= pages.count)
-        throw_damaged(pages, tree.name, page.number(), "an entry has its value outside of the file");
+    const auto number = own_page(pages, tree, page, value);
     const auto header = load_at<PageHeader>(pages.at(number));
-    if (header.number != number || header.flags != page_flags::overflow)
-        throw_damaged(pages, tree.name, number, "it does not hold the value that should be there");
     if (header.overflow_pages() > pages.count - number ||
         overflow_pages_for(size, pages.size) > header.overflow_pages())
         throw_damaged(pages, tree.name, number, "the value on it is longer than its pages");
-    return {pages.at(number) + sizeof header, size};
+    const std::string_view found{pages.at(number) + sizeof header, size};
+    // Those in the tree's own pages were checked with these.
+    const auto key = std::string_view{entry.bytes + sizeof node, node.key_size};
+    if (tree.seal_of && !is_sealed(*tree.seal_of, key, found))
+        throw_damaged(pages, tree.name, number, broken_seal(key));
+    return found;
 }
 
 // Whether a key is before that of an entry. The same for all entries, so that the search has one loop a kind of keys.
@@ -106,10 +120,51 @@ std::pair<std::uint32_t, bool> search(const Pages& pages, const Tree& tree, cons
 
 }  // namespace
 
+std::unique_ptr<SoundPages::Mark, SoundPages::Free> SoundPages::allocate(PageNumber pages) noexcept {
+    // Zeros that take no memory until they are touched.
+    void* const found =
+        pages == 0 ? MAP_FAILED
+                   : ::mmap(nullptr, pages, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return {found == MAP_FAILED ? nullptr : static_cast<Mark*>(found), Free{pages}};
+}
+
+void SoundPages::Free::operator()(Mark* marks) const noexcept { ::munmap(marks, pages); }
+
 void throw_damaged(const Pages& pages, std::string_view table, PageNumber page, std::string_view what) {
     throw Error{Code::corrupt, fmt::format("{}: table {}, page {}: {}", pages.file->string(), table, page, what)}
         .with_hint("the file is damaged: restore a backup, or run `mainstay verify` to see all that is wrong");
 }
+
+namespace {
+
+// `low` and `high`: the last steps on the way to a leaf that had an entry before, and one behind; null pages: none had.
+void require_fitting(const Pages& pages, const Tree& tree, const TreePage& leaf, const Step& low, const Step& high) {
+    const bool fits = (!low.page.bytes || compare_keys(tree.keys, key_at(pages, tree, leaf, 0),
+                                                       key_at(pages, tree, low.page, low.index)) >= 0) &&
+                      (!high.page.bytes || compare_keys(tree.keys, key_at(pages, tree, leaf, leaf.count - 1),
+                                                        key_at(pages, tree, high.page, high.index + 1)) < 0);
+    if (!fits) throw_damaged(pages, tree.name, leaf.number(), "its keys are not those that the pages above promise");
+}
+
+// Values on pages of their own are looked at when they are read.
+void look_at_all(const Pages& pages, const Tree& tree, const TreePage& page, PageNumber number, Level level) {
+    if (const auto what = problem_of_page(page.bytes, number, pages.size, level, tree.keys); !what.empty())
+        throw_damaged(pages, tree.name, number, what);
+    bool whole = true;
+    for (std::uint32_t i = 0; level == Level::leaf && i < page.count; ++i) {
+        const auto entry = entry_at(pages, tree, page, i);
+        if (entry.node.flags == node_flags::big) {
+            whole = false;
+            continue;
+        }
+        const auto key = key_of(pages, tree, page, entry);
+        if (tree.seal_of && !is_sealed(*tree.seal_of, key, value_of(pages, tree, page, entry)))
+            throw_damaged(pages, tree.name, number, broken_seal(key));
+    }
+    pages.sound->add(number, tree.tag, whole);
+}
+
+}  // namespace
 
 TreePage tree_page(const Pages& pages, const Tree& tree, PageNumber number, Level level) {
     if (number < meta_pages || number >= pages.count) [[unlikely]]
@@ -124,7 +179,10 @@ TreePage tree_page(const Pages& pages, const Tree& tree, PageNumber number, Leve
     if (header.lower <= sizeof header || header.lower % 2 != 0 || header.upper < header.lower ||
         header.upper > pages.size) [[unlikely]]
         throw_damaged(pages, tree.name, number, "its bounds are wrong");
-    return {bytes, (header.lower - std::uint32_t{sizeof header}) / 2, header.upper};
+    const TreePage page{bytes, (header.lower - std::uint32_t{sizeof header}) / 2, header.upper};
+    if (!pages.sound->contains(number, tree.tag)) [[unlikely]]
+        look_at_all(pages, tree, page, number, level);
+    return page;
 }
 
 std::string_view key_at(const Pages& pages, const Tree& tree, const TreePage& page, std::uint32_t index) {
@@ -133,6 +191,15 @@ std::string_view key_at(const Pages& pages, const Tree& tree, const TreePage& pa
 
 std::string_view value_at(const Pages& pages, const Tree& tree, const TreePage& page, std::uint32_t index) {
     return value_of(pages, tree, page, entry_at(pages, tree, page, index));
+}
+
+std::uint32_t spare_pages_at(const Pages& pages, const Tree& tree, const TreePage& page, std::uint32_t index) {
+    const auto entry = entry_at(pages, tree, page, index);
+    if (entry.node.flags != node_flags::big) return 0;
+    (void)value_of(pages, tree, page, entry);
+    const auto number = own_page(pages, tree, page, entry.bytes + sizeof entry.node + entry.node.key_size);
+    return load_at<PageHeader>(pages.at(number)).overflow_pages() -
+           static_cast<std::uint32_t>(overflow_pages_for(entry.node.value_size(), pages.size));
 }
 
 PageNumber child_at(const Pages& pages, const Tree& tree, const TreePage& page, std::uint32_t index) {
@@ -152,14 +219,20 @@ std::pair<std::uint32_t, bool> lower_bound(const Pages& pages, const Tree& tree,
 std::optional<std::string_view> find(const Pages& pages, const Tree& tree, std::string_view key) {
     if (tree.root == no_page) return std::nullopt;
     PageNumber number = tree.root;
+    Step low, high;
     for (std::uint16_t level = 1; level < tree.depth; ++level) {
         const auto page = tree_page(pages, tree, number, Level::branch);
-        number = child_at(pages, tree, page, child_for(pages, tree, page, key));
+        const auto index = child_for(pages, tree, page, key);
+        if (index > 0) low = {page, index};
+        if (index + 1 < page.count) high = {page, index};
+        number = child_at(pages, tree, page, index);
     }
     const auto page = tree_page(pages, tree, number, Level::leaf);
     const auto [index, exact] = search(pages, tree, page, key, 0);
-    if (!exact) return std::nullopt;
-    return value_at(pages, tree, page, index);
+    if (exact) return value_at(pages, tree, page, index);
+    require_fitting(pages, tree, page, low, high);
+    if (index == 0 || index == page.count) (void)TreeCursor(pages, tree).seek_exact(key);
+    return std::nullopt;
 }
 
 // From `levels_` steps down to the leaf, always along one edge.
@@ -169,9 +242,22 @@ void TreeCursor::go_down(PageNumber number, bool last) {
         const auto page = tree_page(pages_, tree_, number, leaf ? Level::leaf : Level::branch);
         const std::uint32_t index = last ? page.count - 1 : 0;
         stack_[levels_++] = {page, index};
-        if (leaf) return;
+        if (leaf) break;
         number = child_at(pages_, tree_, page, index);
     }
+    fits_ = false;
+    require_fit();
+}
+
+void TreeCursor::require_fit() {
+    if (fits_) return;
+    Step low, high;
+    for (std::uint16_t i = 0; i + 1 < levels_; ++i) {
+        if (stack_[i].index > 0) low = stack_[i];
+        if (stack_[i].index + 1 < stack_[i].page.count) high = stack_[i];
+    }
+    require_fitting(pages_, tree_, stack_[levels_ - 1U].page, low, high);
+    fits_ = true;
 }
 
 bool TreeCursor::edge(bool last) {
@@ -188,10 +274,12 @@ bool TreeCursor::descend(std::string_view key) {
         const auto [index, exact] = search(pages_, tree_, leaf.page, key, 0);
         if (exact || (index > 0 && index < leaf.page.count)) {
             leaf.index = index;
+            if (!exact) require_fit();
             return exact;
         }
     }
     levels_ = 0;
+    fits_ = false;
     PageNumber number = tree_.root;
     while (levels_ + 1 < tree_.depth) {
         const auto page = tree_page(pages_, tree_, number, Level::branch);
@@ -202,7 +290,10 @@ bool TreeCursor::descend(std::string_view key) {
     const auto page = tree_page(pages_, tree_, number, Level::leaf);
     const auto [index, exact] = search(pages_, tree_, page, key, 0);
     stack_[levels_++] = {page, index};
-    return exact;
+    if (exact) return true;
+    require_fit();
+    if (index == 0 || index == page.count) TreeCursor(*this).move_leaf(index != 0);
+    return false;
 }
 
 bool TreeCursor::seek(std::string_view key) {

@@ -130,7 +130,7 @@ NodeSegment& StoreView::node_segment(std::uint32_t segment) const {
             s->hidden = s->adjacency_read[0] = s->adjacency_read[1] = true;
         } else {
             const PartKey key{ElementKind::node, Part::elements, segment};
-            if (const auto blob = snapshot_->get(key.number())) {
+            if (const auto blob = store_.find_part(*snapshot_, key)) {
                 s->elements = read_node_elements(*blob, key, store_.checked_parts().check_for(key, *blob));
                 store_.checked_parts().passed(key, *blob);
             }
@@ -158,7 +158,7 @@ RelSegment& StoreView::rel_segment(std::uint32_t segment) const {
             s->hidden = true;
         } else {
             const PartKey key{ElementKind::relationship, Part::elements, segment};
-            if (const auto blob = snapshot_->get(key.number())) {
+            if (const auto blob = store_.find_part(*snapshot_, key)) {
                 s->elements = read_rel_elements(*blob, key, store_.checked_parts().check_for(key, *blob));
                 store_.checked_parts().passed(key, *blob);
             }
@@ -177,7 +177,7 @@ const ColumnView* StoreView::column(ElementKind kind,
     std::unique_ptr<ColumnView> view;
     if (raw(key) <= key_ids_max) {
         const PartKey part{kind, column_part(key), segment};
-        if (const auto blob = snapshot_->get(part.number())) {
+        if (const auto blob = store_.find_part(*snapshot_, part)) {
             view = std::make_unique<ColumnView>(
                 ColumnReader::read(*blob, part, store_.checked_parts().check_for(part, *blob)));
             store_.checked_parts().passed(part, *blob);
@@ -376,7 +376,7 @@ const std::vector<KeyId>& StoreView::column_keys(std::optional<std::vector<KeyId
     if (!known) {
         known.emplace();
         for (std::uint32_t k = 0, n = store_.tokens().counts().keys; k < n; ++k)
-            if (snapshot_->get(PartKey{kind, column_part(KeyId{k}), segment}.number())) known->push_back(KeyId{k});
+            if (store_.find_part(*snapshot_, {kind, column_part(KeyId{k}), segment})) known->push_back(KeyId{k});
     }
     return *known;
 }
@@ -430,14 +430,7 @@ void StoreView::visit_properties(RelId rel, const PropertyVisitor& f) const {
 bool StoreView::any_relationship_has(KeyId key) const {
     if (key == no_key || raw(key) > key_ids_max) return false;
     if (has_delta_ || overlay_ || as_of_) return true;
-    // One look for the first column of that key; parts of one key stand together.
-    auto cursor = snapshot_->cursor(lmdb::Table::segment);
-    const PartKey first{ElementKind::relationship, column_part(key), 0};
-    const auto number = first.number();
-    if (!cursor.seek(lmdb::segment_key_bytes(number)) || cursor.key().size() != sizeof(std::uint64_t)) return false;
-    std::uint64_t found;
-    std::memcpy(&found, cursor.key().data(), sizeof found);
-    return PartKey::from(found).kind == first.kind && PartKey::from(found).part == first.part;
+    return store_.has_column(*snapshot_, ElementKind::relationship, key);
 }
 
 std::string StoreView::element_id(NodeId node) const { return fmt::format("1:n:{}", raw(node)); }

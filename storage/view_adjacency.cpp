@@ -43,7 +43,7 @@ const AdjacencyPart* StoreView::adjacency_part(NodeSegment& s, std::uint32_t seg
     if (!s.adjacency_read[index_of(d)]) {
         s.adjacency_read[index_of(d)] = true;
         const PartKey key{ElementKind::node, d == Direction::out ? Part::out : Part::in, segment};
-        if (const auto blob = snapshot_->get(key.number())) {
+        if (const auto blob = store_.find_part(*snapshot_, key)) {
             part = read_adjacency(*blob, key, store_.checked_parts().check_for(key, *blob));
             store_.checked_parts().passed(key, *blob);
             if (part->other_limit > node_limit()) throw_corrupt(key, "it names a node that does not exist");

@@ -79,6 +79,7 @@ public:
     }
 
     int run(const Console& console) override {
+        database_.take_cut = partial_;
         const auto database = open_database(database_, IfMissing::refuse, console);
         const ViewPtr view = database->store().view();
         if (file_.empty() || file_ == "-") {

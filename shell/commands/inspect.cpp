@@ -168,7 +168,8 @@ public:
     }
 
 private:
-    VerifyReport verify(const Console& console) const {
+    VerifyReport verify(const Console& console) {
+        database_.take_cut = true;
         try {
             const auto database = open_database(database_, IfMissing::refuse, console);
             ProgressPrinter progress{console};

@@ -77,6 +77,7 @@ std::unique_ptr<Database> open_database(const DatabaseOption& option, IfMissing 
 
     DatabaseOptions options;
     options.store.writer_wait = writer_wait;
+    options.store.take_cut = option.take_cut;
     const bool only_reads = if_missing == IfMissing::refuse && !option.writes;
     options.store.mode = !exists      ? OpenMode::create_if_missing
                          : only_reads ? OpenMode::read_only

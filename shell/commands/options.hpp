@@ -36,7 +36,8 @@ enum class IfMissing { create, refuse };
 struct DatabaseOption {
     std::string path;
     bool without_model = false;
-    bool writes = false;  // of a command that refuses a missing file; others are taken to write
+    bool writes = false;    // of a command that refuses a missing file; others are taken to write
+    bool take_cut = false;  // of one that reads: what is left of a file that is cut off will do
     void declare(Arguments& arguments, IfMissing if_missing);
 };
 

@@ -28,6 +28,7 @@ struct OpenOptions {
     std::optional<Model> initial_model;                // of a file that is created; nullopt: the built-in one
     std::function<std::int64_t()> clock;               // UTC microseconds; empty: the system clock
     std::chrono::milliseconds writer_wait{0};          // for another process to stop writing, at the first write
+    bool take_cut = false;                             // read_only: also a file that is cut off, for what is left of it
     bool fold = true;                                  // off: deltas are never folded (tests)
     std::uint32_t fold_slots = 512;  // fold a part when its deltas exceed max(this, 1/8 of its slots or edges)
     std::size_t load_batch_bytes = std::size_t{64}
