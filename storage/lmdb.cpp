@@ -94,6 +94,9 @@ Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : en
                                 "is taken",
                                 env_->path_.string())}
             .with_hint(reopen_hint);
+    if (kind == Kind::write && env_->is_replaced_)
+        throw Error{Code::io_error, fmt::format("{}: its compacted copy has taken its place", env_->path_.string())}
+            .with_hint("close the database and open it again");
     const auto begin = [&] { return mdb_txn_begin(env_->env_, nullptr, kind == Kind::read ? MDB_RDONLY : 0, &txn_); };
     int rc = begin();
     if (rc == MDB_READERS_FULL) env_->clear_stale_readers(), rc = begin();
@@ -241,7 +244,7 @@ void Transaction::commit() {
     if (changes_->bytes().empty()) return fail_unless(mdb_txn_commit(txn));
     try {
         tail->append(mdb_txn_id(txn), changes_->bytes());
-    } catch (const Error&) {
+    } catch (...) {
         mdb_txn_abort(txn);
         env_->is_broken_ = !tail->is_sound();
         throw;
@@ -254,7 +257,7 @@ void Transaction::commit() {
     if (!tail->is_full()) return;
     try {
         env_->checkpoint();
-    } catch (const Error&) {
+    } catch (...) {
         // This commit is in the tail; the next one is told.
     }
 }
