@@ -81,12 +81,15 @@ int posix_memalign(void** result, std::size_t alignment, std::size_t size) noexc
 }
 }
 #else
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return fails_now(Kind::allocation) ? nullptr : std::malloc(size ? size : 1);
+}
 void* operator new(std::size_t size) {
-    if (!fails_now(Kind::allocation))
-        if (void* const memory = std::malloc(size ? size : 1)) return memory;
+    if (void* const memory = operator new(size, std::nothrow)) return memory;
     throw std::bad_alloc{};
 }
 void* operator new[](std::size_t size) { return operator new(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return operator new(size, std::nothrow); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
