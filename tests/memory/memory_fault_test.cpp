@@ -18,6 +18,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <random>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -314,13 +315,15 @@ std::uint64_t points_max(std::uint64_t otherwise) {
 
 void sweep(const Fault& fault, std::uint64_t points_of_each) {
     const Origin origin;
+    std::random_device random;
     std::string counts;
     const char* only = std::getenv("MAINSTAY_MEMORY_SCENARIO");
     for (const auto& scenario : scenarios) {
         if (only && std::string_view{only} != scenario.name) continue;
         const auto calls = try_point(origin, scenario, {fault.kind, false}, 0).first;
         const auto points = std::min(calls, points_max(points_of_each));
-        for (std::uint64_t i = 0; i < points; ++i) try_point(origin, scenario, fault, 1 + i * calls / points);
+        const auto offset = points ? random() % (calls / points) : 0;  // other points with each run
+        for (std::uint64_t i = 0; i < points; ++i) try_point(origin, scenario, fault, 1 + i * calls / points + offset);
         counts += fmt::format("{}{} ({} of {})", counts.empty() ? "" : ", ", scenario.name, points, calls);
     }
     WARN((fault.for_ever ? "from then on: " : "once: ") << counts);
