@@ -199,8 +199,7 @@ const NodeChange* StoreView::delta_node(NodeId node) const {
     if (!has_delta_ || !is_dirty(node_segment(segment_of(node)).dirty, slot_of(node))) return nullptr;
     if (const auto at = delta_nodes_.find(raw(node)); at != delta_nodes_.end()) return at->second.get();
     std::unique_ptr<NodeChange> read;
-    if (auto change = delta::find_node(*snapshot_, node, tx()))
-        read = std::make_unique<NodeChange>(std::move(*change));
+    if (auto change = delta::find_node(*snapshot_, node, tx())) read = std::make_unique<NodeChange>(std::move(*change));
     return delta_nodes_.emplace(raw(node), std::move(read)).first->second.get();
 }
 

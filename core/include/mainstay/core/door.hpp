@@ -1,7 +1,7 @@
 #pragma once
 
-// Where the library is entered from outside. Inside, want of memory is std::bad_alloc, which everything lets pass; out of
-// a door come Errors only, and what a caller's own function has thrown.
+// Where the library is entered from outside. Inside, want of memory is std::bad_alloc, which everything lets pass; out
+// of a door come Errors only, and what a caller's own function has thrown.
 
 #include <utility>
 
