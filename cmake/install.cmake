@@ -5,7 +5,9 @@ include(CMakePackageConfigHelpers)
 set(layers mainstay_core mainstay_storage mainstay_query mainstay_connect)
 install(TARGETS ${layers} mainstay_all EXPORT mainstay-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 foreach(layer core storage query connect)
-    install(DIRECTORY ${CMAKE_SOURCE_DIR}/${layer}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+    # core/json.hpp is for the layers themselves and needs nlohmann/json.
+    install(DIRECTORY ${CMAKE_SOURCE_DIR}/${layer}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+        PATTERN core/json.hpp EXCLUDE)
 endforeach()
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 if(TARGET mainstay)

@@ -95,8 +95,7 @@ void write_value(const Value& value, std::string& out) {
     }
 }
 
-std::optional<Value> read_value(const nlohmann::json& json) {
-    using Json = nlohmann::json;
+std::optional<Value> read_value(const Json& json) {
     switch (json.type()) {
         case Json::value_t::boolean: return Value{json.get<bool>()};
         case Json::value_t::number_integer: return Value{json.get<std::int64_t>()};

@@ -1,8 +1,7 @@
 #pragma once
 
+#include "mainstay/core/json.hpp"
 #include "mainstay/core/value.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <optional>
 #include <string>
@@ -20,6 +19,6 @@ void write_value(const Value& value, std::string& out);
 void write_text(std::string_view text, std::string& out);  // a JSON string
 
 // nullopt: no value that a dump holds.
-std::optional<Value> read_value(const nlohmann::json& json);
+std::optional<Value> read_value(const Json& json);
 
 }  // namespace mainstay::connect

@@ -2,7 +2,8 @@
 
 #include "dump_value.hpp"
 
-#include <nlohmann/json.hpp>
+#include "mainstay/core/door.hpp"
+#include "mainstay/core/json.hpp"
 
 #include <algorithm>
 #include <map>
@@ -38,7 +39,7 @@ public:
 
     void write() {
         out_ << R"({"mainstay":"dump","version":1})" << '\n';
-        out_ << R"({"model":)" << nlohmann::ordered_json::parse(view_.model().to_json()).dump() << "}\n";
+        out_ << R"({"model":)" << OrderedJson::parse(view_.model().to_json()).dump() << "}\n";
         write_schema();
         number_nodes();
         for (const auto& [labels, nodes] : nodes_) write_nodes(labels, nodes);
@@ -72,7 +73,7 @@ private:
         std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
         for (const SchemaEntry& entry : entries) {
             if (entry.from_model) continue;
-            nlohmann::ordered_json json;
+            OrderedJson json = OrderedJson::object();
             json["schema"] = {{"name", entry.name},
                               {"kind", word_of(entry.kind)},
                               {"element", entry.element == ElementKind::node ? "node" : "relationship"},
@@ -227,8 +228,11 @@ private:
 }  // namespace
 
 void export_jsonl(const View& view, std::ostream& out, const ProgressSink& progress, ExportLosses* losses) {
-    const auto all_times = view.at_valid_time(ValidTime{std::nullopt});
-    Dump{*all_times, out, progress, losses}.write();
+    at_door([&] {
+        const auto all_times = view.at_valid_time(ValidTime{std::nullopt});
+        Dump{*all_times, out, progress, losses}.write();
+        if (!out) throw Error{Code::io_error, "the dump could not be written: what it was to go to took no more of it"};
+    });
 }
 
 }  // namespace mainstay

@@ -11,6 +11,7 @@
 #include "row_mapper.hpp"
 #include "text_file.hpp"
 
+#include "mainstay/core/door.hpp"
 #include "mainstay/core/error.hpp"
 #include "mainstay/storage/bulk.hpp"
 
@@ -204,7 +205,7 @@ ImportReport run(Database& database, const Job& job, const ImportOptions& option
 }  // namespace
 }  // namespace connect
 
-ImportReport import_files(Database& database, const std::filesystem::path& input, const ImportOptions& options) {
+ImportReport import_files(Database& database, const std::filesystem::path& input, const ImportOptions& options) try {
     using namespace connect;
     Store& store = database.store();
     const Model current = store.view()->model();
@@ -258,6 +259,8 @@ ImportReport import_files(Database& database, const std::filesystem::path& input
     ImportReport report = run(database, job, options);
     report.rows_read = rows_read + counted.rows_read;
     return report;
+} catch (...) {
+    rethrow_at_door();
 }
 
 }  // namespace mainstay

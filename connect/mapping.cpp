@@ -3,18 +3,16 @@
 #include "readers/json_path.hpp"
 
 #include "mainstay/core/error.hpp"
+#include "mainstay/core/json.hpp"
 #include "mainstay/core/json_text.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <initializer_list>
 
 namespace mainstay::connect {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // Collects mistakes instead of stopping at the first.
 class Mistakes {
@@ -42,7 +40,7 @@ private:
 // A JSON object whose members are known; everything wrong goes to the mistakes and reads as absent.
 class Object {
 public:
-    Object(const Json& json, std::string place, Mistakes& mistakes, std::initializer_list<const char*> allowed)
+    Object(const OrderedJson& json, std::string place, Mistakes& mistakes, std::initializer_list<const char*> allowed)
         : json_(json), place_(std::move(place)), mistakes_(mistakes) {
         if (!json.is_object()) {
             mistakes_.add(place_, fmt::format("an object is expected, not {} {}", json.is_array() ? "an" : "a",
@@ -60,20 +58,20 @@ public:
     std::string at(std::string_view member) const {
         return place_.empty() ? std::string{member} : fmt::format("{}.{}", place_, member);
     }
-    const Json* find(const char* member) const {
+    const OrderedJson* find(const char* member) const {
         if (!json_.is_object()) return nullptr;
         const auto found = json_.find(member);
         return found == json_.end() || found->is_null() ? nullptr : &*found;
     }
-    const Json* require(const char* member) const {
-        const Json* found = find(member);
+    const OrderedJson* require(const char* member) const {
+        const OrderedJson* found = find(member);
         if (!found && json_.is_object()) mistakes_.add(place_, fmt::format("needs `{}`", member));
         return found;
     }
     std::string text(const char* member) const { return text_of(find(member), at(member)); }
     std::string required_text(const char* member) const { return text_of(require(member), at(member)); }
     bool flag(const char* member) const {
-        const Json* found = find(member);
+        const OrderedJson* found = find(member);
         if (!found) return false;
         if (found->is_boolean()) return found->get<bool>();
         mistakes_.add(at(member), "true or false is expected");
@@ -82,7 +80,7 @@ public:
     // A text or an array of texts.
     std::vector<std::string> texts(const char* member) const {
         std::vector<std::string> result;
-        const Json* found = find(member);
+        const OrderedJson* found = find(member);
         if (!found) return result;
         if (!found->is_array()) return {text_of(found, at(member))};
         for (std::size_t i = 0; i < found->size(); ++i)
@@ -91,7 +89,7 @@ public:
     }
     template <typename F>  // F(item, place)
     void each(const char* member, F&& f) const {
-        const Json* found = find(member);
+        const OrderedJson* found = find(member);
         if (!found) return;
         if (!found->is_array()) {
             mistakes_.add(at(member), "an array is expected");
@@ -103,7 +101,7 @@ public:
     template <typename T>
     T word(const char* member, std::string_view what, std::initializer_list<std::pair<const char*, T>> words,
            T otherwise) const {
-        const Json* found = find(member);
+        const OrderedJson* found = find(member);
         if (!found) return otherwise;
         const std::string given = text_of(found, at(member));
         std::vector<std::string> allowed;
@@ -114,7 +112,7 @@ public:
         mistakes_.add_unknown(at(member), what, given, allowed);
         return otherwise;
     }
-    std::string text_of(const Json* json, const std::string& place) const {
+    std::string text_of(const OrderedJson* json, const std::string& place) const {
         if (!json) return {};
         if (json->is_string() && !json->get_ref<const std::string&>().empty()) return json->get<std::string>();
         mistakes_.add(place, json->is_string() ? "must not be empty" : "a text is expected");
@@ -122,12 +120,12 @@ public:
     }
 
 private:
-    const Json& json_;
+    const OrderedJson& json_;
     std::string place_;
     Mistakes& mistakes_;
 };
 
-Value constant_of(const Json& json, const std::string& place, Mistakes& mistakes) {
+Value constant_of(const OrderedJson& json, const std::string& place, Mistakes& mistakes) {
     if (json.is_boolean()) return Value{json.get<bool>()};
     if (json.is_number_integer()) return Value{json.get<std::int64_t>()};
     if (json.is_number_float()) return Value{json.get<double>()};
@@ -137,7 +135,7 @@ Value constant_of(const Json& json, const std::string& place, Mistakes& mistakes
 }
 
 // "Incident", or {"column": "class", "values": {"srv": "Server"}, "otherwise": "Computer"}.
-NameSource read_name(const Json* json, const std::string& place, Mistakes& mistakes) {
+NameSource read_name(const OrderedJson* json, const std::string& place, Mistakes& mistakes) {
     NameSource result;
     if (!json) return result;
     if (json->is_string()) {
@@ -148,7 +146,7 @@ NameSource read_name(const Json* json, const std::string& place, Mistakes& mista
     const Object object{*json, place, mistakes, {"column", "values", "otherwise"}};
     result.column = object.required_text("column");
     result.otherwise = object.text("otherwise");
-    if (const Json* values = object.find("values")) {
+    if (const OrderedJson* values = object.find("values")) {
         if (!values->is_object()) {
             mistakes.add(object.at("values"), "an object is expected: {\"cell\": \"name\"}");
         } else {
@@ -160,7 +158,7 @@ NameSource read_name(const Json* json, const std::string& place, Mistakes& mista
 }
 
 // "column", {"column": "k"} or {"constant": 1}.
-CellSource read_cell(const Json& json, const std::string& place, Mistakes& mistakes) {
+CellSource read_cell(const OrderedJson& json, const std::string& place, Mistakes& mistakes) {
     CellSource result;
     if (json.is_string()) {
         result.column = json.get<std::string>();
@@ -170,7 +168,7 @@ CellSource read_cell(const Json& json, const std::string& place, Mistakes& mista
     } else {
         const Object object{json, place, mistakes, {"column", "constant"}};
         result.column = object.text("column");
-        if (const Json* constant = object.find("constant"))
+        if (const OrderedJson* constant = object.find("constant"))
             result.constant = constant_of(*constant, object.at("constant"), mistakes);
         if (json.is_object() && result.column.empty() == result.constant.is_null())
             mistakes.add(place, "needs either `column` or `constant`");
@@ -179,7 +177,7 @@ CellSource read_cell(const Json& json, const std::string& place, Mistakes& mista
 }
 
 // A cell, or the need itself: 2 or "50%".
-CellSource read_need(const Json& json, const std::string& place, Mistakes& mistakes) {
+CellSource read_need(const OrderedJson& json, const std::string& place, Mistakes& mistakes) {
     CellSource result;
     if (json.is_string() && json.get_ref<const std::string&>().ends_with('%'))
         result.constant = Value{json.get<std::string>()};
@@ -194,7 +192,7 @@ CellSource read_need(const Json& json, const std::string& place, Mistakes& mista
 }
 
 std::optional<AttributeType> read_type(const Object& object) {
-    const Json* found = object.find("type");
+    const OrderedJson* found = object.find("type");
     if (!found) return std::nullopt;
     const std::string word = object.text_of(found, object.at("type"));
     const auto type = parse_type(word);
@@ -213,7 +211,7 @@ std::vector<Normalise> read_normalise(const Object& object) {
     return result;
 }
 
-AttributeMapping read_attribute(const Json& json, const std::string& place, Mistakes& mistakes) {
+AttributeMapping read_attribute(const OrderedJson& json, const std::string& place, Mistakes& mistakes) {
     AttributeMapping result;
     result.place = place;
     if (json.is_string()) {
@@ -223,7 +221,7 @@ AttributeMapping read_attribute(const Json& json, const std::string& place, Mist
     }
     const Object object{json, place, mistakes, {"name", "column", "constant", "type", "normalise"}};
     result.from.column = object.text("column");
-    if (const Json* constant = object.find("constant"))
+    if (const OrderedJson* constant = object.find("constant"))
         result.from.constant = constant_of(*constant, object.at("constant"), mistakes);
     if (json.is_object() && result.from.column.empty() == result.from.constant.is_null())
         mistakes.add(place, "needs either `column` or `constant`");
@@ -237,7 +235,7 @@ AttributeMapping read_attribute(const Json& json, const std::string& place, Mist
 AttributeList read_attributes(const Object& object, bool all_by_default) {
     AttributeList result;
     result.all_columns = all_by_default && !object.find("attributes");
-    object.each("attributes", [&](const Json& item, const std::string& place) {
+    object.each("attributes", [&](const OrderedJson& item, const std::string& place) {
         if (item.is_string() && item.get_ref<const std::string&>() == "*") {
             result.all_columns = true;
             return;
@@ -259,7 +257,7 @@ AttributeList read_attributes(const Object& object, bool all_by_default) {
 // {"kind": "Laptop", "site": ["a", "b"], "ci": true, "disposed": false}.
 std::vector<Condition> read_conditions(const Object& object) {
     std::vector<Condition> result;
-    const Json* when = object.find("when");
+    const OrderedJson* when = object.find("when");
     if (!when) return result;
     if (!when->is_object()) {
         object.mistakes().add(object.at("when"), "an object is expected: {\"column\": \"value\"}");
@@ -272,7 +270,7 @@ std::vector<Condition> read_conditions(const Object& object) {
         if (wanted.is_boolean()) {
             condition.absent = !wanted.get<bool>();
         } else if (wanted.is_array() && !wanted.empty()) {
-            for (const Json& item : wanted) condition.values.push_back(object.text_of(&item, place));
+            for (const OrderedJson& item : wanted) condition.values.push_back(object.text_of(&item, place));
         } else if (wanted.is_string()) {
             condition.values.push_back(wanted.get<std::string>());
         } else {
@@ -300,14 +298,14 @@ void check_key(const Object& object, const std::vector<std::string>& keys, const
     }
 }
 
-NodeMapping read_node(const Json& json, const std::string& place, Mistakes& mistakes) {
+NodeMapping read_node(const OrderedJson& json, const std::string& place, Mistakes& mistakes) {
     const Object object{json, place, mistakes, {"class", "key", "attributes", "ignore", "when"}};
     NodeMapping result;
     result.place = place;
     result.name_of_class = read_name(object.require("class"), object.at("class"), mistakes);
     object.require("key");
     result.key = object.texts("key");
-    if (const Json* key = object.find("key"); key && key->is_array() && key->empty())
+    if (const OrderedJson* key = object.find("key"); key && key->is_array() && key->empty())
         mistakes.add(object.at("key"), "needs at least one attribute");
     result.attributes = read_attributes(object, true);
     result.when = read_conditions(object);
@@ -316,7 +314,7 @@ NodeMapping read_node(const Json& json, const std::string& place, Mistakes& mist
     return result;
 }
 
-EndMapping read_end(const Json* json, const std::string& place, std::size_t nodes_of_row, Mistakes& mistakes) {
+EndMapping read_end(const OrderedJson* json, const std::string& place, std::size_t nodes_of_row, Mistakes& mistakes) {
     EndMapping result;
     result.place = place;
     if (!json) return result;
@@ -324,7 +322,7 @@ EndMapping read_end(const Json* json, const std::string& place, std::size_t node
     if (json->is_string() && json->get_ref<const std::string&>() == "row") row_node = 0;
     if (json->is_object() && json->contains("row")) {
         const Object object{*json, place, mistakes, {"row"}};
-        if (const Json& row = (*json)["row"]; row.is_number_unsigned())
+        if (const OrderedJson& row = (*json)["row"]; row.is_number_unsigned())
             row_node = row.get<std::size_t>();
         else
             mistakes.add(object.at("row"), "the number of an entry of `nodes` is expected, from 0");
@@ -345,7 +343,7 @@ EndMapping read_end(const Json* json, const std::string& place, std::size_t node
     result.name_of_class = read_name(object.require("class"), object.at("class"), mistakes);
     result.key = object.required_text("key");
     result.from.column = object.text("column");
-    if (const Json* constant = object.find("constant"))
+    if (const OrderedJson* constant = object.find("constant"))
         result.from.constant = constant_of(*constant, object.at("constant"), mistakes);
     if (json->is_object() && result.from.column.empty() == result.from.constant.is_null())
         mistakes.add(place, "needs either `column` or `constant`");
@@ -359,7 +357,7 @@ EndMapping read_end(const Json* json, const std::string& place, std::size_t node
     return result;
 }
 
-RelationshipMapping read_relationship(const Json& json, const std::string& place, std::size_t nodes_of_row,
+RelationshipMapping read_relationship(const OrderedJson& json, const std::string& place, std::size_t nodes_of_row,
                                       Mistakes& mistakes) {
     const Object object{
         json, place, mistakes, {"type", "from", "to", "group", "need", "key", "attributes", "ignore", "when"}};
@@ -368,8 +366,8 @@ RelationshipMapping read_relationship(const Json& json, const std::string& place
     result.name_of_type = read_name(object.require("type"), object.at("type"), mistakes);
     result.from = read_end(object.require("from"), object.at("from"), nodes_of_row, mistakes);
     result.to = read_end(object.require("to"), object.at("to"), nodes_of_row, mistakes);
-    if (const Json* group = object.find("group")) result.group = read_cell(*group, object.at("group"), mistakes);
-    if (const Json* need = object.find("need")) result.need = read_need(*need, object.at("need"), mistakes);
+    if (const OrderedJson* group = object.find("group")) result.group = read_cell(*group, object.at("group"), mistakes);
+    if (const OrderedJson* need = object.find("need")) result.need = read_need(*need, object.at("need"), mistakes);
     if (result.need && !result.group)
         mistakes.add(place, "`need` says how many of a group are needed: name the `group` too");
     result.key = object.texts("key");
@@ -391,7 +389,7 @@ FileFormat format_by_name(const std::string& file, const std::string& place, Mis
 }
 
 // Whether a text of the entry begins as the columns around JSON rows do.
-bool names_outer_column(const Json& json) {
+bool names_outer_column(const OrderedJson& json) {
     if (json.is_string()) return json.get_ref<const std::string&>().starts_with(json_outer_mark);
     if (!json.is_structured()) return false;
     for (const auto& [name, item] : json.items())
@@ -399,7 +397,7 @@ bool names_outer_column(const Json& json) {
     return false;
 }
 
-FileMapping read_file(const Json& json, const std::string& place, Mistakes& mistakes) {
+FileMapping read_file(const OrderedJson& json, const std::string& place, Mistakes& mistakes) {
     const Object object{
         json,
         place,
@@ -436,10 +434,10 @@ FileMapping read_file(const Json& json, const std::string& place, Mistakes& mist
     result.optional = object.flag("optional");
     result.remove_empty =
         object.word<bool>("empty_cells", "way to treat empty cells", {{"keep", false}, {"remove", true}}, false);
-    object.each("nodes", [&](const Json& item, const std::string& item_place) {
+    object.each("nodes", [&](const OrderedJson& item, const std::string& item_place) {
         result.nodes.push_back(read_node(item, item_place, mistakes));
     });
-    object.each("relationships", [&](const Json& item, const std::string& item_place) {
+    object.each("relationships", [&](const OrderedJson& item, const std::string& item_place) {
         result.relationships.push_back(read_relationship(item, item_place, result.nodes.size(), mistakes));
     });
     if (result.nodes.empty() && result.relationships.empty() && json.is_object())
@@ -454,10 +452,10 @@ Mapping parse_mapping(std::string_view json_text) {
         throw Error{Code::input_invalid, "the mapping is empty"}.with_hint("docs/import.md describes the form");
     if (is_nested_too_deep(json_text))
         throw Error{Code::input_invalid, fmt::format("the mapping is nested deeper than {} levels", json_depth_max)};
-    Json json;
+    OrderedJson json;
     try {
-        json = Json::parse(json_text);
-    } catch (const Json::parse_error& error) {
+        json = OrderedJson::parse(json_text);
+    } catch (const OrderedJson::parse_error& error) {
         const std::size_t byte = std::min(error.byte, json_text.size());
         const Place place = place_of(json_text, static_cast<std::uint32_t>(byte > 0 ? byte - 1 : 0));
         const std::string_view what = error.what();
@@ -465,7 +463,7 @@ Mapping parse_mapping(std::string_view json_text) {
         throw Error{Code::input_invalid,
                     fmt::format("the mapping is not JSON: line {}, column {}{}", place.line, place.column,
                                 reason == std::string_view::npos ? "" : ": " + std::string{what.substr(reason)})};
-    } catch (const Json::exception&) {
+    } catch (const OrderedJson::exception&) {
         throw Error{Code::input_invalid, "the mapping is not JSON: a number is beyond what a float holds"};
     }
     Mistakes mistakes;
@@ -478,10 +476,10 @@ Mapping parse_mapping(std::string_view json_text) {
     result.source = object.required_text("source");
     result.model = object.text("model");
     object.require("files");
-    object.each("files", [&](const Json& item, const std::string& place) {
+    object.each("files", [&](const OrderedJson& item, const std::string& place) {
         result.files.push_back(read_file(item, place, mistakes));
     });
-    if (const Json* files = object.find("files"); files && files->is_array() && files->empty())
+    if (const OrderedJson* files = object.find("files"); files && files->is_array() && files->empty())
         mistakes.add("files", "needs at least one file");
     mistakes.throw_if_any();
     return result;

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <new>
 
 namespace mainstay::connect {
 namespace {
@@ -97,7 +98,8 @@ std::string read_bytes(const std::filesystem::path& file) {
 
     errno = 0;
     const std::unique_ptr<gzFile_s, int (*)(gzFile)> in{gzopen(file.c_str(), "rb"), gzclose};
-    if (!in) unreadable(file, errno != 0 ? std::strerror(errno) : "out of memory");
+    if (!in && (errno == ENOMEM || errno == 0)) throw std::bad_alloc{};
+    if (!in) unreadable(file, std::strerror(errno));
     gzbuffer(in.get(), 1U << 18);
 
     std::string bytes;
@@ -113,6 +115,7 @@ std::string read_bytes(const std::filesystem::path& file) {
         }
         int code = Z_OK;
         const char* message = gzerror(in.get(), &code);
+        if (code == Z_MEM_ERROR) throw std::bad_alloc{};
         if (code == Z_ERRNO) unreadable(file, std::strerror(errno));
         if (code != Z_OK) unreadable(file, fmt::format("its compression is damaged ({})", message));
         return bytes;

@@ -6,6 +6,8 @@
 #include "procedures.hpp"
 #include "run.hpp"
 
+#include "mainstay/core/door.hpp"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -13,9 +15,11 @@
 namespace mainstay {
 
 std::vector<std::vector<Value>> Result::all() {
-    std::vector<std::vector<Value>> rows;
-    while (const auto* row = next()) rows.push_back(*row);
-    return rows;
+    return at_door([&] {
+        std::vector<std::vector<Value>> rows;
+        while (const auto* row = next()) rows.push_back(*row);
+        return rows;
+    });
 }
 
 namespace {
@@ -39,11 +43,13 @@ public:
 
     std::unique_ptr<Result> run(std::string_view text, const Parameters& parameters,
                                 const ExecuteOptions& options) override {
-        const std::int64_t now = options.now_us.value_or(store_->now_us());
-        if (auto result = run_again(resting_, text, parameters, options, now)) return result;
-        ViewPtr view = view_at(now);
-        auto statement = compiled(text, *view, options.optimise);
-        return execute(std::move(statement), std::move(view), parameters, options, now, resting_);
+        return at_door([&] {
+            const std::int64_t now = options.now_us.value_or(store_->now_us());
+            if (auto result = run_again(resting_, text, parameters, options, now)) return result;
+            ViewPtr view = view_at(now);
+            auto statement = compiled(text, *view, options.optimise);
+            return execute(std::move(statement), std::move(view), parameters, options, now, resting_);
+        });
     }
 
     // By an execution that rests, if there is one of this text and nothing was committed since; otherwise null.
@@ -95,7 +101,11 @@ public:
             auto result = run_in_transaction(statement, parameters, options, transaction, now);
             if (const auto commit = transaction->commit(options.commit)) {
                 result->set_commit(transaction->has_writes() || raw(commit->tx) != 0 ? commit : std::nullopt);
-                if (auto notice = long_reader()) result->add_notice(*std::move(notice));
+                try {
+                    if (auto notice = long_reader()) result->add_notice(*std::move(notice));
+                } catch (const std::bad_alloc&) {
+                    // It is committed, and that is what has to be said.
+                }
                 return result;
             }
         }
@@ -138,12 +148,15 @@ public:
     const std::vector<std::string>& columns() const override { return compiled_->columns; }
 
     std::unique_ptr<Result> run(const Parameters& parameters, const ExecuteOptions& options) override {
-        const std::int64_t now = options.now_us.value_or(database_.store().now_us());
-        if (auto result = DatabaseImpl::run_again(resting_, compiled_->text, parameters, options, now)) return result;
-        ViewPtr view = database_.view_at(now);
-        if (options.optimise != compiled_->optimised || !compiled_->suits(*view))
-            compiled_ = database_.compiled(compiled_->text, *view, options.optimise);
-        return database_.execute(compiled_, std::move(view), parameters, options, now, resting_);
+        return at_door([&] {
+            const std::int64_t now = options.now_us.value_or(database_.store().now_us());
+            if (auto result = DatabaseImpl::run_again(resting_, compiled_->text, parameters, options, now))
+                return result;
+            ViewPtr view = database_.view_at(now);
+            if (options.optimise != compiled_->optimised || !compiled_->suits(*view))
+                compiled_ = database_.compiled(compiled_->text, *view, options.optimise);
+            return database_.execute(compiled_, std::move(view), parameters, options, now, resting_);
+        });
     }
 
 private:
@@ -177,7 +190,7 @@ public:
             return run_in_transaction(statement, parameters, options, transaction, now);
         } catch (...) {
             failed_ = true;
-            throw;
+            rethrow_at_door();
         }
     }
 
@@ -211,17 +224,23 @@ private:
 };
 
 std::unique_ptr<Prepared> DatabaseImpl::prepare(std::string_view text) {
-    const ViewPtr view = view_at(store_->now_us());
-    return std::make_unique<PreparedImpl>(*this, compiled(text, *view, true));
+    return at_door([&] {
+        const ViewPtr view = view_at(store_->now_us());
+        return std::make_unique<PreparedImpl>(*this, compiled(text, *view, true));
+    });
 }
 
-std::unique_ptr<Session> DatabaseImpl::begin() { return std::make_unique<SessionImpl>(*this); }
+std::unique_ptr<Session> DatabaseImpl::begin() {
+    return at_door([&] { return std::make_unique<SessionImpl>(*this); });
+}
 
 }  // namespace
 
 std::unique_ptr<Database> Database::open(const std::filesystem::path& file, DatabaseOptions options) {
-    auto store = Store::open(file, options.store);
-    return std::make_unique<DatabaseImpl>(std::move(store), std::move(options));
+    return at_door([&] {
+        auto store = Store::open(file, options.store);
+        return std::make_unique<DatabaseImpl>(std::move(store), std::move(options));
+    });
 }
 
 }  // namespace mainstay

@@ -4,6 +4,8 @@
 #include "plan/lower.hpp"
 #include "schema_command.hpp"
 
+#include "mainstay/core/door.hpp"
+
 namespace mainstay {
 namespace {
 
@@ -40,18 +42,22 @@ public:
     }
 
     const std::vector<std::string>& columns() const override { return compiled().columns; }
-    const std::vector<Value>* next() override { return execution_->next(); }
+    const std::vector<Value>* next() override {
+        return at_door([&] { return execution_->next(); });
+    }
     const std::vector<Notice>& notices() const override { return execution_->context().notices(); }
     const WriteCounters& counters() const override {
         static const WriteCounters nothing;
         return nothing;
     }
     std::optional<CommitResult> commit() const override { return std::nullopt; }
-    const PlanNode* plan() const override {
+    const PlanNode* plan() const override try {
         if (compiled().statement.mode == bound::Mode::run) return nullptr;
         const bool profiled = compiled().statement.mode == bound::Mode::profile;
         shown_ = show_plan(compiled(), profiled ? &execution_->context() : nullptr);
         return &*shown_;
+    } catch (...) {
+        rethrow_at_door();
     }
     bool is_write() const override { return false; }
 
@@ -96,22 +102,26 @@ public:
 
     const std::vector<std::string>& columns() const override { return compiled_->columns; }
 
-    const std::vector<Value>* next() override {
+    const std::vector<Value>* next() override try {
         while (batch_ < rows_.batches().size()) {
             if (reader_.has_row(rows_.batches()[batch_])) return reader_.read(rows_.batches()[batch_]);
             reader_.start();
             ++batch_;
         }
         return nullptr;
+    } catch (...) {
+        rethrow_at_door();
     }
 
     const std::vector<Notice>& notices() const override { return context_.notices(); }
     const WriteCounters& counters() const override { return counters_; }
     std::optional<CommitResult> commit() const override { return commit_; }
-    const PlanNode* plan() const override {
+    const PlanNode* plan() const override try {
         if (compiled_->statement.mode == bound::Mode::run) return nullptr;
         shown_ = show_plan(*compiled_, compiled_->statement.mode == bound::Mode::profile ? &context_ : nullptr);
         return &*shown_;
+    } catch (...) {
+        rethrow_at_door();
     }
     bool is_write() const override { return compiled_->writes; }
     void set_commit(std::optional<CommitResult> commit) override { commit_ = commit; }

@@ -6,6 +6,7 @@
 #include "bulk_publish.hpp"
 #include "change.hpp"
 #include "mainstay/core/assert.hpp"
+#include "mainstay/core/door.hpp"
 #include "store_impl.hpp"
 
 #include <algorithm>
@@ -178,9 +179,12 @@ public:
 
     NodeId add_node(std::span<const LabelId> labels, const PropertyList& properties) override;
     RelId add_relationship(TypeId type, NodeId source, NodeId target, const PropertyList& properties) override;
-    CommitResult finish(const CommitInfo& info, const ProgressSink& progress) override;
+    CommitResult finish(const CommitInfo& info, const ProgressSink& progress) override {
+        return at_door([&] { return load(info, progress); });
+    }
 
 private:
+    CommitResult load(const CommitInfo& info, const ProgressSink& progress);
     // Nodes of one label set: the segment that is being filled.
     struct Shape {
         ShapeId id{};
@@ -312,7 +316,7 @@ RelId Loader::add_relationship(TypeId type, NodeId source, NodeId target, const 
     return rel;
 }
 
-CommitResult Loader::finish(const CommitInfo& info, const ProgressSink& progress) {
+CommitResult Loader::load(const CommitInfo& info, const ProgressSink& progress) {
     MAINSTAY_ASSERT(!is_over_);
     is_over_ = true;
     for (auto& [labels, shape] : shapes_)
@@ -336,17 +340,23 @@ CommitResult Loader::finish(const CommitInfo& info, const ProgressSink& progress
     for (auto& entries : encoder_.index_entries()) entries.sort();
     const auto result = publish({*store_, load_, rules_, nodes_, edges_, encoder_, parts_, first_rel_, info}, progress);
     is_published_ = true;
-    for (std::size_t i = 0; i < nodes_.all().size(); ++i)
-        store_->ids().adopt(nodes_.all()[i].shape, nodes_.number(i), nodes_.all()[i].slots);
+    try {
+        for (std::size_t i = 0; i < nodes_.all().size(); ++i)
+            store_->ids().adopt(nodes_.all()[i].shape, nodes_.number(i), nodes_.all()[i].slots);
+    } catch (const std::bad_alloc&) {
+        // What is left of its segments stays unused.
+    }
     return result;
 }
 
 }  // namespace
 
 std::unique_ptr<BulkLoader> BulkLoader::start(Store& store, Defaults defaults) {
-    auto impl = store.implementation()->shared_from_this();
-    impl->become_writer();
-    return std::make_unique<Loader>(std::move(impl), defaults);
+    return at_door([&] {
+        auto impl = store.implementation()->shared_from_this();
+        impl->become_writer();
+        return std::make_unique<Loader>(std::move(impl), defaults);
+    });
 }
 
 }  // namespace mainstay

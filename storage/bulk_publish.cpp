@@ -28,6 +28,7 @@ void StoreImpl::publish_alone(const std::function<Publication(const std::shared_
     const auto& head = publication.head;
     const auto stored = tokens_.store_since(stored_tokens_, *txn);
     head->snapshot = txn->id();
+    delta_rows_.expect(publication.dirty);
     publish(head);
     try {
         txn->commit();
@@ -36,11 +37,20 @@ void StoreImpl::publish_alone(const std::function<Publication(const std::shared_
         heads_.erase(head->snapshot);
         throw;
     }
+    // It is published: from here on nothing may fail.
     stored_tokens_ = stored;
-    for (const auto node : publication.connected) conflicts_.node_shared[raw(node)] = head->tx;
-    for (const auto claim : publication.claims) conflicts_.claims[claim] = head->tx;
     delta_rows_.add(publication.dirty);
-    note_snapshot();
+    try {
+        for (const auto node : publication.connected) conflicts_.node_shared[raw(node)] = head->tx;
+        for (const auto claim : publication.claims) conflicts_.claims[claim] = head->tx;
+    } catch (...) {
+        conflicts_.forget(head->tx);
+    }
+    try {
+        note_snapshot();
+    } catch (...) {
+        // The next commit notes its own.
+    }
 }
 
 std::uint64_t StoreImpl::new_load() { return next_load_++; }

@@ -150,8 +150,14 @@ void DeltaRows::count(const lmdb::Transaction& txn) {
     }
 }
 
-void DeltaRows::add(const delta::DirtyMarks& marks) {
-    for (const auto& [unit, dirty] : marks.units()) largest_ = std::max(largest_, rows_[unit] += dirty.rows);
+void DeltaRows::expect(const delta::DirtyMarks& marks) {
+    for (const auto& [unit, dirty] : marks.units()) rows_.try_emplace(unit);
+}
+
+void DeltaRows::add(const delta::DirtyMarks& marks) noexcept {
+    for (const auto& [unit, dirty] : marks.units())
+        if (const auto at = rows_.find(unit); at != rows_.end())
+            largest_ = std::max(largest_, at->second += dirty.rows);
 }
 
 std::vector<std::pair<DeltaRows::Unit, std::uint64_t>> DeltaRows::large(std::uint64_t than) {

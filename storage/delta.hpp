@@ -82,8 +82,9 @@ namespace mainstay {
 class DeltaRows {
 public:
     using Unit = std::pair<delta::DirtyMap, std::uint32_t>;
-    void count(const lmdb::Transaction& txn);  // walks the table
-    void add(const delta::DirtyMarks& marks);
+    void count(const lmdb::Transaction& txn);           // walks the table
+    void expect(const delta::DirtyMarks& marks);        // so that add() needs no memory
+    void add(const delta::DirtyMarks& marks) noexcept;  // that were expected
     void forget(const Unit& unit) { rows_.erase(unit); }
     std::uint64_t largest() const noexcept { return largest_; }  // at least that of the largest unit
     // Units with more rows than `than`.

@@ -14,12 +14,11 @@ namespace {
 
 void IdSource::start(const Head& head, std::function<std::uint32_t(std::uint32_t)> used) {
     const std::lock_guard lock(mutex_);
-    if (started_) return;
+    open_.clear();
     next_segment_ = head.figures.node_segments;
     next_rel_ = head.figures.rel_next;
     shapes_ = head.figures.segment_shapes;
     used_ = std::move(used);
-    started_ = true;
 }
 
 NodeId IdSource::node(ShapeId shape) {
@@ -72,14 +71,14 @@ void IdSource::adopt(ShapeId shape, std::uint32_t segment, std::uint32_t used) {
     if (is_new || at->second.next_slot >= segment_slots) at->second = {segment, used};
 }
 
-void IdSource::open_rels(std::uint32_t first) {
+IdSource::Closed IdSource::close_rels(std::uint32_t first) noexcept {
     const std::lock_guard lock(mutex_);
-    unsettled_.insert(first);
+    return unsettled_.extract(first);
 }
 
-void IdSource::close_rels(std::uint32_t first) {
+void IdSource::give_back(Closed closed) noexcept {
     const std::lock_guard lock(mutex_);
-    if (const auto at = unsettled_.find(first); at != unsettled_.end()) unsettled_.erase(at);
+    unsettled_.insert(std::move(closed));
 }
 
 std::uint32_t IdSource::rel_settled() const {

@@ -15,9 +15,9 @@ namespace mainstay {
 
 class IdSource {
 public:
-    // Ids below those of `head` are taken. `used`: how many slots of a segment are taken in the file.
+    // Ids below those of `head` are taken, as far as anybody knows: what was known before is forgotten. `used`: how
+    // many slots of a segment are taken in the file.
     void start(const Head& head, std::function<std::uint32_t(std::uint32_t segment)> used);
-    bool is_started() const noexcept { return started_; }
 
     // Throws Error(Code::ids_exhausted).
     NodeId node(ShapeId shape);
@@ -30,9 +30,11 @@ public:
     // The rest of a bulk load's segment, from slot `used` on, if the shape has no open segment.
     void adopt(ShapeId shape, std::uint32_t segment, std::uint32_t used);
 
-    // Again, after a commit that closed them has failed and will be tried anew.
-    void open_rels(std::uint32_t first);
-    void close_rels(std::uint32_t first);
+    // What is closed is not held back any more; given back, it is again: the commit that closed it has failed and will
+    // be tried anew.
+    using Closed = std::multiset<std::uint32_t>::node_type;
+    Closed close_rels(std::uint32_t first) noexcept;
+    void give_back(Closed closed) noexcept;
     std::uint32_t rel_settled() const;
     std::uint32_t rel_next() const;
     std::uint32_t node_segments_used() const;
@@ -42,7 +44,6 @@ private:
         std::uint32_t segment = 0, next_slot = segment_slots;
     };
     mutable std::mutex mutex_;
-    bool started_ = false;
     std::uint32_t next_segment_ = 0, next_rel_ = 0;
     std::unordered_map<std::uint32_t, Open> open_;  // by shape
     std::shared_ptr<const std::vector<std::vector<ShapeId>>> shapes_;

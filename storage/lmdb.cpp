@@ -82,6 +82,9 @@ Transaction::Transaction(std::shared_ptr<const Environment> env, Kind kind) : en
                                 "is taken",
                                 env_->path_.string())}
             .with_hint(reopen_hint);
+    if (kind == Kind::write && env_->is_replaced_)
+        throw Error{Code::io_error, fmt::format("{}: its compacted copy has taken its place", env_->path_.string())}
+            .with_hint("close the database and open it again");
     if (kind == Kind::read)
         txn_ = env_->begin_reading();
     else if (const int rc = mdb_txn_begin(env_->env_, nullptr, 0, &txn_))
@@ -266,7 +269,7 @@ void Transaction::commit() {
     if (changes_->bytes().empty()) return fail_unless(mdb_txn_commit(txn));
     try {
         tail->append(mdb_txn_id(txn), changes_->bytes());
-    } catch (const Error&) {
+    } catch (...) {
         mdb_txn_abort(txn);
         env_->is_broken_ = !tail->is_sound();
         throw;
@@ -279,7 +282,7 @@ void Transaction::commit() {
     if (!tail->is_full()) return;
     try {
         env_->checkpoint();
-    } catch (const Error&) {
+    } catch (...) {
         // This commit is in the tail; the next one is told.
     }
 }

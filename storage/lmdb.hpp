@@ -79,6 +79,8 @@ public:
     // A transaction that reads the newest snapshot, and what is done with it afterwards: it is kept for the next one.
     MDB_txn* begin_reading() const;
     void end_reading(MDB_txn* txn) const noexcept;
+    // Of a file that open() made: it holds what a database must. Until then it is removed again when this ends.
+    void finish() noexcept { is_unfinished_ = false; }
     // Slots of readers whose process has died.
     void clear_stale_readers() const;
     // From now on small commits go to a write-ahead tail (tail.hpp) instead of being synced in place. Only for who
@@ -101,6 +103,7 @@ private:
     friend class Transaction;
     Environment() = default;
     void open_file(std::uint64_t map_bytes, bool create);
+    void reserve_lock_file() const;
     void open_tables(bool create);
     static void recover(const std::filesystem::path& file, std::uint64_t map_bytes);
     void sync() const;
@@ -116,8 +119,9 @@ private:
     void require_sound_pages() const;
     MDB_env* env_ = nullptr;
     std::array<unsigned, table_count> tables_{};
-    std::filesystem::path path_;
+    std::filesystem::path path_, lock_path_;
     bool writable_ = false;
+    bool is_unfinished_ = false;
     std::uint64_t device_ = 0, inode_ = 0;
     std::optional<Presence> presence_;
     std::optional<FileMap> map_;
@@ -136,6 +140,7 @@ private:
     mutable unsigned commits_ = 0;
     mutable std::unique_ptr<Tail> tail_;
     mutable bool is_broken_ = false;  // the disk refused what cannot be undone: no more commits
+    bool is_replaced_ = false;        // by its compacted copy: no more commits, or they would be in neither
     // A reader at the last checkpoint, so that none of its pages is used again before the next.
     mutable MDB_txn* anchor_ = nullptr;
     mutable std::atomic<std::uint64_t> anchor_id_{0};

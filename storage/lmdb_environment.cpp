@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <map>
 #include <mutex>
+#include <new>
 #include <thread>
 
 namespace mainstay::lmdb {
@@ -100,6 +101,7 @@ constexpr int replacements_max = 100;  // a file that is replaced so often while
 [[noreturn]] void fail(int rc, std::string_view doing, const std::filesystem::path& file) {
     const auto text = fmt::format("{}: {}: {}", file.string(), doing, mdb_strerror(rc));
     switch (is_full_disk(rc, file) ? ENOSPC : rc) {
+        case ENOMEM: throw std::bad_alloc{};
         case MDB_MAP_FULL:
             throw Error{Code::map_full, fmt::format("{}: the reserved size of the database is used up", file.string())}
                 .with_hint("open it with a larger reservation (map size), or compact it");
@@ -160,7 +162,10 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file
     const std::lock_guard lock(reg.mutex);
     // Before LMDB's locks are touched, which the file shares with one that may take its place.
     std::optional<Presence> presence;
-    if (exists) presence.emplace(file);
+    // A name that is free is taken by an empty file, so that whoever fails to fill it knows it for his own.
+    const bool is_made =
+        !exists && Descriptor{::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)}.fd >= 0;
+    if (exists || is_made) presence.emplace(file);
     for (int i = 0; presence && !presence->is_of(file) && i < replacements_max; ++i) presence.emplace(file);
     struct stat st {};
     if (exists && ::stat(file.c_str(), &st) == 0) {
@@ -176,14 +181,15 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file
     env->path_ = file;
     env->writable_ = mode != OpenMode::read_only;
     env->durability_ = durability;
+    if (presence) env->presence_.emplace(std::move(*presence));
+    env->is_unfinished_ = is_made;
     env->open_file(map_bytes, !exists);
-    if (!presence) presence.emplace(file);
-    env->presence_.emplace(std::move(*presence));
+    if (!env->presence_) env->presence_.emplace(file);
     env->clear_stale_readers();
     if (::stat(file.c_str(), &st) == 0) {
-        env->device_ = st.st_dev;
-        env->inode_ = st.st_ino;
         reg.open[{st.st_dev, st.st_ino}] = env;
+        env->device_ = st.st_dev;  // from here on its end takes the registry's lock
+        env->inode_ = st.st_ino;
     }
     return env;
 }
@@ -198,6 +204,8 @@ void Environment::open_file(std::uint64_t map_bytes, bool create) {
     unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD;
     if (!writable_) flags |= MDB_RDONLY;
     if (durability_ == Durability::none) flags |= MDB_NOSYNC;
+    lock_path_ = path_.string() + "-lock";
+    reserve_lock_file();
     if ((rc = mdb_env_open(env_, path_.c_str(), flags, 0644))) {
         const bool may_open = ::access(path_.c_str(), writable_ ? R_OK | W_OK : R_OK) == 0;
         if (rc == EACCES && may_open)
@@ -206,9 +214,25 @@ void Environment::open_file(std::uint64_t map_bytes, bool create) {
                                     path_.string(), writable_ ? "written" : "read", path_.string())}
                 .with_hint(
                     "let your user write that file or make it in this directory, or copy the database somewhere else");
+        if (rc == ENOMEM)
+            throw Error{Code::memory_limit, fmt::format("{} cannot be opened: there is no memory, or no room in this "
+                                                        "process' addresses for the {} GiB reserved for it",
+                                                        path_.string(), map_bytes >> 30)}
+                .with_hint(
+                    "free some memory, lift the limit of the process (ulimit -v), or open it with a smaller "
+                    "reservation (map size)");
         fail(rc, "cannot be opened", path_);
     }
     open_tables(create);
+}
+
+// LMDB writes to its lock file through a map of it: a page of it that the disk has no room for would kill the process.
+void Environment::reserve_lock_file() const {
+    constexpr off_t bytes = 68 << 10;  // what its readers take
+    const Descriptor lock{::open(lock_path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
+    if (lock.fd < 0) return;  // LMDB says what is wrong with it
+    if (::fallocate(lock.fd, FALLOC_FL_KEEP_SIZE, 0, bytes) != 0 && (errno == ENOSPC || errno == EDQUOT))
+        fail(errno, "its lock file cannot be written", path_);
 }
 
 // What the stop of its machine has left of a file, by whoever opens it first.
@@ -296,6 +320,10 @@ Environment::~Environment() {
     map_.reset();
     for (MDB_txn* txn : idle_readers_) mdb_txn_abort(txn);
     if (env_) mdb_env_close(env_);
+    if (!is_unfinished_ || !presence_ || !presence_->become_alone()) return;
+    std::error_code ignored;
+    std::filesystem::remove(lock_path_, ignored);
+    std::filesystem::remove(path_, ignored);
 }
 
 // --- durability
@@ -344,7 +372,7 @@ void Environment::begin_tail() const noexcept {
         anchor();
         tail_ = Tail::begin(path_, newest_meta(),
                             durability_ == Durability::full ? Tail::Sync::each_commit : Tail::Sync::never);
-    } catch (const Error&) {
+    } catch (...) {
         // Every commit is synced in place, as before.
     }
     if (tail_)
@@ -357,14 +385,14 @@ void Environment::checkpoint() const {
     try {
         sync();
         tail_->restart(newest_meta());
-    } catch (const Error&) {
+    } catch (...) {
         is_broken_ = true;
         tail_->require_recovery();
         throw;
     }
     try {
         anchor();
-    } catch (const Error&) {
+    } catch (...) {
         // The one before keeps more pages than it must; the next checkpoint tries again.
     }
 }
@@ -377,7 +405,7 @@ void Environment::end_tail() noexcept {
         if (is_broken_) throw Error{Code::io_error, "a commit failed"};
         sync();
         tail_->end();
-    } catch (const Error&) {
+    } catch (...) {
         is_broken_ = true;
         tail_->require_recovery();
     }
@@ -487,8 +515,10 @@ void Environment::compact_in_place() {
         copy_to(target, true);
         sync_path(target);
         if (::rename(target.c_str(), path_.c_str()) != 0) fail(errno, "cannot be replaced", path_);
+        is_replaced_ = true;
         sync_folder_of(path_);
-    } catch (const Error&) {
+    } catch (...) {
+        if (!is_replaced_) std::filesystem::remove(target, ignored);  // it takes the room that may be missing
         presence_->share();
         throw;
     }

@@ -3,16 +3,17 @@
 #include "bytes.hpp"
 #include "commit.hpp"
 #include "delta.hpp"
+#include "descriptor.hpp"
 #include "elements.hpp"
 #include "index_key.hpp"
 #include "mainstay/core/assert.hpp"
+#include "mainstay/core/door.hpp"
 #include "model_rules.hpp"
 #include "row_seal.hpp"
 #include "transaction_impl.hpp"
 #include "view_impl.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <fcntl.h>
 #include <sodium.h>
@@ -143,51 +144,81 @@ void ConflictTable::trim(TxNumber oldest_needed, TxNumber newest) {
     };
     drop(written), drop(node_shared), drop(node_exclusive), drop(claims);
     if (written.size() + node_shared.size() + claims.size() >= entries_max) {
-        // A transaction has been open for a million writes: it will have to start over.
-        written.clear(), node_shared.clear(), node_exclusive.clear(), claims.clear();
-        since = newest;
+        // A transaction has been open for a million writes.
+        forget(newest);
     } else {
         since = std::max(since, std::min(oldest_needed, newest));
     }
 }
 
+void ConflictTable::forget(TxNumber newest) noexcept {
+    written.clear(), node_shared.clear(), node_exclusive.clear(), claims.clear();
+    since = newest;
+}
+
 // --- open
 
 std::unique_ptr<Store> Store::open(const std::filesystem::path& file, const OpenOptions& options) {
-    if (sodium_init() < 0) throw Error{Code::internal, "the cryptographic library cannot start"};
-    std::error_code ignored;
-    const bool exists = std::filesystem::exists(file, ignored);
-    auto env = lmdb::Environment::open(file, options.mode, options.durability, options.map_bytes,
-                                       options.take_cut && options.mode == OpenMode::read_only
-                                           ? lmdb::Environment::IfCut::take
-                                           : lmdb::Environment::IfCut::refuse);
     // Views and transactions keep the store's parts alive; the caller's handle is a thin owner.
     struct Handle final : Store {
         std::shared_ptr<StoreImpl> impl;
         explicit Handle(std::shared_ptr<StoreImpl> i) : impl(std::move(i)) {}
         const std::filesystem::path& path() const override { return impl->path(); }
         const Names& names() const override { return impl->names(); }
-        TxNumber last_tx() const override { return impl->last_tx(); }
         std::int64_t now_us() const override { return impl->now_us(); }
-        ViewPtr view(const ViewOptions& o) const override { return impl->view(o); }
-        TxNumber tx_at(std::int64_t t) const override { return impl->tx_at(t); }
-        std::unique_ptr<Transaction> begin(std::optional<ValidTime> v) override { return impl->begin(v); }
-        std::vector<CommitRecord> log(std::size_t n) const override { return impl->log(n); }
-        StoreStatistics stats() const override { return impl->stats(); }
-        OldestReader oldest_reader() const override { return impl->oldest_reader(); }
-        VerifyReport verify(const ProgressSink& p) const override { return impl->verify(p); }
-        void backup(const std::filesystem::path& t, const ProgressSink& p) const override { impl->backup(t, p); }
-        void compact_to(const std::filesystem::path& t, const ProgressSink& p) override { impl->compact_to(t, p); }
-        void compact(const ProgressSink& p) override { impl->compact(p); }
-        void fold_all() override { impl->fold_all(); }
+        TxNumber last_tx() const override {
+            return at_door([&] { return impl->last_tx(); });
+        }
+        ViewPtr view(const ViewOptions& o) const override {
+            return at_door([&] { return impl->view(o); });
+        }
+        TxNumber tx_at(std::int64_t t) const override {
+            return at_door([&] { return impl->tx_at(t); });
+        }
+        std::unique_ptr<Transaction> begin(std::optional<ValidTime> v) override {
+            return at_door([&] { return impl->begin(v); });
+        }
+        std::vector<CommitRecord> log(std::size_t n) const override {
+            return at_door([&] { return impl->log(n); });
+        }
+        StoreStatistics stats() const override {
+            return at_door([&] { return impl->stats(); });
+        }
+        OldestReader oldest_reader() const override {
+            return at_door([&] { return impl->oldest_reader(); });
+        }
+        VerifyReport verify(const ProgressSink& p) const override {
+            return at_door([&] { return impl->verify(p); });
+        }
+        void backup(const std::filesystem::path& t, const ProgressSink& p) const override {
+            at_door([&] { impl->backup(t, p); });
+        }
+        void compact_to(const std::filesystem::path& t, const ProgressSink& p) override {
+            at_door([&] { impl->compact_to(t, p); });
+        }
+        void compact(const ProgressSink& p) override {
+            at_door([&] { impl->compact(p); });
+        }
+        void fold_all() override {
+            at_door([&] { impl->fold_all(); });
+        }
         StoreImpl* implementation() noexcept override { return impl.get(); }
     };
-    auto impl = std::make_shared<StoreImpl>(std::move(env), options);
-    if (!exists)
-        impl->initialise();
-    else
-        impl->check();
-    return std::make_unique<Handle>(std::move(impl));
+    return at_door([&]() -> std::unique_ptr<Store> {
+        if (sodium_init() < 0) throw Error{Code::internal, "the cryptographic library cannot start"};
+        std::error_code ignored;
+        const bool exists = std::filesystem::exists(file, ignored);
+        auto env = lmdb::Environment::open(file, options.mode, options.durability, options.map_bytes,
+                                           options.take_cut && options.mode == OpenMode::read_only
+                                               ? lmdb::Environment::IfCut::take
+                                               : lmdb::Environment::IfCut::refuse);
+        auto impl = std::make_shared<StoreImpl>(std::move(env), options);
+        if (!exists)
+            impl->initialise();
+        else
+            impl->check();
+        return std::make_unique<Handle>(std::move(impl));
+    });
 }
 
 StoreImpl::StoreImpl(std::shared_ptr<lmdb::Environment> env, const OpenOptions& options)
@@ -212,12 +243,13 @@ void StoreImpl::initialise() {
         txn.put(lmdb::Table::token, header_token, {reinterpret_cast<const char*>(&header), sizeof header});
         txn.commit();
     }
-    const auto& model = options_.initial_model ? *options_.initial_model : Model::built_in();
-    if (model.is_empty()) return;
-    auto transaction = begin(std::nullopt);
-    transaction->set_model(model);
-    if (!transaction->commit({"mainstay", "new database", "", ""}))
-        throw Error{Code::internal, "a new database had another writer"};
+    if (const auto& model = options_.initial_model ? *options_.initial_model : Model::built_in(); !model.is_empty()) {
+        auto transaction = begin(std::nullopt);
+        transaction->set_model(model);
+        if (!transaction->commit({"mainstay", "new database", "", ""}))
+            throw Error{Code::internal, "a new database had another writer"};
+    }
+    env_->finish();
 }
 
 std::int64_t StoreImpl::now_us() const {
@@ -324,15 +356,13 @@ void StoreImpl::become_writer() {
     if (!env_->is_writable())
         throw Error{Code::read_only, fmt::format("{} is open for reading only", path().string())}.with_hint(
             read_only_hint);
-    const int fd = ::open(path().c_str(), O_RDWR | O_CLOEXEC);
-    if (fd < 0)
+    Descriptor file{::open(path().c_str(), O_RDWR | O_CLOEXEC)};
+    if (file.fd < 0)
         throw Error{Code::permission_denied,
                     fmt::format("{} cannot be written: {}", path().string(), std::strerror(errno))};
-    if (!env_->is_in_place()) {
-        ::close(fd);
+    if (!env_->is_in_place())
         throw Error{Code::io_error, fmt::format("{} was replaced by another file since it was opened", path().string())}
             .with_hint("open it again; what is read here is the file before");
-    }
     // A lock of an open file description, on a byte no file reaches: LMDB's own locks are not touched, and another
     // Store of this process that shares the file is another writer all the same.
     struct flock range {};
@@ -341,16 +371,15 @@ void StoreImpl::become_writer() {
     range.l_start = std::int64_t{1} << 61;
     range.l_len = 1;
     const auto deadline = std::chrono::steady_clock::now() + options_.writer_wait;
-    while (::fcntl(fd, F_OFD_SETLK, &range) != 0) {
+    while (::fcntl(file.fd, F_OFD_SETLK, &range) != 0) {
         if (std::chrono::steady_clock::now() < deadline) {
             std::this_thread::sleep_for(std::chrono::milliseconds{10});
             continue;
         }
-        ::close(fd);
         throw Error{Code::writer_locked, fmt::format("{} is being written by another process", path().string())}
             .with_hint("one process writes at a time; wait until it has closed the file; reading goes on meanwhile");
     }
-    writer_fd_ = fd;
+    // What throws here gives the lock back: the next write tries all of it again.
     {
         lmdb::Transaction txn(env_, lmdb::Transaction::Kind::read);
         const auto head = head_for(txn);
@@ -364,6 +393,7 @@ void StoreImpl::become_writer() {
     }
     delete_unpublished();
     env_->allow_tail();
+    writer_fd_ = std::exchange(file.fd, -1);
     is_writer_.store(true, std::memory_order_release);
 }
 
@@ -397,8 +427,7 @@ std::optional<CommitResult> StoreImpl::commit(CommitRequest& request) {
             continue;
         }
         committing_ = true;
-        std::vector<CommitRequest*> group(queue_.begin(), queue_.end());
-        queue_.clear();
+        auto group = std::exchange(queue_, {});
         lock.unlock();
         try {
             commit_group(group);
@@ -415,7 +444,7 @@ std::optional<CommitResult> StoreImpl::commit(CommitRequest& request) {
         lock.unlock();
         try {
             fold_some();
-        } catch (const Error&) {
+        } catch (...) {
             // What is committed is committed; folding is tried again after the next commit.
         }
         lock.lock();
@@ -442,22 +471,23 @@ void StoreImpl::commit_group(std::vector<CommitRequest*>& group) {
         // settled.
         struct Closed {
             IdSource& ids;
-            std::vector<std::pair<CommitRequest*, std::uint32_t>> rels;
+            std::vector<std::pair<CommitRequest*, IdSource::Closed>> rels;
+            void close(CommitRequest* request) {
+                auto& of = rels.emplace_back(request, IdSource::Closed{});
+                of.second = ids.close_rels(*request->first_rel);
+                request->first_rel.reset();
+            }
             ~Closed() {
-                for (const auto& [request, first] : rels) {
-                    ids.open_rels(first);
-                    request->first_rel = first;
+                for (auto& [request, rel] : rels) {
+                    if (rel) request->first_rel = rel.value();
+                    ids.give_back(std::move(rel));
                 }
             }
         } closed{ids_, {}};
         for (auto* request : requests) {
             request->result.reset();
             auto writer = std::make_unique<CommitWriter>(*this, tokens_, txn, head, *request);
-            if (request->first_rel) {
-                ids_.close_rels(*request->first_rel);
-                closed.rels.emplace_back(request, *request->first_rel);
-                request->first_rel.reset();
-            }
+            if (request->first_rel) closed.close(request);
             if (!writer->may_commit(conflicts) || (!written.empty() && !writer->may_commit(within))) continue;
             const auto time = std::max(now_us(), head->time_us + 1);
             auto next = writer->write(time, ids_.node_segments_used(), ids_.rel_next(), ids_.rel_settled());
@@ -478,7 +508,12 @@ void StoreImpl::commit_group(std::vector<CommitRequest*>& group) {
         auto last = std::make_shared<Head>(*head);
         last->snapshot = txn->id();
         std::vector<std::unique_ptr<CommitWriter>> writers;
-        for (auto& [request, writer] : written) writers.push_back(std::move(writer));
+        std::vector<CommitRequest*> committed;
+        for (auto& [request, writer] : written) {
+            delta_rows_.expect(writer->dirty());
+            writers.push_back(std::move(writer));
+            committed.push_back(request);
+        }
         // Known before it is visible, so that no reader has to derive it from the file.
         publish(last);
         try {
@@ -488,18 +523,21 @@ void StoreImpl::commit_group(std::vector<CommitRequest*>& group) {
             heads_.erase(last->snapshot);
             throw;
         }
+        // It is committed: from here on nothing may fail.
         closed.rels.clear();
         stored_tokens_ = stored;
-        for (std::size_t i = 0; i < writers.size(); ++i) {
-            writers[i]->remember(conflicts, results[i].second.tx);
-            delta_rows_.add(writers[i]->dirty());
+        for (auto& [request, result] : results) request->result = result;
+        for (const auto& writer : writers) delta_rows_.add(writer->dirty());
+        try {
+            for (std::size_t i = 0; i < writers.size(); ++i) writers[i]->remember(conflicts, results[i].second.tx);
+        } catch (...) {
+            conflicts.forget(last->tx);
         }
-        std::vector<CommitRequest*> committed;
-        for (auto& [request, result] : results) {
-            request->result = result;
-            committed.push_back(request);
+        try {
+            carry_baseline(TxNumber{raw(results.front().second.tx) - 1}, last->tx, committed);
+        } catch (...) {
+            // Whoever asks for it looks for it again.
         }
-        carry_baseline(TxNumber{raw(results.front().second.tx) - 1}, last->tx, committed);
     };
     try {
         attempt(group);
@@ -521,7 +559,11 @@ void StoreImpl::commit_group(std::vector<CommitRequest*>& group) {
         const std::lock_guard lock(open_mutex_);
         if (!open_transactions_.empty()) oldest = open_transactions_.begin()->first;
     }
-    conflicts_.trim(oldest, last_tx());
+    try {
+        conflicts_.trim(oldest, last_tx());
+    } catch (...) {
+        // The group has its answers; the next one trims.
+    }
 }
 
 void StoreImpl::write_alone(const std::function<void(lmdb::Transaction&, const Head&)>& f) {

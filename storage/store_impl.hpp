@@ -15,7 +15,6 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -59,6 +58,8 @@ struct ConflictTable {
     std::unordered_map<std::uint64_t, TxNumber> claims;
     TxNumber model{}, since{};  // transactions older than `since` are not known any more
     void trim(TxNumber oldest_needed, TxNumber newest);
+    // Nothing is known any more: transactions that began before `newest` will have to start over.
+    void forget(TxNumber newest) noexcept;
 };
 
 class StoreImpl final : public Store, public std::enable_shared_from_this<StoreImpl> {
@@ -169,7 +170,7 @@ private:
 
     std::mutex queue_mutex_;
     std::condition_variable queue_changed_;
-    std::deque<CommitRequest*> queue_;
+    std::vector<CommitRequest*> queue_;
     bool committing_ = false;
     std::mutex write_mutex_;  // one writer of this process at a time
     Tokens::Counts stored_tokens_;

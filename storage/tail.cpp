@@ -157,7 +157,7 @@ std::unique_ptr<Tail> Tail::begin(const std::filesystem::path& database, const M
         mark.sum = sum_of(mark);
         sync_folder_of(path);
         if (write_mark(tail->database_fd_, mark)) return tail;
-    } catch (const Error&) {
+    } catch (...) {
         // Every commit is synced by itself then.
     }
     write_mark(tail->database_fd_, TailMark{});
@@ -255,7 +255,7 @@ void Tail::end() {
 void Tail::require_recovery() noexcept {
     try {
         write_header(generation_, meta_, TailHeader::must_recover);
-    } catch (const Error&) {
+    } catch (...) {
         // The disk takes nothing any more.
     }
 }

@@ -42,7 +42,13 @@ std::uint32_t Tokens::add(NameTable& table, std::string_view n) {
     const std::unique_lock lock(mutex_);
     if (const auto found = table.ids.find(n); found != table.ids.end()) return found->second;
     const auto id = static_cast<std::uint32_t>(table.names.size());
-    table.ids.emplace(table.names.emplace_back(n), id);
+    table.names.emplace_back(n);
+    try {
+        table.ids.emplace(table.names.back(), id);
+    } catch (...) {
+        table.names.pop_back();  // a name without its number would get another one, and both would be stored
+        throw;
+    }
     return id;
 }
 
@@ -56,8 +62,13 @@ ShapeId Tokens::add_shape_locked(std::vector<LabelId> labels) {
     labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
     if (const auto found = shape_ids_.find(labels); found != shape_ids_.end()) return ShapeId{found->second};
     const auto id = static_cast<std::uint32_t>(shapes_.size());
-    shape_ids_.emplace(labels, id);
-    shapes_.push_back(std::move(labels));
+    shapes_.push_back(labels);
+    try {
+        shape_ids_.emplace(std::move(labels), id);
+    } catch (...) {
+        shapes_.pop_back();
+        throw;
+    }
     return ShapeId{id};
 }
 

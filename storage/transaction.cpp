@@ -2,6 +2,7 @@
 
 #include "index_key.hpp"
 #include "mainstay/core/assert.hpp"
+#include "mainstay/core/door.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -502,10 +503,12 @@ std::optional<CommitResult> TransactionImpl::commit(const CommitInfo& info) {
     MAINSTAY_ASSERT(!ended_);
     ended_ = true;
     if (!has_writes()) return CommitResult{};
-    request_.overlay = &overlay_;
-    request_.view = all_.get();
-    request_.info = info;
-    return store_->commit(request_);
+    return at_door([&] {
+        request_.overlay = &overlay_;
+        request_.view = all_.get();
+        request_.info = info;
+        return store_->commit(request_);
+    });
 }
 
 }  // namespace mainstay

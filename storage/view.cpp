@@ -125,20 +125,20 @@ NodeSegment& StoreView::node_segment(std::uint32_t segment) const {
     auto& s = table[segment];
     if (s && s->dirty_of == snapshot_number_) return *s;
     if (!s || s->hidden) {  // it may have been published
-        s = std::make_unique<NodeSegment>();
+        auto read = std::make_unique<NodeSegment>();
         if (head_->hides(ElementKind::node, segment)) {
-            s->hidden = s->adjacency_read[0] = s->adjacency_read[1] = true;
+            read->hidden = read->adjacency_read[0] = read->adjacency_read[1] = true;
         } else {
             const PartKey key{ElementKind::node, Part::elements, segment};
             if (const auto blob = store_.find_part(*snapshot_, key)) {
-                s->elements = read_node_elements(*blob, key, store_.checked_parts().check_for(key, *blob));
+                read->elements = read_node_elements(*blob, key, store_.checked_parts().check_for(key, *blob));
                 store_.checked_parts().passed(key, *blob);
             }
         }
+        s = std::move(read);
     }
     if (!s->hidden) {
-        // Of none, should one of them not be read.
-        const std::uint64_t of = std::exchange(s->dirty_of, 0);
+        const std::uint64_t of = std::exchange(s->dirty_of, 0);  // nobody's, should one of them not be read
         read_dirty(delta::DirtyMap::node, segment, of, s->dirty);
         for (const auto d : {Direction::out, Direction::in})
             read_dirty(delta::dirty_map(d), segment, of, s->adjacency_dirty[static_cast<std::size_t>(d)]);
@@ -153,16 +153,17 @@ RelSegment& StoreView::rel_segment(std::uint32_t segment) const {
     auto& s = table[segment];
     if (s && s->dirty_of == snapshot_number_) return *s;
     if (!s || s->hidden) {  // it may have been published
-        s = std::make_unique<RelSegment>();
+        auto read = std::make_unique<RelSegment>();
         if (head_->hides(ElementKind::relationship, segment)) {
-            s->hidden = true;
+            read->hidden = true;
         } else {
             const PartKey key{ElementKind::relationship, Part::elements, segment};
             if (const auto blob = store_.find_part(*snapshot_, key)) {
-                s->elements = read_rel_elements(*blob, key, store_.checked_parts().check_for(key, *blob));
+                read->elements = read_rel_elements(*blob, key, store_.checked_parts().check_for(key, *blob));
                 store_.checked_parts().passed(key, *blob);
             }
         }
+        s = std::move(read);
     }
     if (!s->hidden) read_dirty(delta::DirtyMap::rel, segment, std::exchange(s->dirty_of, 0), s->dirty);
     s->dirty_of = snapshot_number_;
@@ -218,20 +219,18 @@ bool StoreView::rel_is_dirty(std::uint32_t segment, std::uint32_t slot) const {
 
 const NodeChange* StoreView::delta_node(NodeId node) const {
     if (!has_delta_ || !is_dirty(node_segment(segment_of(node)).dirty, slot_of(node))) return nullptr;
-    auto [at, is_new] = delta_nodes_.try_emplace(raw(node));
-    if (is_new)
-        if (auto change = delta::find_node(*snapshot_, node, tx()))
-            at->second = std::make_unique<NodeChange>(std::move(*change));
-    return at->second.get();
+    if (const auto at = delta_nodes_.find(raw(node)); at != delta_nodes_.end()) return at->second.get();
+    std::unique_ptr<NodeChange> read;
+    if (auto change = delta::find_node(*snapshot_, node, tx())) read = std::make_unique<NodeChange>(std::move(*change));
+    return delta_nodes_.emplace(raw(node), std::move(read)).first->second.get();
 }
 
 const RelChange* StoreView::delta_rel(RelId rel) const {
     if (!has_delta_ || !is_dirty(rel_segment(segment_of(rel)).dirty, slot_of(rel))) return nullptr;
-    auto [at, is_new] = delta_rels_.try_emplace(raw(rel));
-    if (is_new)
-        if (auto change = delta::find_rel(*snapshot_, rel, tx()))
-            at->second = std::make_unique<RelChange>(std::move(*change));
-    return at->second.get();
+    if (const auto at = delta_rels_.find(raw(rel)); at != delta_rels_.end()) return at->second.get();
+    std::unique_ptr<RelChange> read;
+    if (auto change = delta::find_rel(*snapshot_, rel, tx())) read = std::make_unique<RelChange>(std::move(*change));
+    return delta_rels_.emplace(raw(rel), std::move(read)).first->second.get();
 }
 
 TxNumber StoreView::tx_of(Mark mark) const {

@@ -41,13 +41,13 @@ std::uint32_t StoreView::rel_limit() const {
 const AdjacencyPart* StoreView::adjacency_part(NodeSegment& s, std::uint32_t segment, Direction d) const {
     auto& part = s.adjacency[index_of(d)];
     if (!s.adjacency_read[index_of(d)]) {
-        s.adjacency_read[index_of(d)] = true;
         const PartKey key{ElementKind::node, d == Direction::out ? Part::out : Part::in, segment};
         if (const auto blob = store_.find_part(*snapshot_, key)) {
             part = read_adjacency(*blob, key, store_.checked_parts().check_for(key, *blob));
             store_.checked_parts().passed(key, *blob);
             if (part->other_limit > node_limit()) throw_corrupt(key, "it names a node that does not exist");
         }
+        s.adjacency_read[index_of(d)] = true;
     }
     return part ? &*part : nullptr;
 }
@@ -84,8 +84,8 @@ const StoreView::Merged& StoreView::merged(NodeId node, Direction d) const {
     const bool any_write_counts = overlay_ && valid_.at && resolved().any_dated_shape;
     const auto version = any_write_counts ? overlay_->version : uncommitted ? uncommitted->version : 0;
     if (slot && slot->overlay_version == version) return *slot;
-    slot = std::make_unique<Merged>();
-    auto& m = *slot;
+    auto made = std::make_unique<Merged>();
+    auto& m = *made;
     m.overlay_version = version;
 
     // What the committed layers above the base add and take away.
@@ -189,6 +189,7 @@ const StoreView::Merged& StoreView::merged(NodeId node, Direction d) const {
         else
             m.type_ids.push_back(type);
     }
+    slot = std::move(made);
     return m;
 }
 
@@ -253,9 +254,12 @@ std::span<const TypeId> StoreView::types_at(NodeId node, Direction d) const {
     const auto* part = segment < head_->figures.node_segments ? adjacency_part(s, segment, d) : nullptr;
     if (!part) return {};
     auto& types = type_lists_[Overlay::adjacency_key(node, d)];
-    if (types.empty())
+    if (types.empty()) {
+        std::vector<TypeId> found;
         for (const auto& block : part->blocks)
-            if (const auto range = block.range(slot_of(node)); range.begin < range.end) types.push_back(block.type);
+            if (const auto range = block.range(slot_of(node)); range.begin < range.end) found.push_back(block.type);
+        types = std::move(found);
+    }
     return types;
 }
 

@@ -4,18 +4,16 @@
 #include "text_file.hpp"
 
 #include "mainstay/core/error.hpp"
+#include "mainstay/core/json.hpp"
 #include "mainstay/core/json_text.hpp"
 #include "mainstay/storage/bulk.hpp"
 
 #include <fmt/core.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
 namespace mainstay::connect {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr std::uint64_t tick_lines = 4'096;
 constexpr std::int64_t dump_version = 1;

@@ -1,10 +1,10 @@
 #include "readers/json.hpp"
 
 #include "mainstay/core/error.hpp"
+#include "mainstay/core/json.hpp"
 #include "text_file.hpp"
 
 #include <fmt/core.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -112,7 +112,7 @@ void descend(Scanner& scanner, std::string_view name, const std::string& file) {
 
 // A member's name as it is written, with its escapes.
 Value name_of_member(std::string_view written) {
-    const auto json = nlohmann::json::parse(fmt::format("\"{}\"", written), nullptr, false);
+    const auto json = Json::parse(fmt::format("\"{}\"", written), nullptr, false);
     return json.is_string() ? Value{json.get<std::string>()} : Value{written};
 }
 

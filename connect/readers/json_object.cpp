@@ -2,10 +2,10 @@
 
 #include "text_file.hpp"
 
+#include "mainstay/core/json.hpp"
 #include "mainstay/core/json_text.hpp"
 
 #include <fmt/core.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -92,7 +92,7 @@ public:
         // "[json.exception.parse_error.101] parse error at line 1, column 5: syntax error ...": what follows the place
         const std::string_view what = error.what();
         const auto at = what.find("syntax error");
-        if (dynamic_cast<const nlohmann::json::out_of_range*>(&error))
+        if (dynamic_cast<const Json::out_of_range*>(&error))
             reason_ = "a number of it is beyond what a float holds";
         else
             reason_ = fmt::format("not JSON: {}", at == std::string_view::npos ? what : what.substr(at));
@@ -195,7 +195,7 @@ bool JsonObjectReader::add(std::string_view text, const std::string& prefix, Tak
     if (is_nested_too_deep(text))
         return refuse(row.line, fmt::format("the object is nested deeper than {} levels", json_depth_max));
     ObjectEvents events{*this, prefix, take, row};
-    if (nlohmann::json::sax_parse(text, &events)) return true;
+    if (Json::sax_parse(text, &events)) return true;
     if (!events.found().empty())
         return refuse(row.line, fmt::format("an object is expected here, not {}", events.found()));
     const auto before = text.substr(0, std::min(events.byte(), text.size()));

@@ -2,12 +2,11 @@
 // the whole model is in check.cpp.
 
 #include "mainstay/core/error.hpp"
+#include "mainstay/core/json.hpp"
 #include "mainstay/core/json_text.hpp"
 #include "mainstay/core/model.hpp"
 
 #include "model/words.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <fmt/format.h>
 
@@ -20,7 +19,6 @@
 namespace mainstay {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using model_words::Table;
 
 // Collects mistakes instead of stopping at the first; what is wrong reads as if it were not there.
@@ -50,7 +48,8 @@ Place place_of(std::string_view text, std::string_view part) {
 std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
 
 template <typename T, std::size_t n>
-std::optional<T> read_word(const Table<T, n>& table, const Json& json, const std::string& place, Mistakes& mistakes) {
+std::optional<T> read_word(const Table<T, n>& table, const OrderedJson& json, const std::string& place,
+                           Mistakes& mistakes) {
     std::vector<std::string> allowed;
     for (const auto& [word, value] : table) {
         if (json.is_string() && json.get_ref<const std::string&>() == word) return value;
@@ -65,7 +64,7 @@ std::optional<T> read_word(const Table<T, n>& table, const Json& json, const std
 // A JSON object whose keys are all known; `place` is its path.
 class Reader {
 public:
-    Reader(const Json& json, std::string place, Mistakes& mistakes, std::initializer_list<const char*> allowed)
+    Reader(const OrderedJson& json, std::string place, Mistakes& mistakes, std::initializer_list<const char*> allowed)
         : json_(json), place_(std::move(place)), mistakes_(mistakes) {
         if (!json.is_object()) {
             refuse(place_, fmt::format("expected an object, found {}", json.type_name()));
@@ -84,17 +83,17 @@ public:
     void refuse(const std::string& place, const std::string& what) const { mistakes_.add(place, what); }
     const std::string& place() const { return place_; }
     std::string place(const char* key) const { return place_.empty() ? key : place_ + "." + key; }
-    const Json* find(const char* key) const {
+    const OrderedJson* find(const char* key) const {
         if (!json_.is_object()) return nullptr;
         const auto found = json_.find(key);
         return found == json_.end() || found->is_null() ? nullptr : &*found;
     }
     std::string text(const char* key) const {
-        const Json* found = find(key);
+        const OrderedJson* found = find(key);
         return found ? text_of(*found, place(key)) : std::string{};
     }
     std::string name(const char* key) const {
-        const Json* found = find(key);
+        const OrderedJson* found = find(key);
         if (!found) {
             if (json_.is_object()) refuse(place_, fmt::format("needs {}", mainstay::quoted(key)));
             return {};
@@ -104,14 +103,14 @@ public:
         return result;
     }
     bool flag(const char* key) const {
-        const Json* found = find(key);
+        const OrderedJson* found = find(key);
         if (!found) return false;
         if (found->is_boolean()) return found->get<bool>();
         refuse(place(key), fmt::format("expected true or false, found {}", found->type_name()));
         return false;
     }
     std::optional<std::uint32_t> count(const char* key) const {
-        const Json* found = find(key);
+        const OrderedJson* found = find(key);
         if (!found) return std::nullopt;
         if (!found->is_number_unsigned() || found->get<std::uint64_t>() < 1 ||
             found->get<std::uint64_t>() > std::numeric_limits<std::uint32_t>::max()) {
@@ -122,12 +121,12 @@ public:
         return found->get<std::uint32_t>();
     }
     std::vector<std::string> names(const char* key) const {
-        const Json* found = find(key);
+        const OrderedJson* found = find(key);
         return found ? names_of(*found, place(key)) : std::vector<std::string>{};
     }
     template <typename F>  // F(item, place)
     void each(const char* key, F&& f) const {
-        const Json* found = find(key);
+        const OrderedJson* found = find(key);
         if (!found) return;
         if (!found->is_array()) {
             refuse(place(key), fmt::format("expected an array, found {}", found->type_name()));
@@ -136,12 +135,12 @@ public:
         for (std::size_t i = 0; i < found->size(); ++i) f((*found)[i], fmt::format("{}[{}]", place(key), i));
     }
 
-    std::string text_of(const Json& json, const std::string& place) const {
+    std::string text_of(const OrderedJson& json, const std::string& place) const {
         if (json.is_string()) return json.get<std::string>();
         refuse(place, fmt::format("expected a string, found {}", json.type_name()));
         return {};
     }
-    std::vector<std::string> names_of(const Json& json, const std::string& place) const {
+    std::vector<std::string> names_of(const OrderedJson& json, const std::string& place) const {
         std::vector<std::string> result;
         if (!json.is_array()) {
             refuse(place, fmt::format("expected an array of names, found {}", json.type_name()));
@@ -156,7 +155,7 @@ public:
     }
 
 private:
-    const Json& json_;
+    const OrderedJson& json_;
     std::string place_;
     Mistakes& mistakes_;
 };
@@ -178,7 +177,7 @@ std::optional<Value> typed_text(AttributeType type, const std::string& text) {
 }
 
 // Null after a mistake.
-Value read_value(AttributeType type, const Json& json, const std::string& place, Mistakes& mistakes) {
+Value read_value(AttributeType type, const OrderedJson& json, const std::string& place, Mistakes& mistakes) {
     const auto mismatch = [&]() -> Value {
         mistakes.add(place, fmt::format("{} is not a value of type {}", json.dump(),
                                         model_words::word_of(model_words::attribute_types, type)));
@@ -186,21 +185,22 @@ Value read_value(AttributeType type, const Json& json, const std::string& place,
     };
     const auto is = [&](AttributeType wanted) { return type == wanted || type == AttributeType::any; };
     switch (json.type()) {
-        case Json::value_t::boolean: return is(AttributeType::boolean) ? Value{json.get<bool>()} : mismatch();
-        case Json::value_t::number_unsigned:
+        case OrderedJson::value_t::boolean: return is(AttributeType::boolean) ? Value{json.get<bool>()} : mismatch();
+        case OrderedJson::value_t::number_unsigned:
             if (json.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
                 return mismatch();
             }
             [[fallthrough]];
-        case Json::value_t::number_integer:
+        case OrderedJson::value_t::number_integer:
             if (type == AttributeType::floating) return Value{json.get<double>()};
             return is(AttributeType::integer) ? Value{json.get<std::int64_t>()} : mismatch();
-        case Json::value_t::number_float: return is(AttributeType::floating) ? Value{json.get<double>()} : mismatch();
-        case Json::value_t::string: {
+        case OrderedJson::value_t::number_float:
+            return is(AttributeType::floating) ? Value{json.get<double>()} : mismatch();
+        case OrderedJson::value_t::string: {
             const auto value = typed_text(type, json.get_ref<const std::string&>());
             return value ? *value : mismatch();
         }
-        case Json::value_t::array: {
+        case OrderedJson::value_t::array: {
             if (!is(AttributeType::list)) return mismatch();
             ValueList items;
             for (std::size_t i = 0; i < json.size(); ++i) {
@@ -216,23 +216,23 @@ Value read_value(AttributeType type, const Json& json, const std::string& place,
     }
 }
 
-Attribute read_attribute(const Json& json, const std::string& place, Mistakes& mistakes) {
+Attribute read_attribute(const OrderedJson& json, const std::string& place, Mistakes& mistakes) {
     const Reader reader{json,
                         place,
                         mistakes,
                         {"name", "type", "required", "unique", "enum", "default", "unit", "reference", "description"}};
     Attribute result;
     result.name = reader.name("name");
-    if (const Json* type = reader.find("type")) {
+    if (const OrderedJson* type = reader.find("type")) {
         result.type =
             read_word(model_words::attribute_types, *type, reader.place("type"), mistakes).value_or(AttributeType::any);
     }
     result.required = reader.flag("required");
     result.unique = reader.flag("unique");
-    reader.each("enum", [&](const Json& item, const std::string& item_place) {
+    reader.each("enum", [&](const OrderedJson& item, const std::string& item_place) {
         result.allowed.push_back(read_value(result.type, item, item_place, mistakes));
     });
-    if (const Json* value = reader.find("default")) {
+    if (const OrderedJson* value = reader.find("default")) {
         result.default_value = read_value(result.type, *value, reader.place("default"), mistakes);
         const bool listed = result.allowed.empty() ||
                             std::any_of(result.allowed.begin(), result.allowed.end(),
@@ -248,7 +248,7 @@ Attribute read_attribute(const Json& json, const std::string& place, Mistakes& m
 std::vector<Attribute> read_attributes(const Reader& reader) {
     std::vector<Attribute> result;
     std::set<std::string> seen;
-    reader.each("attributes", [&](const Json& item, const std::string& place) {
+    reader.each("attributes", [&](const OrderedJson& item, const std::string& place) {
         result.push_back(read_attribute(item, place, reader.mistakes()));
         if (!result.back().name.empty() && !seen.insert(result.back().name).second) {
             reader.refuse(place,
@@ -258,7 +258,7 @@ std::vector<Attribute> read_attributes(const Reader& reader) {
     return result;
 }
 
-StatusMap read_status(const Json& json, const std::string& place, Mistakes& mistakes) {
+StatusMap read_status(const OrderedJson& json, const std::string& place, Mistakes& mistakes) {
     const Reader reader{json, place, mistakes, {"attribute", "down", "degraded", "at_risk"}};
     StatusMap result;
     result.attribute = reader.name("attribute");
@@ -274,7 +274,7 @@ StatusMap read_status(const Json& json, const std::string& place, Mistakes& mist
     return result;
 }
 
-Lifecycle read_lifecycle(const Json& json, const std::string& place, Mistakes& mistakes) {
+Lifecycle read_lifecycle(const OrderedJson& json, const std::string& place, Mistakes& mistakes) {
     const Reader reader{json, place, mistakes, {"attribute", "states", "transitions"}};
     Lifecycle result;
     result.attribute = reader.name("attribute");
@@ -285,7 +285,7 @@ Lifecycle read_lifecycle(const Json& json, const std::string& place, Mistakes& m
         mistakes.add(where,
                      fmt::format("{} is not one of the states {}", mainstay::quoted(state), joined(result.states)));
     };
-    if (const Json* transitions = reader.find("transitions")) {
+    if (const OrderedJson* transitions = reader.find("transitions")) {
         const std::string where = reader.place("transitions");
         if (!transitions->is_object()) {
             mistakes.add(where, "expected an object: {\"state\": [\"next state\", ...]}");
@@ -301,7 +301,7 @@ Lifecycle read_lifecycle(const Json& json, const std::string& place, Mistakes& m
     return result;
 }
 
-ClassDeclaration read_class(const Json& json, const std::string& place, Mistakes& mistakes) {
+ClassDeclaration read_class(const OrderedJson& json, const std::string& place, Mistakes& mistakes) {
     const Reader reader{json,
                         place,
                         mistakes,
@@ -314,24 +314,24 @@ ClassDeclaration read_class(const Json& json, const std::string& place, Mistakes
     result.gate = reader.flag("gate");
     result.dated = reader.flag("dated");
     result.attributes = read_attributes(reader);
-    reader.each("keys", [&](const Json& item, const std::string& item_place) {
+    reader.each("keys", [&](const OrderedJson& item, const std::string& item_place) {
         result.keys.push_back(reader.names_of(item, item_place));
         if (result.keys.back().empty() && item.is_array())
             mistakes.add(item_place, "a key needs at least one attribute");
     });
     result.requires_types = reader.names("requires");
-    if (const Json* status = reader.find("status"))
+    if (const OrderedJson* status = reader.find("status"))
         result.status = read_status(*status, reader.place("status"), mistakes);
-    if (const Json* lifecycle = reader.find("lifecycle")) {
+    if (const OrderedJson* lifecycle = reader.find("lifecycle")) {
         result.lifecycle = read_lifecycle(*lifecycle, reader.place("lifecycle"), mistakes);
     }
     result.description = reader.text("description");
     return result;
 }
 
-Need read_grouped(const Json& json, const std::string& place, Mistakes& mistakes) {
+Need read_grouped(const OrderedJson& json, const std::string& place, Mistakes& mistakes) {
     const Reader reader{json, place, mistakes, {"need"}};
-    const Json* need = reader.find("need");
+    const OrderedJson* need = reader.find("need");
     const std::string where = reader.place("need");
     constexpr const char* forms =
         "use an integer of at least 1, 'P%' with P from 1 to 100, `all`, or the name of an "
@@ -359,7 +359,7 @@ Need read_grouped(const Json& json, const std::string& place, Mistakes& mistakes
     return Need{Need::Kind::attribute, 1, text};
 }
 
-RelationshipDeclaration read_type(const Json& json, const std::string& place, Mistakes& mistakes) {
+RelationshipDeclaration read_type(const OrderedJson& json, const std::string& place, Mistakes& mistakes) {
     const Reader reader{json,
                         place,
                         mistakes,
@@ -372,17 +372,17 @@ RelationshipDeclaration read_type(const Json& json, const std::string& place, Mi
     result.targets = reader.names("to");
     result.max_out = reader.count("max_out");
     result.max_in = reader.count("max_in");
-    if (const Json* depends = reader.find("depends")) {
+    if (const OrderedJson* depends = reader.find("depends")) {
         result.depends = read_word(model_words::depends_ends, *depends, reader.place("depends"), mistakes)
                              .value_or(DependsEnd::none);
     }
     // Saying who depends on whom and no more means the usual, hard dependency.
     result.effect = result.depends == DependsEnd::none ? Effect::none : Effect::hard;
-    if (const Json* effect = reader.find("effect")) {
+    if (const OrderedJson* effect = reader.find("effect")) {
         result.effect =
             read_word(model_words::effects, *effect, reader.place("effect"), mistakes).value_or(result.effect);
     }
-    if (const Json* grouped = reader.find("grouped"))
+    if (const OrderedJson* grouped = reader.find("grouped"))
         result.grouped = read_grouped(*grouped, reader.place("grouped"), mistakes);
     result.dated = reader.flag("dated");
     if (reader.find("group_property")) result.group_property = reader.name("group_property");
@@ -398,12 +398,12 @@ RelationshipDeclaration read_type(const Json& json, const std::string& place, Mi
 Model Model::from_json(std::string_view json_text) {
     if (is_nested_too_deep(json_text))
         throw Error{Code::model_invalid, fmt::format("the model is nested deeper than {} levels", json_depth_max)};
-    Json json;
+    OrderedJson json;
     try {
-        json = Json::parse(json_text);
-    } catch (const Json::out_of_range&) {
+        json = OrderedJson::parse(json_text);
+    } catch (const OrderedJson::out_of_range&) {
         throw Error{Code::model_invalid, "the model is not JSON: a number is beyond what a float holds"};
-    } catch (const Json::parse_error& error) {
+    } catch (const OrderedJson::parse_error& error) {
         const auto byte = static_cast<std::uint32_t>(std::min<std::size_t>(error.byte, json_text.size()));
         const Place at = mainstay::place_of(json_text, byte > 0 ? byte - 1 : 0);
         std::string why = error.what();
@@ -423,11 +423,11 @@ Model Model::from_json(std::string_view json_text) {
         if (!name.empty() && !names.insert(name).second)
             mistakes.add(place, fmt::format("the {} {} is declared twice", what, mainstay::quoted(name)));
     };
-    reader.each("classes", [&](const Json& item, const std::string& place) {
+    reader.each("classes", [&](const OrderedJson& item, const std::string& place) {
         result.classes_.push_back(read_class(item, place, mistakes));
         check_new(class_names, result.classes_.back().name, "class", place);
     });
-    reader.each("relationship_types", [&](const Json& item, const std::string& place) {
+    reader.each("relationship_types", [&](const OrderedJson& item, const std::string& place) {
         result.types_.push_back(read_type(item, place, mistakes));
         check_new(type_names, result.types_.back().name, "relationship type", place);
     });

@@ -1,25 +1,22 @@
 // Prints a model as JSON (docs/model.md): what has its default value is left out, so that what is printed is what was
 // said.
 
+#include "mainstay/core/json.hpp"
 #include "mainstay/core/model.hpp"
 
 #include "model/words.hpp"
 
-#include <nlohmann/json.hpp>
-
 namespace mainstay {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json json_of(const Value& value) {
+OrderedJson json_of(const Value& value) {
     switch (value.type()) {
         case ValueType::null: return nullptr;
         case ValueType::boolean: return value.as_bool();
         case ValueType::integer: return value.as_int();
         case ValueType::floating: return value.as_double();
         case ValueType::list: {
-            Json result = Json::array();
+            OrderedJson result = OrderedJson::array();
             for (const Value& item : value.as_list()) result.push_back(json_of(item));
             return result;
         }
@@ -28,23 +25,30 @@ Json json_of(const Value& value) {
     }
 }
 
-void put_text(Json& json, const char* key, const std::string& text) {
+// The library makes a list or an object of what is null in two steps, and cannot live with the second one failing.
+OrderedJson& list_at(OrderedJson& json, const std::string& key) {
+    OrderedJson& list = json[key];
+    if (list.is_null()) list = OrderedJson::array();
+    return list;
+}
+
+void put_text(OrderedJson& json, const char* key, const std::string& text) {
     if (!text.empty()) json[key] = text;
 }
 
-void put_flag(Json& json, const char* key, bool flag) {
+void put_flag(OrderedJson& json, const char* key, bool flag) {
     if (flag) json[key] = true;
 }
 
 template <typename List>
-void put_list(Json& json, const char* key, const List& list) {
+void put_list(OrderedJson& json, const char* key, const List& list) {
     if (!list.empty()) json[key] = list;
 }
 
-Json json_of(const std::vector<Attribute>& attributes) {
-    Json result = Json::array();
+OrderedJson json_of(const std::vector<Attribute>& attributes) {
+    OrderedJson result = OrderedJson::array();
     for (const Attribute& attribute : attributes) {
-        Json json = Json::object();
+        OrderedJson json = OrderedJson::object();
         json["name"] = attribute.name;
         if (attribute.type != AttributeType::any) {
             json["type"] = model_words::word_of(model_words::attribute_types, attribute.type);
@@ -52,7 +56,7 @@ Json json_of(const std::vector<Attribute>& attributes) {
         put_flag(json, "required", attribute.required);
         put_flag(json, "unique", attribute.unique);
         if (!attribute.allowed.empty()) {
-            Json allowed = Json::array();
+            OrderedJson allowed = OrderedJson::array();
             for (const Value& value : attribute.allowed) allowed.push_back(json_of(value));
             json["enum"] = std::move(allowed);
         }
@@ -65,23 +69,23 @@ Json json_of(const std::vector<Attribute>& attributes) {
     return result;
 }
 
-Json json_of(const StatusMap& status) {
-    Json json = Json::object();
+OrderedJson json_of(const StatusMap& status) {
+    OrderedJson json = OrderedJson::object();
     json["attribute"] = status.attribute;
-    for (const auto& [value, state] : status.states) json[std::string{name_of(state)}].push_back(value);
+    for (const auto& [value, state] : status.states) list_at(json, std::string{name_of(state)}).push_back(value);
     return json;
 }
 
-Json json_of(const Lifecycle& lifecycle) {
-    Json json = Json::object();
+OrderedJson json_of(const Lifecycle& lifecycle) {
+    OrderedJson json = OrderedJson::object();
     json["attribute"] = lifecycle.attribute;
     json["states"] = lifecycle.states;
     if (!lifecycle.transitions.empty()) json["transitions"] = lifecycle.transitions;
     return json;
 }
 
-Json json_of(const ClassDeclaration& declaration) {
-    Json json = Json::object();
+OrderedJson json_of(const ClassDeclaration& declaration) {
+    OrderedJson json = OrderedJson::object();
     json["name"] = declaration.name;
     put_text(json, "parent", declaration.parent);
     put_flag(json, "abstract", declaration.is_abstract);
@@ -96,7 +100,7 @@ Json json_of(const ClassDeclaration& declaration) {
     return json;
 }
 
-Json json_of(const Need& need) {
+OrderedJson json_of(const Need& need) {
     switch (need.kind) {
         case Need::Kind::count: return need.number;
         case Need::Kind::percent: return std::to_string(need.number) + "%";
@@ -106,9 +110,9 @@ Json json_of(const Need& need) {
     return nullptr;
 }
 
-Json json_of(const RelationshipDeclaration& declaration) {
+OrderedJson json_of(const RelationshipDeclaration& declaration) {
     const RelationshipDeclaration defaults;
-    Json json = Json::object();
+    OrderedJson json = OrderedJson::object();
     json["name"] = declaration.name;
     put_text(json, "inverse", declaration.inverse);
     put_list(json, "from", declaration.sources);
@@ -121,7 +125,7 @@ Json json_of(const RelationshipDeclaration& declaration) {
     if (declaration.depends != DependsEnd::none || declaration.effect != Effect::none) {
         json["effect"] = model_words::word_of(model_words::effects, declaration.effect);
     }
-    if (declaration.grouped) json["grouped"]["need"] = json_of(*declaration.grouped);
+    if (declaration.grouped) (json["grouped"] = OrderedJson::object())["need"] = json_of(*declaration.grouped);
     put_flag(json, "dated", declaration.dated);
     if (declaration.group_property != defaults.group_property) json["group_property"] = declaration.group_property;
     if (declaration.need_property != defaults.need_property) json["need_property"] = declaration.need_property;
@@ -134,15 +138,15 @@ Json json_of(const RelationshipDeclaration& declaration) {
 }  // namespace
 
 std::string Model::to_json() const {
-    Json json = Json::object();
-    json["classes"] = Json::array();
+    OrderedJson json = OrderedJson::object();
+    json["classes"] = OrderedJson::array();
     for (const ClassDeclaration& declaration : classes_) json["classes"].push_back(json_of(declaration));
-    json["relationship_types"] = Json::array();
+    json["relationship_types"] = OrderedJson::array();
     for (const RelationshipDeclaration& declaration : types_) {
         json["relationship_types"].push_back(json_of(declaration));
     }
     // Text that is not UTF-8 can only come from a model built by hand; it is printed with replacement characters.
-    return json.dump(2, ' ', false, Json::error_handler_t::replace);
+    return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 }  // namespace mainstay

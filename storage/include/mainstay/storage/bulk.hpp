@@ -16,7 +16,8 @@ enum class Defaults : std::uint8_t { apply, leave };
 // Loads many new elements fast: segments are written directly, invisible until finish() publishes them with one log
 // record. Other transactions may commit meanwhile. Elements may connect to existing nodes. Memory: 12 bytes a
 // relationship, up to 256 MB of scratch and parts not yet written, and the keys of indexed values. One thread (it may
-// use another inside). Dropped without finish(), or after a throw: nothing happened.
+// use another inside). Dropped without finish(), or after a throw: nothing happened. Want of memory comes out of
+// start() and finish() as an Error, out of what is called for each element as std::bad_alloc.
 class BulkLoader {
 public:
     // Takes the file's writer lock. Throws Error: writer_locked, read_only.

@@ -41,7 +41,8 @@ using PropertyList = std::vector<std::pair<KeyId, Value>>;
 
 // A write transaction: an overlay on its own snapshot, without LMDB's writer lock; commit() hands it to the committer.
 // One thread at a time. Dropped without commit(): nothing happened. Ids are final when handed out; those of an aborted
-// transaction stay unused.
+// transaction stay unused. Want of memory is std::bad_alloc out of what is called for each element, and an Error out of
+// commit(); after either only rollback is left.
 class Transaction {
 public:
     virtual ~Transaction() = default;
