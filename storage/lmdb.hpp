@@ -128,7 +128,7 @@ private:
     static constexpr std::size_t idle_readers_max = 16;
     mutable std::mutex idle_mutex_;
     mutable std::vector<MDB_txn*> idle_readers_;  // that hold no snapshot
-    mutable bool free_list_is_sound_ = false;  // the write transaction's
+    mutable bool free_list_is_sound_ = false;     // the write transaction's
     mutable std::atomic<std::uint64_t> segments_changed_{0};
     static constexpr std::uint32_t rows_watched = 1 << 14;
     using RowsChanged = std::array<std::atomic<std::uint64_t>, rows_watched>;

@@ -20,7 +20,9 @@ using lmdb::Table;
 using Write = lmdb::Transaction;
 
 std::shared_ptr<lmdb::Environment> environment(const std::filesystem::path& file) {
-    return lmdb::Environment::open(file, OpenMode::create_if_missing, Durability::relaxed, std::uint64_t{1} << 30);
+    auto env = lmdb::Environment::open(file, OpenMode::create_if_missing, Durability::relaxed, std::uint64_t{1} << 30);
+    env->finish();  // it stays, whatever is in it
+    return env;
 }
 
 // Walks and seeks over a table of a read transaction and over its twin. Returns how many moves were compared.
