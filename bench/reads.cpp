@@ -110,6 +110,30 @@ void measure_open(const Data& data, const std::filesystem::path& file, Report& r
     }
 }
 
+// How much longer the first large statement takes than a later one: pages in the cache, nothing mapped yet.
+void measure_first(const Data& data, const std::filesystem::path& file, Report& report) {
+    if (!report.wants("O1a")) return;
+    try {
+        std::vector<double> first, later;
+        for (int i = 0; i < 5; ++i) {
+            const auto database = open(file);
+            const auto once = [&](std::vector<double>& times) {
+                const std::int64_t start = now_ns();
+                database->run(r4, {{"id", data.params.r4a}})->all();
+                times.push_back(seconds_since(start));
+            };
+            once(first);
+            for (int again = 0; again < 3; ++again) once(later);
+        }
+        std::sort(first.begin(), first.end());
+        std::sort(later.begin(), later.end());
+        report.line("O1a", first[first.size() / 2] * 1e3,
+                    {{"later_ms", figure(later[later.size() / 2] * 1e3)}, {"runs", "5"}}, r4);
+    } catch (const std::exception& problem) {
+        report.failure("O1a", problem.what());
+    }
+}
+
 void measure_reads(const Data& data, Database& database, Report& report) {
     const Params& p = data.params;
     // Prepared outside of the time, as for the peers; a statement that cannot be prepared is the operation's failure.

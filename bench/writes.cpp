@@ -7,6 +7,7 @@
 #include <exception>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace mainstay::bench {
 namespace {
@@ -50,6 +51,35 @@ void measure_singles(const Data& data, Database& database, Report& report) {
     const double seconds = seconds_since(start);
     report.line("W2", seconds * 1e3 / count,
                 {{"per_s", figure(count / seconds)}, {"unit", quoted_json("per durable upsert")}}, upsert);
+}
+
+// The same from several clients at once, whose commits share their syncs.
+void measure_clients(const Data& data, Database& database, Report& report) {
+    constexpr std::int64_t clients = 8, count = 200;
+    const auto rate_of = [&](std::int64_t threads, std::int64_t first) {
+        std::vector<std::thread> running;
+        std::vector<std::exception_ptr> failures(static_cast<std::size_t>(threads));
+        const std::int64_t start = now_ns();
+        for (std::int64_t client = 0; client < threads; ++client)
+            running.emplace_back([&, client] {
+                try {
+                    const auto prepared = database.prepare(upsert);
+                    for (std::int64_t j = 0; j < count; ++j)
+                        prepared->run({{"row", row_of(data, first + client * count + j, Kind::found)}});
+                } catch (...) {
+                    failures[static_cast<std::size_t>(client)] = std::current_exception();
+                }
+            });
+        for (std::thread& thread : running) thread.join();
+        const double seconds = seconds_since(start);
+        for (const std::exception_ptr& failure : failures)
+            if (failure) std::rethrow_exception(failure);
+        return static_cast<double>(threads * count) / seconds;
+    };
+    const double one = rate_of(1, 30'000), all = rate_of(clients, 31'000);
+    report.line("W2c", std::nullopt,
+                {{"per_s", figure(all)}, {"one_client_per_s", figure(one)}, {"clients", std::to_string(clients)}},
+                upsert);
 }
 
 void measure_batches(const Data& data, Database& database, Report& report) {
@@ -127,6 +157,7 @@ void guarded(std::string_view operation, Report& report, const std::function<voi
 
 void measure_writes(const Data& data, Database& database, Report& report) {
     guarded("W2", report, [&] { measure_singles(data, database, report); });
+    guarded("W2c", report, [&] { measure_clients(data, database, report); });
     guarded("W3", report, [&] { measure_batches(data, database, report); });
 }
 
