@@ -62,6 +62,12 @@ void StatementContext::renew(const Parameters& parameters, const ExecuteOptions&
     begin_run(parameters);
 }
 
+bool StatementContext::is_small() const noexcept {
+    std::uint64_t bytes = memory_.used();
+    for (const Value& parameter : parameters_) bytes += heap_bytes(parameter);
+    return is_small_ && bytes <= small_bytes;
+}
+
 void StatementContext::begin_run(const Parameters& parameters) {
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
         const auto& [name, span] = statement_.parameters[i];

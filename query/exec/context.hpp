@@ -56,8 +56,8 @@ public:
     void renew(const Parameters& parameters, const ExecuteOptions& options, std::int64_t now_us);
     // Another number for each run: what depends on parameters or on now holds for one run only.
     std::uint64_t run() const noexcept { return run_; }
-    // Whether this run has looked at little, and keeps little.
-    bool is_small() const noexcept { return is_small_ && memory_.used() <= small_bytes; }
+    // Whether this run has looked at little, and keeps little, its parameters included.
+    bool is_small() const noexcept;
 
     const bound::Statement& statement() const noexcept { return statement_; }
     const plan::Plan& plan() const noexcept { return plan_; }

@@ -30,6 +30,7 @@ protected:
             ++added;
         }
         done = position_ >= items.size();
+        context_.work(added);
         return added;
     }
 

@@ -98,8 +98,10 @@ TEST_CASE("A statement that is run again gives what a new one gives", "[rerun]")
         CHECK(answer([&] { return prepared[which]->run(parameters); }) == fresh);
         CHECK(answer([&] { return database->run(text, parameters); }) == fresh);
         if (random() % 6 == 0)
-            database->run("MATCH (x:Server {n: $n}) SET x.kind = $k CREATE (:Application {name: 'new', n: $n})-[:DEPENDS_ON]->(x)",
-                          {{"n", number()}, {"k", number() % 4}});
+            database->run(
+                "MATCH (x:Server {n: $n}) SET x.kind = $k CREATE (:Application {name: 'new', n: "
+                "$n})-[:DEPENDS_ON]->(x)",
+                {{"n", number()}, {"k", number() % 4}});
         if (random() % 40 == 0) database->run("CREATE INDEX IF NOT EXISTS FOR (x:Server) ON (x.n)");
     }
 }
