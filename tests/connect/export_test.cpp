@@ -176,7 +176,7 @@ TEST_CASE("of a damaged database a partial dump has what can be read, nothing el
     for (int i = 0; i < 300; ++i) {
         const test::ScratchFolder damaged;
         auto changed = bytes;
-        for (int flips = 0; flips < 3; ++flips)
+        for (int flips = 0; flips < 10; ++flips)
             changed[random() % changed.size()] ^= static_cast<char>(1U << random() % 8);
         std::ofstream{damaged / "a.db", std::ios::binary} << changed;
         try {
