@@ -84,9 +84,8 @@ public:
                                     const Parameters& parameters, const ExecuteOptions& options, std::int64_t now,
                                     const std::shared_ptr<RestingExecutions>& resting) {
         if (!statement->writes || statement->statement.mode == bound::Mode::explain) {
-            const bound::Time& time = statement->statement.times.at(0);
-            const bool other_time = time.as_of_instant || time.as_of_transaction || time.valid_all || time.valid_at;
-            if (other_time) view = open_view(*statement, *store_, parameters, options, now);
+            if (!statement->statement.times.at(0).is_now())
+                view = open_view(*statement, *store_, parameters, options, now);
             return run_reading(
                 std::make_unique<Execution>(std::move(statement), parameters, options, std::move(view), now), resting);
         }
@@ -181,7 +180,7 @@ public:
             if (statement->writes && options.read_only)
                 throw Error{Code::read_only, "this statement writes, and only reading is allowed here"};
             const bound::Time& time = statement->statement.times.at(0);
-            if (time.as_of_instant || time.as_of_transaction || time.valid_all || time.valid_at) {
+            if (!time.is_now()) {
                 if (statement->writes || transaction->has_writes())
                     throw Error{Code::unsupported, time.span,
                                 "AS OF and FOR VALID_TIME are not available in a transaction that writes"};

@@ -2,17 +2,13 @@
 
 #include "plan/lower.hpp"
 
-#include <algorithm>
-
 namespace mainstay {
 namespace {
 
 // What a statement asks of another view than the newest, or of PROFILE, is made for one run.
 bool may_run_again(const Compiled& compiled) {
     const auto& statement = compiled.statement;
-    const bound::Time& time = statement.times.at(0);
-    const bool newest = !time.as_of_instant && !time.as_of_transaction && !time.valid_all && !time.valid_at;
-    return statement.mode == bound::Mode::run && statement.times.size() == 1 && newest;
+    return statement.mode == bound::Mode::run && statement.times.size() == 1 && statement.times.front().is_now();
 }
 
 }  // namespace
@@ -35,18 +31,17 @@ Execution::Execution(std::shared_ptr<const Compiled> compiled, const Parameters&
 const std::vector<Value>* Execution::next() {
     failed_ = true;  // unless this comes to its end
     const std::vector<Value>* row = nullptr;
-    while (!done_ && !row) {
-        if (reader_.has_row(batch_)) {
-            row = reader_.read(batch_);
-            break;
-        }
+    while (!done_ && !reader_.has_row(batch_)) {
         context_.check();
         done_ = !root_->next(batch_);
         context_.view().require_readable();
         if (compiled_->plan.columns.empty()) batch_.rows = 0;  // nothing is returned
         reader_.start();
     }
-    if (!row) context_.view().require_readable();  // rows are read from the map one by one
+    if (!done_)
+        row = reader_.read(batch_);
+    else
+        context_.view().require_readable();  // rows are read from the map one by one
     failed_ = false;
     return row;
 }

@@ -5,7 +5,6 @@
 
 #include "mainstay/query/database.hpp"
 
-#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -51,8 +50,6 @@ public:
     bool restart(const Parameters& parameters, const ExecuteOptions& options, std::int64_t now_us);
 
 private:
-    void open();
-
     std::shared_ptr<const Compiled> compiled_;
     ViewPtr view_;
     exec::StatementContext context_;

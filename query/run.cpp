@@ -12,10 +12,6 @@ namespace {
 using exec::Batch;
 using exec::StatementContext;
 
-bool says_nothing(const bound::Time& time) {
-    return !time.as_of_instant && !time.as_of_transaction && !time.valid_all && !time.valid_at;
-}
-
 PlanNode show_plan(const Compiled& compiled, const StatementContext* profiled) {
     if (!compiled.query()) {
         PlanNode node;
@@ -173,7 +169,7 @@ ViewPtr open_view(const Compiled& compiled, Store& store, const Parameters& para
     const bound::Time& time = compiled.statement.times.at(0);
     Store::ViewOptions wanted;
     wanted.valid = ValidTime{now_us};
-    if (says_nothing(time)) return store.view(wanted);
+    if (time.is_now()) return store.view(wanted);
     StatementContext context{compiled.statement, compiled.plan, parameters, options,
                              store.view(wanted), nullptr,       now_us};
     return store.view(exec::view_options(time, context));
@@ -182,7 +178,7 @@ ViewPtr open_view(const Compiled& compiled, Store& store, const Parameters& para
 ValidTime writing_time(const Compiled& compiled, Store& store, const Parameters& parameters,
                        const ExecuteOptions& options, std::int64_t now_us) {
     const bound::Time& time = compiled.statement.times.at(0);
-    if (says_nothing(time)) return ValidTime{now_us};
+    if (time.is_now()) return ValidTime{now_us};
     if (time.as_of_instant || time.as_of_transaction)
         throw Error{Code::read_only, time.span, "a statement AS OF an earlier time cannot write"};
     StatementContext context{compiled.statement, compiled.plan, parameters, options, store.view(), nullptr, now_us};

@@ -18,9 +18,7 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <unistd.h>
-#include <xxhash.h>
 #include <algorithm>
-#include <bit>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -71,70 +69,6 @@ void check_header(const lmdb::Transaction& txn, const std::filesystem::path& fil
 }
 
 }  // namespace
-
-// --- checked parts
-
-std::uint64_t CheckedParts::fingerprint(const PartKey& key, std::string_view blob) noexcept {
-    // The blob's own checksum tells its content; a header that lies about it fails the full check once and is never
-    // noted.
-    if (blob.size() < sizeof(PartHeader)) return 0;
-    PartHeader header;
-    std::memcpy(&header, blob.data(), sizeof header);
-    const std::uint64_t parts[] = {key.number(), header.checksum, blob.size(),
-                                   reinterpret_cast<std::uintptr_t>(blob.data())};
-    return XXH3_64bits(parts, sizeof parts) | 1;
-}
-
-Check CheckedParts::check_for(const PartKey& key, std::string_view blob) const noexcept {
-    // Before the header is touched, or that costs a read of its own.
-    auto& asked = (*asked_)[key.number() * 0x9E3779B97F4A7C15 >> 49];
-    if (!asked.load(std::memory_order_relaxed)) {
-        asked.store(true, std::memory_order_relaxed);
-        read_ahead(blob);
-    }
-    return contains(fingerprint(key, blob)) ? Check::bounds : Check::full;
-}
-
-bool CheckedParts::contains(std::uint64_t f) const noexcept {
-    return (*seen_)[f >> 1 & (entries - 1)].load(std::memory_order_acquire) == f;
-}
-
-void CheckedParts::add(std::uint64_t f) noexcept {
-    (*seen_)[f >> 1 & (entries - 1)].store(f, std::memory_order_release);
-}
-
-void CheckedParts::passed(const PartKey& key, std::string_view blob) noexcept { add(fingerprint(key, blob)); }
-
-void CheckedParts::require_own_key(const PartKey& key, std::string_view blob) {
-    constexpr std::uint64_t of_keys = 0x9E3779B97F4A7C16;  // less is checked than of others
-    const auto f = fingerprint(key, blob);
-    if (contains(f) || contains(f ^ of_keys)) return;
-    check_part(blob, key, Check::full);
-    add(f ^ of_keys);
-}
-
-std::optional<std::string_view> StoreImpl::find_part(const lmdb::Transaction& txn, const PartKey& key) const {
-    const auto blob = txn.get(key.number());
-    if (!blob) confirm_absent(txn, key.number(), txn.keys_beside(key.number()), ~std::uint64_t{0});
-    return blob;
-}
-
-bool StoreImpl::has_column(const lmdb::Transaction& txn, ElementKind kind, KeyId key) const {
-    // One look for the first part: those of one column stand together.
-    constexpr std::uint64_t column_bits = ~std::uint64_t{0} << 32;
-    const auto first = PartKey{kind, column_part(key), 0}.number();
-    const auto beside = txn.keys_beside(first);
-    if (beside.after && ((first ^ *beside.after) & column_bits) == 0) return true;
-    confirm_absent(txn, first, beside, column_bits);
-    return false;
-}
-
-void StoreImpl::confirm_absent(const lmdb::Transaction& txn, std::uint64_t key, const lmdb::Transaction::Beside& beside,
-                               std::uint64_t bits) const {
-    for (const auto& other : {beside.before, beside.after})
-        if (other && std::has_single_bit((key ^ *other) & bits))
-            if (const auto blob = txn.get(*other)) checked_.require_own_key(PartKey::from(*other), *blob);
-}
 
 void ConflictTable::trim(TxNumber oldest_needed, TxNumber newest) {
     constexpr std::size_t entries_max = 1'000'000;

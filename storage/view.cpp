@@ -373,9 +373,10 @@ Value StoreView::property(RelId rel, KeyId key) const {
 const std::vector<KeyId>& StoreView::column_keys(std::optional<std::vector<KeyId>>& known, ElementKind kind,
                                                  std::uint32_t segment) const {
     if (!known) {
-        known.emplace();
+        std::vector<KeyId> found;
         for (std::uint32_t k = 0, n = store_.tokens().counts().keys; k < n; ++k)
-            if (store_.find_part(*snapshot_, {kind, column_part(KeyId{k}), segment})) known->push_back(KeyId{k});
+            if (store_.find_part(*snapshot_, {kind, column_part(KeyId{k}), segment})) found.push_back(KeyId{k});
+        known = std::move(found);  // all of them or none
     }
     return *known;
 }

@@ -270,6 +270,8 @@ struct Time {
     ExprPtr as_of_instant, as_of_transaction;  // at most one is set
     bool valid_all = false;
     ExprPtr valid_at;  // null and not valid_all: now
+    // Whether it asks for nothing but the newest state, now.
+    bool is_now() const noexcept { return !as_of_instant && !as_of_transaction && !valid_all && !valid_at; }
 };
 
 struct Match {

@@ -13,7 +13,6 @@ namespace mainstay::exec {
 
 void MemoryBudget::charge(std::uint64_t bytes) {
     used_ += bytes;
-    peak_ = std::max(peak_, used_);
     if (limit_ != 0 && used_ > limit_)
         throw Error{Code::memory_limit,
                     fmt::format("the statement needs more than {} MB of working memory", limit_ >> 20)}

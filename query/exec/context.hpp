@@ -28,10 +28,9 @@ public:
     void release(std::uint64_t bytes) noexcept { used_ -= bytes < used_ ? bytes : used_; }
     void set_limit(std::uint64_t limit) noexcept { limit_ = limit; }
     std::uint64_t used() const noexcept { return used_; }
-    std::uint64_t peak() const noexcept { return peak_; }
 
 private:
-    std::uint64_t limit_, used_ = 0, peak_ = 0;
+    std::uint64_t limit_, used_ = 0;
 };
 
 // What one operation of a plan did, for PROFILE: all its operators together. Time includes that of its children.

@@ -105,7 +105,7 @@ void on_small_disk(const std::function<void(const Disk&)>& body) {
     int status = 0;
     REQUIRE(::waitpid(child, &status, 0) == child);
     if (said == "not permitted") {
-        std::cout << "SKIPPED: no file system may be mounted here\n";
+        std::cout << "SKIPPED: no file system may be mounted here\n";  // a container without that right cannot run it
         return;
     }
     REQUIRE(said == "");
