@@ -160,31 +160,30 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file
 
     auto& reg = registry();
     const std::lock_guard lock(reg.mutex);
-    // Before LMDB's locks are touched, which the file shares with one that may take its place.
-    std::optional<Presence> presence;
-    // A name that is free is taken by an empty file, so that whoever fails to fill it knows it for his own.
-    const bool is_made =
-        !exists && Descriptor{::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)}.fd >= 0;
-    if (exists || is_made) presence.emplace(file);
-    for (int i = 0; presence && !presence->is_of(file) && i < replacements_max; ++i) presence.emplace(file);
-    struct stat st {};
-    if (exists && ::stat(file.c_str(), &st) == 0) {
-        if (auto found = reg.open.find({st.st_dev, st.st_ino}); found != reg.open.end())
-            if (auto env = found->second.lock()) {
-                if (mode != OpenMode::read_only && !env->writable_)
-                    throw Error{Code::read_only,
-                                fmt::format("{} is open for reading only in this process", file.string())};
-                return env;
-            }
-    }
     std::shared_ptr<Environment> env(new Environment);
     env->path_ = file;
     env->writable_ = mode != OpenMode::read_only;
     env->durability_ = durability;
-    if (presence) env->presence_.emplace(std::move(*presence));
-    env->is_unfinished_ = is_made;
+    // A name that is free is taken by an empty file, so that whoever fails to fill it knows it for his own. Nothing is
+    // asked for before its end would give the name back.
+    env->is_unfinished_ =
+        !exists && Descriptor{::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)}.fd >= 0;
+    // Before LMDB's locks are touched, which the file shares with one that may take its place.
+    auto& presence = env->presence_;
+    if (exists || env->is_unfinished_) presence.emplace(file);
+    for (int i = 0; presence && !presence->is_of(file) && i < replacements_max; ++i) presence.emplace(file);
+    struct stat st {};
+    if (exists && ::stat(file.c_str(), &st) == 0) {
+        if (auto found = reg.open.find({st.st_dev, st.st_ino}); found != reg.open.end())
+            if (auto open = found->second.lock()) {
+                if (mode != OpenMode::read_only && !open->writable_)
+                    throw Error{Code::read_only,
+                                fmt::format("{} is open for reading only in this process", file.string())};
+                return open;
+            }
+    }
     env->open_file(map_bytes, !exists);
-    if (!env->presence_) env->presence_.emplace(file);
+    if (!presence) presence.emplace(file);
     env->clear_stale_readers();
     if (::stat(file.c_str(), &st) == 0) {
         reg.open[{st.st_dev, st.st_ino}] = env;
