@@ -49,7 +49,8 @@ private:
     int descriptor_;
     std::optional<MapGuard> guard_;
     mutable SoundPages sound_;
-    mutable std::atomic<PageNumber> pages_seen_{0};  // the file has had so many; it never gets shorter by our doing
+    mutable std::atomic<PageNumber> pages_seen_{
+        0};  // the file has had so many; by our doing it stays as long as a snapshot needs
 };
 
 struct NamedTable {

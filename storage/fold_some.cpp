@@ -81,11 +81,7 @@ void StoreImpl::fold_some() {
     const std::lock_guard write_lock(write_mutex_);
     note_snapshot();
     if (delta_rows_.largest() <= options_.fold_slots) return;
-    bool busy = false;
-    {
-        const std::lock_guard lock(queue_mutex_);
-        busy = !queue_.empty();
-    }
+    const bool busy = !queue_.is_empty();
     std::vector<DeltaRows::Unit> units;
     {
         lmdb::Transaction reader(env_, lmdb::Transaction::Kind::read);

@@ -112,6 +112,9 @@ private:
     void count_commit() const noexcept;  // that was synced in place; after a few a tail begins
     void begin_tail() const noexcept;
     void checkpoint() const;
+    // The file reaches as far as what is written until the next checkpoint may need; and no further than it does now.
+    void make_room() const noexcept;
+    void give_room_back() const noexcept;
     void anchor() const;
     void lift_anchor() const noexcept;
     void find_map();

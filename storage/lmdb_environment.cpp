@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -374,10 +375,33 @@ void Environment::begin_tail() const noexcept {
     } catch (...) {
         // Every commit is synced in place, as before.
     }
-    if (tail_)
-        mdb_env_set_flags(env_, MDB_NOSYNC, 1);
-    else
-        lift_anchor();
+    if (!tail_) return lift_anchor();
+    mdb_env_set_flags(env_, MDB_NOSYNC, 1);
+    make_room();
+}
+
+// A file that grows with each commit makes some file systems write their own records with each sync of the tail beside
+// it (ext4 without a journal: a third of the time of a commit).
+void Environment::make_room() const noexcept {
+    int fd = -1;
+    mdb_env_get_fd(env_, &fd);
+    struct stat st {};
+    struct rlimit limit {};
+    const auto wanted = (last_page() + 1) * page_size() + tail_->bytes_held_max();
+    // To pass a limit on the size of files is a signal that ends the process.
+    if (::fstat(fd, &st) != 0 || ::getrlimit(RLIMIT_FSIZE, &limit) != 0 || wanted > limit.rlim_cur) return;
+    // A hole takes no room on the disk. Without it the file grows as it is written.
+    if (static_cast<std::uint64_t>(st.st_size) < wanted) (void)!::ftruncate(fd, static_cast<off_t>(wanted));
+}
+
+// While the writer lock is held. Nobody has pages behind the newest snapshot's last.
+void Environment::give_room_back() const noexcept {
+    int fd = -1;
+    mdb_env_get_fd(env_, &fd);
+    struct stat st {};
+    const auto wanted = (last_page() + 1) * page_size();
+    if (::fstat(fd, &st) == 0 && static_cast<std::uint64_t>(st.st_size) > wanted)
+        (void)!::ftruncate(fd, static_cast<off_t>(wanted));
 }
 
 void Environment::checkpoint() const {
@@ -389,6 +413,7 @@ void Environment::checkpoint() const {
         tail_->require_recovery();
         throw;
     }
+    make_room();
     try {
         anchor();
     } catch (...) {
@@ -404,6 +429,7 @@ void Environment::end_tail() noexcept {
         if (is_broken_) throw Error{Code::io_error, "a commit failed"};
         sync();
         tail_->end();
+        give_room_back();
     } catch (...) {
         is_broken_ = true;
         tail_->require_recovery();

@@ -352,38 +352,11 @@ std::unique_ptr<Transaction> StoreImpl::begin(std::optional<ValidTime> valid) {
 
 std::optional<CommitResult> StoreImpl::commit(CommitRequest& request) {
     become_writer();
-    std::unique_lock lock(queue_mutex_);
-    queue_.push_back(&request);
-    // The first to find nobody committing does so for all who wait; the others sleep until theirs is done.
-    while (!request.done) {
-        if (committing_) {
-            queue_changed_.wait(lock);
-            continue;
-        }
-        committing_ = true;
-        auto group = std::exchange(queue_, {});
-        lock.unlock();
-        try {
-            commit_group(group);
-        } catch (...) {
-            for (auto* r : group)
-                if (!r->error) r->error = std::current_exception();
-        }
-        lock.lock();
-        for (auto* r : group) r->done = true;
-        committing_ = false;
-        queue_changed_.notify_all();
-        if (!options_.fold) continue;
-        // The others have their answer by now.
-        lock.unlock();
-        try {
-            fold_some();
-        } catch (...) {
-            // What is committed is committed; folding is tried again after the next commit.
-        }
-        lock.lock();
-    }
-    lock.unlock();
+    queue_.pass(
+        request, [this](CommitQueue::Group& group) { commit_group(group); },
+        [this] {
+            if (options_.fold) fold_some();  // tried again after the next commit, should it fail
+        });
     if (request.error) std::rethrow_exception(request.error);
     return request.result;
 }

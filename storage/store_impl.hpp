@@ -4,6 +4,7 @@
 // (reserving), commit.cpp (the committer), fold.cpp, bulk*.cpp, verify.cpp.
 
 #include "checked_parts.hpp"
+#include "commit_queue.hpp"
 #include "delta.hpp"
 #include "head.hpp"
 #include "ids.hpp"
@@ -15,7 +16,6 @@
 
 #include <array>
 #include <atomic>
-#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -28,7 +28,6 @@ namespace mainstay {
 inline constexpr const char* read_only_hint = "open it to write, as a user who may write the file and in its folder";
 
 class StoreView;
-struct CommitRequest;
 
 // What recent commits wrote, for first-committer-wins. Only the committer touches it.
 struct ConflictTable {
@@ -148,10 +147,7 @@ private:
     mutable std::mutex loads_mutex_;
     mutable std::unordered_map<std::uint64_t, TxNumber> loads_;
 
-    std::mutex queue_mutex_;
-    std::condition_variable queue_changed_;
-    std::vector<CommitRequest*> queue_;
-    bool committing_ = false;
+    CommitQueue queue_;
     std::mutex write_mutex_;  // one writer of this process at a time
     Tokens::Counts stored_tokens_;
     ConflictTable conflicts_;

@@ -209,8 +209,7 @@ void Tail::restart(const Meta& meta) {
     ++generation_;  // a header that failed is none, and the frames of the one before still count
     meta_ = meta;
     last_ = end_ = frames_offset;
-    // A commit leaves about thirty times as many pages behind as its frame has bytes, and none is used again before the
-    // next checkpoint: the smaller the file, the sooner it comes.
+    // The smaller the file, the sooner the next checkpoint comes, since the file grows until then.
     constexpr std::uint64_t smallest = std::uint64_t{128} << 10, largest = std::uint64_t{1} << 20, part = 256;
     struct stat st {};
     const auto bytes = ::fstat(database_fd_, &st) == 0 ? static_cast<std::uint64_t>(st.st_size) : 0;

@@ -117,6 +117,8 @@ public:
     // False: a frame that was to be taken back may still be there.
     bool is_sound() const noexcept { return is_sound_; }
     bool is_full() const noexcept { return end_ >= full_; }
+    // About how many bytes of the database's pages are left behind until it is full.
+    std::uint64_t bytes_held_max() const noexcept { return (full_ - frames_offset) * pages_bytes_a_byte; }
     // The database has been synced and is in state `meta`. Throws Error.
     void restart(const Meta& meta);
     // The database has been synced and needs no tail any more. Throws Error.
@@ -126,6 +128,9 @@ public:
 
 private:
     Tail(std::filesystem::path path, Sync sync) : path_(std::move(path)), sync_(sync) {}
+    // What a commit leaves behind of the database's pages, none of which is used again before the next checkpoint, for
+    // each byte of its frame.
+    static constexpr std::uint64_t pages_bytes_a_byte = 48;
     void write_header(std::uint64_t generation, const Meta& meta, std::uint32_t flags);
     void reserve(std::uint64_t end);
 
