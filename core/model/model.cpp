@@ -49,7 +49,7 @@ void Model::make_index() {
         if (made->enter[at] == no_id) {
             made->enter[at] = static_cast<std::uint32_t>(made->preorder.size());
             made->preorder.push_back(at);
-            open.insert(open.end(), children[at].begin(), children[at].end());
+            for (const std::uint32_t child : children[at]) open.push_back(child);
         } else {
             made->leave[at] = static_cast<std::uint32_t>(made->preorder.size());
             open.pop_back();
