@@ -16,23 +16,21 @@ using namespace analysis;
 
 constexpr std::uint64_t edges_between_checks = 65536;
 
-std::vector<Reached> reach(const AnalysisGraph& graph, std::span<const NodeId> starts, Plan& plan,
-                           const std::vector<TypeUse>& uses, std::optional<std::uint32_t> within,
-                           const CheckPoint& check) {
+Reached reach(const AnalysisGraph& graph, std::span<const NodeId> starts, Plan& plan, const std::vector<TypeUse>& uses,
+              std::optional<std::uint32_t> within, const CheckPoint& check) {
     const std::uint32_t node_limit = graph.topology.node_limit();
     NodeSet seen{node_limit};
     NodeSorter sorter{node_limit};
     SegmentTable table{graph.topology, uses};
     // Everything reached in the order found, a level after the other; one place more for what is written and not
     // counted. Not cleared: a small reach touches little of it.
-    const auto order = std::make_unique_for_overwrite<std::uint32_t[]>(std::size_t{node_limit} + 1);
+    auto order = std::make_unique_for_overwrite<std::uint32_t[]>(std::size_t{node_limit} + 1);
     std::uint32_t* const out = order.get();
     std::size_t count = 0;
     for (const NodeId start : starts) {
         out[count] = raw(start);
         count += seen.add(raw(start));
     }
-    const std::size_t start_count = count;
     std::vector<std::size_t> level_ends{count};
     sorter.sort({out, count});
     std::uint64_t work = 0;  // edges since the last check
@@ -73,24 +71,19 @@ std::vector<Reached> reach(const AnalysisGraph& graph, std::span<const NodeId> s
         sorter.sort({out + begin, count - begin});
         level_ends.push_back(count);
     }
-    std::vector<Reached> result;
-    result.reserve(count - start_count);
-    for (std::uint32_t hops = 1; hops < level_ends.size(); ++hops) {
-        for (std::size_t i = level_ends[hops - 1]; i < level_ends[hops]; ++i) result.push_back({NodeId{out[i]}, hops});
-    }
-    return result;
+    return {std::move(order), std::move(level_ends)};
 }
 
 }  // namespace
 
-std::vector<Reached> dependencies_of(const AnalysisGraph& graph, std::span<const NodeId> starts,
-                                     std::optional<std::uint32_t> within, const CheckPoint& check) {
+Reached dependencies_of(const AnalysisGraph& graph, std::span<const NodeId> starts, std::optional<std::uint32_t> within,
+                        const CheckPoint& check) {
     Plan plan{graph};
     return reach(graph, starts, plan, plan.providers(), within, check);
 }
 
-std::vector<Reached> dependents_of(const AnalysisGraph& graph, std::span<const NodeId> starts,
-                                   std::optional<std::uint32_t> within, const CheckPoint& check) {
+Reached dependents_of(const AnalysisGraph& graph, std::span<const NodeId> starts, std::optional<std::uint32_t> within,
+                      const CheckPoint& check) {
     Plan plan{graph};
     return reach(graph, starts, plan, plan.dependents(), within, check);
 }

@@ -48,7 +48,7 @@ protected:
                         fmt::format("{} needs one valid time, not all of them", name_of(analysis_.kind))}
                 .with_hint("write FOR VALID_TIME AS OF an instant");
         impact_.reset();
-        reached_.clear();
+        reached_ = {};
         points_.clear();
         count_ = position_ = 0;
         const Row here{in, row};
@@ -161,8 +161,8 @@ private:
             case AnalysisKind::dependents:
                 if (number == 0)
                     return column.push_nodes(&view_, end - begin,
-                                             [&](std::size_t i) { return reached_[begin + i].ci; });
-                for (std::size_t i = begin; i < end; ++i) column.push_integer(reached_[i].hops);
+                                             [&](std::size_t i) { return reached_.ci(begin + i); });
+                for (std::size_t i = begin; i < end; ++i) column.push_integer(reached_.hops(i));
                 return;
             case AnalysisKind::single_points:
                 return column.push_nodes(&view_, end - begin, [&](std::size_t i) { return points_[begin + i]; });
@@ -210,7 +210,7 @@ private:
     const bound::Analysis& analysis_;
     const View& view_;
     std::optional<Impact> impact_;
-    std::vector<Reached> reached_;
+    Reached reached_;
     std::vector<NodeId> points_;
     std::size_t count_ = 0, position_ = 0;
     bool is_empty_ = false;

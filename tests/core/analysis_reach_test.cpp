@@ -11,9 +11,10 @@ using test::MemoryGraph;
 
 namespace {
 
-std::string reached(const FailureCase& of, const std::vector<Reached>& rows) {
+std::string reached(const FailureCase& of, const Reached& rows) {
     std::string text;
-    for (const Reached& row : rows) text += (text.empty() ? "" : " ") + of.name(row.ci) + std::to_string(row.hops);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        text += (text.empty() ? "" : " ") + of.name(rows.ci(i)) + std::to_string(rows.hops(i));
     return text;
 }
 

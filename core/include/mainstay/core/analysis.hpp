@@ -7,12 +7,15 @@
 #include "mainstay/core/graph.hpp"
 #include "mainstay/core/model.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mainstay {
@@ -147,16 +150,31 @@ Impact impact_of(const AnalysisGraph& graph, std::span<const NodeId> failed, con
 Impact impact_of(const AnalysisGraph& graph, std::span<const NodeId> failed, const ImpactOptions& options,
                  const Baseline& baseline, const CheckPoint& check);
 
-struct Reached {
-    NodeId ci;
-    std::uint32_t hops;
+// Elements that were reached, ascending by (hops, id). Four bytes each, since they may be most of a graph.
+class Reached {
+public:
+    Reached() = default;
+    // `ids`: level after level; `level_ends`: where each ends, the first being that of the starts, which do not count.
+    Reached(std::unique_ptr<std::uint32_t[]> ids, std::vector<std::size_t> level_ends)
+        : ids_(std::move(ids)), level_ends_(std::move(level_ends)) {}
+    std::size_t size() const noexcept { return level_ends_.empty() ? 0 : level_ends_.back() - level_ends_.front(); }
+    bool empty() const noexcept { return size() == 0; }
+    NodeId ci(std::size_t i) const noexcept { return NodeId{ids_[level_ends_.front() + i]}; }
+    std::uint32_t hops(std::size_t i) const noexcept {  // O(log levels)
+        const auto level = std::upper_bound(level_ends_.begin(), level_ends_.end(), level_ends_.front() + i);
+        return static_cast<std::uint32_t>(level - level_ends_.begin());
+    }
+
+private:
+    std::unique_ptr<std::uint32_t[]> ids_;
+    std::vector<std::size_t> level_ends_;
 };
-// Plain reachability over depends-on edges (effect none left out), groups ignored, the starts left out; ascending by
-// (hops, id). `within`: at most so many hops.
-std::vector<Reached> dependencies_of(const AnalysisGraph& graph, std::span<const NodeId> starts,
-                                     std::optional<std::uint32_t> within, const CheckPoint& check);
-std::vector<Reached> dependents_of(const AnalysisGraph& graph, std::span<const NodeId> starts,
-                                   std::optional<std::uint32_t> within, const CheckPoint& check);
+// Plain reachability over depends-on edges (effect none left out), groups ignored, the starts left out. `within`: at
+// most so many hops.
+Reached dependencies_of(const AnalysisGraph& graph, std::span<const NodeId> starts, std::optional<std::uint32_t> within,
+                        const CheckPoint& check);
+Reached dependents_of(const AnalysisGraph& graph, std::span<const NodeId> starts, std::optional<std::uint32_t> within,
+                      const CheckPoint& check);
 
 struct SinglePoints {
     std::vector<NodeId> cis;      // ascending
