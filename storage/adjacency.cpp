@@ -2,6 +2,7 @@
 
 #include "mainstay/core/assert.hpp"
 
+#include <xxhash.h>
 #include <algorithm>
 
 namespace mainstay {
@@ -9,6 +10,11 @@ namespace mainstay {
 namespace {
 
 constexpr std::uint16_t wide_offsets = 1, sparse = 2;
+
+// Where the arrays of a type begin.
+std::uint32_t first_array(const AdjacencyType& type) noexcept {
+    return type.flags & sparse ? type.bitmap : type.offsets;
+}
 
 template <typename T>
 void write_offsets(PartWriter& out, AdjacencyType& entry, std::span<const std::uint32_t> offsets) {
@@ -116,9 +122,10 @@ std::string AdjacencyBuilder::finish(const PartKey& key, std::uint32_t slots, Ma
     out.reserve(sizeof(PartHeader) + sizeof(AdjacencyHeader) + edges_.size() * 8 +
                 types_.size() * (sizeof(AdjacencyType) + std::size_t{slots} * 4 + 1024) + part_bytes_min);
     std::vector<std::uint32_t> run_counts(slots), half;
+    std::vector<AdjacencyType> entries(types_.size());
     std::uint32_t begin = 0, newest = 0;
     for (std::uint32_t t = 0; t < types_.size(); ++t) {
-        AdjacencyType entry{};
+        AdjacencyType& entry = entries[t];
         entry.type = types_[t];
         const std::uint32_t type_begin = begin;
         for (std::uint32_t slot = 0; slot < slots; ++slot) {
@@ -135,27 +142,72 @@ std::string AdjacencyBuilder::finish(const PartKey& key, std::uint32_t slots, Ma
             header.other_limit = std::max(header.other_limit, half[i] + 1);
         }
         entry.other = out.append(std::span<const std::uint32_t>(half));
-        for (std::uint32_t i = 0; i < entry.edges; ++i) {
-            half[i] = static_cast<std::uint32_t>(pairs_[type_begin + i]);
-            newest = std::max(newest, half[i]);
-        }
-        entry.rel = out.append(std::span<const std::uint32_t>(half));
         ValidityBounds bounds;
         for (const Dates& d : dates_)
             if (raw(d.type) == entry.type) bounds = d.bounds;
         entry.valid_from_max = bounds.valid_from_max;
         entry.valid_to_min = bounds.valid_to_min;
-        out.set_fixed(entry, sizeof(AdjacencyHeader) + t * sizeof(AdjacencyType));
     }
+    begin = 0;
+    for (AdjacencyType& entry : entries) {
+        half.resize(entry.edges);
+        for (std::uint32_t i = 0; i < entry.edges; ++i) {
+            half[i] = static_cast<std::uint32_t>(pairs_[begin + i]);
+            newest = std::max(newest, half[i]);
+        }
+        begin += entry.edges;
+        entry.rel = out.append(std::span<const std::uint32_t>(half));
+    }
+    out.pad();
     if (!edges_.empty()) header.newest_rel = newest;
+    header.arrays = entries.empty() ? static_cast<std::uint32_t>(out.bytes().size()) : first_array(entries.front());
     out.set_fixed(header);
-    return out.seal(key, slots, last_change);
+    for (std::size_t t = 0; t < entries.size(); ++t)
+        out.set_fixed(entries[t], sizeof(AdjacencyHeader) + t * sizeof(AdjacencyType));
+    sum_arrays(out.bytes());
+    return out.seal(key, slots, last_change, arrays_have_sums);
 }
 
-const TypeBlock* AdjacencyPart::find(TypeId type) const noexcept {
+void sum_arrays(std::span<char> blob) noexcept {
+    const std::string_view bytes(blob.data(), blob.size());
+    constexpr std::size_t types_at = sizeof(PartHeader) + sizeof(AdjacencyHeader);
+    if (bytes.size() < types_at) return;
+    const auto count = load<AdjacencyHeader>(bytes, sizeof(PartHeader)).types;
+    if (count == 0 || count > (bytes.size() - types_at) / sizeof(AdjacencyType)) return;
+    const auto entry = [&](std::size_t t) { return load<AdjacencyType>(bytes, types_at + t * sizeof(AdjacencyType)); };
+    const auto sum = [&](std::uint32_t begin, std::size_t end) {
+        return begin <= end && end <= bytes.size() ? XXH3_64bits(bytes.data() + begin, end - begin) : 0;
+    };
+    const std::uint32_t first_rels = entry(0).rel;
+    for (std::size_t t = 0; t < count; ++t) {
+        AdjacencyType of = entry(t);
+        const bool last = t + 1 == count;
+        of.ends_sum = sum(first_array(of), last ? first_rels : first_array(entry(t + 1)));
+        of.rels_sum = sum(of.rel, last ? bytes.size() : entry(t + 1).rel);
+        std::memcpy(blob.data() + types_at + t * sizeof of, &of, sizeof of);
+    }
+}
+
+std::size_t AdjacencyPart::find(TypeId type) const noexcept {
     const auto at =
         std::lower_bound(blocks.begin(), blocks.end(), type, [](const TypeBlock& b, TypeId t) { return b.type < t; });
-    return at != blocks.end() && at->type == type ? &*at : nullptr;
+    return at != blocks.end() && at->type == type ? static_cast<std::size_t>(at - blocks.begin()) : blocks.size();
+}
+
+void AdjacencyPart::note_checked(std::size_t block, EdgeArrays which) noexcept {
+    if (is_checked(block, which)) return;
+    checked[block] |= static_cast<std::uint8_t>(1U << bit(which));
+    --unchecked;
+}
+
+std::string_view AdjacencyPart::bytes(std::size_t block, EdgeArrays which) const noexcept {
+    const bool last = block + 1 == blocks.size();
+    const AdjacencyType& of = types[block];
+    const std::size_t begin = which == EdgeArrays::ends ? first_array(of) : of.rel;
+    const std::size_t end = which == EdgeArrays::ends ? (last ? types[0].rel : first_array(types[block + 1]))
+                            : last                    ? blob.size()
+                                                      : types[block + 1].rel;
+    return blob.substr(begin, end - begin);
 }
 
 namespace {
@@ -168,8 +220,7 @@ void check_offsets(const T* offsets, std::uint32_t count, std::uint32_t edges, c
 }
 
 // What later range() calls rely on.
-void check_block(const TypeBlock& block, const AdjacencyType& entry, const AdjacencyHeader& header,
-                 const PartKey& key) {
+void check_ranges(const TypeBlock& block, const AdjacencyType& entry, const PartKey& key) {
     if (block.bitmap) {
         std::uint32_t rank = 0;
         for (std::uint32_t word = 0; word < bitmap_words(block.slots); ++word) {
@@ -184,16 +235,31 @@ void check_block(const TypeBlock& block, const AdjacencyType& entry, const Adjac
         check_offsets(block.offsets16, count, entry.edges, key);
     else
         check_offsets(block.offsets32, count, entry.edges, key);
-    std::uint32_t other_max = 0, rel_max = 0;
-    for (std::uint32_t i = 0; i < entry.edges; ++i) {
-        other_max = std::max(other_max, raw(block.other[i]));
-        rel_max = std::max(rel_max, raw(block.rel[i]));
-    }
-    if (entry.edges != 0 && (other_max >= header.other_limit || rel_max > header.newest_rel))
-        throw_corrupt(key, "an edge is beyond the limits of its header");
+}
+
+template <typename Id>
+std::uint32_t largest(const Id* ids, std::uint32_t count) {
+    std::uint32_t max = 0;
+    for (std::uint32_t i = 0; i < count; ++i) max = std::max(max, raw(ids[i]));
+    return max;
 }
 
 }  // namespace
+
+void AdjacencyPart::check(std::size_t block, EdgeArrays which) const {
+    const auto covered = bytes(block, which);
+    if (XXH3_64bits(covered.data(), covered.size()) != sum(block, which))
+        throw_corrupt(key, "the checksum of its arrays does not match");
+    const AdjacencyType& entry = types[block];
+    if (which == EdgeArrays::rels) {
+        if (entry.edges != 0 && largest(blocks[block].rel, entry.edges) > newest_rel)
+            throw_corrupt(key, "a relationship is beyond the limit of its header");
+        return;
+    }
+    check_ranges(blocks[block], entry, key);
+    if (entry.edges != 0 && largest(blocks[block].other, entry.edges) >= other_limit)
+        throw_corrupt(key, "an edge is beyond the limit of its header");
+}
 
 AdjacencyPart read_adjacency(std::string_view blob, const PartKey& key, Check check) {
     const PartHeader part_header = check_part(blob, key, check);
@@ -201,6 +267,9 @@ AdjacencyPart read_adjacency(std::string_view blob, const PartKey& key, Check ch
     const auto* entries =
         array_at<AdjacencyType>(blob, sizeof(PartHeader) + sizeof(AdjacencyHeader), header.types, key);
     AdjacencyPart part;
+    part.blob = blob;
+    part.key = key;
+    part.types = entries;
     part.slots = part_header.slots;
     part.last_change = Mark{part_header.last_change};
     part.last_ended = Mark{header.last_ended};
@@ -208,33 +277,51 @@ AdjacencyPart read_adjacency(std::string_view blob, const PartKey& key, Check ch
     part.newest_rel = header.newest_rel;
     part.other_limit = header.other_limit;
     part.blocks.resize(header.types);
-    part.validity.resize(header.types);
+    part.checked.resize(header.types);
+    part.unchecked = std::size_t{2} * header.types;
+    if (header.arrays != (header.types == 0 ? blob.size() : first_array(entries[0])))
+        throw_corrupt(key, "its arrays do not begin where its head ends");
     std::uint64_t edges = 0;
     for (std::uint32_t t = 0; t < header.types; ++t) {
         const AdjacencyType& entry = entries[t];
         TypeBlock& block = part.blocks[t];
         if (entry.flags > (wide_offsets | sparse)) throw_corrupt(key, "type flags that this version does not know");
         if (t > 0 && entry.type <= entries[t - 1].type) throw_corrupt(key, "types do not ascend");
+        const bool last = t + 1 == header.types;
+        const std::uint64_t ends_end = last ? entries[0].rel : first_array(entries[t + 1]);
+        const std::uint64_t rels_end = last ? blob.size() : entries[t + 1].rel;
         block.type = TypeId{entry.type};
         block.direction = key.part == Part::in ? Direction::in : Direction::out;
         block.slots = part.slots;
+        // What a sum covers, and no more, is read of a type.
+        const auto ends_array = [&]<typename T>(std::type_identity<T>, std::uint32_t at, std::uint64_t count) {
+            if (at < first_array(entry) || at > ends_end || count > (ends_end - at) / sizeof(T))
+                throw_corrupt(key, "an array lies outside of its type");
+            return array_at<T>(blob, at, count, key);
+        };
         std::uint32_t ranges = part.slots;
         if (entry.flags & sparse) {
             ranges = entry.ranked;
-            block.bitmap = array_at<std::uint64_t>(blob, entry.bitmap, bitmap_words(part.slots), key);
-            block.ranks = array_at<std::uint16_t>(blob, entry.ranks, bitmap_words(part.slots), key);
+            block.bitmap = ends_array(std::type_identity<std::uint64_t>{}, entry.bitmap, bitmap_words(part.slots));
+            block.ranks = ends_array(std::type_identity<std::uint16_t>{}, entry.ranks, bitmap_words(part.slots));
         }
         if (entry.flags & wide_offsets)
-            block.offsets32 = array_at<std::uint32_t>(blob, entry.offsets, ranges + 1, key);
+            block.offsets32 = ends_array(std::type_identity<std::uint32_t>{}, entry.offsets, ranges + 1ULL);
         else
-            block.offsets16 = array_at<std::uint16_t>(blob, entry.offsets, ranges + 1, key);
-        block.other = array_at<NodeId>(blob, entry.other, entry.edges, key);
+            block.offsets16 = ends_array(std::type_identity<std::uint16_t>{}, entry.offsets, ranges + 1ULL);
+        block.other = ends_array(std::type_identity<NodeId>{}, entry.other, entry.edges);
+        if (entry.rel > rels_end || entry.edges > (rels_end - entry.rel) / sizeof(RelId))
+            throw_corrupt(key, "an array lies outside of its type");
         block.rel = array_at<RelId>(blob, entry.rel, entry.edges, key);
-        part.validity[t] = {entry.valid_from_max, entry.valid_to_min};
         edges += entry.edges;
-        if (check == Check::full) check_block(block, entry, header, key);
     }
     if (edges != header.edges) throw_corrupt(key, "the edges of all types do not add up");
+    if (check != Check::full) return part;
+    for (std::size_t block = 0; block < part.blocks.size(); ++block)
+        for (const auto which : {EdgeArrays::ends, EdgeArrays::rels}) {
+            part.check(block, which);
+            part.note_checked(block, which);
+        }
     return part;
 }
 

@@ -279,7 +279,7 @@ void Folder::fold_adjacency(std::uint32_t segment, Direction d, Outcome& out) {
         for (std::size_t i = 0; i < part.blocks.size(); ++i) {
             const auto& block = part.blocks[i];
             // Bounds only widen: narrowing them would need the dates of every edge.
-            builder.set_validity(block.type, part.validity[i]);
+            builder.set_validity(block.type, part.validity(i));
             for (std::uint32_t slot = 0; slot < part.slots; ++slot) {
                 const auto range = block.range(slot);
                 // A date of an edge may have changed without a row of its own: its ends are marked dirty then.

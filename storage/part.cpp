@@ -27,7 +27,10 @@ void read_ahead(std::string_view blob) {
 // blob under another key is as corrupt as a broken one.
 std::uint64_t part_checksum(std::string_view blob, const PartKey& key) {
     const std::uint64_t seed = XXH3_64bits_withSeed(blob.data(), offsetof(PartHeader, checksum), key.number());
-    return XXH3_64bits_withSeed(blob.data() + sizeof(PartHeader), blob.size() - sizeof(PartHeader), seed);
+    std::size_t end = blob.size();
+    if (load<std::uint16_t>(blob, offsetof(PartHeader, flags)) & arrays_have_sums && end >= array_place + 4)
+        end = std::clamp<std::size_t>(load<std::uint32_t>(blob, array_place), array_place + 4, end);
+    return XXH3_64bits_withSeed(blob.data() + sizeof(PartHeader), end - sizeof(PartHeader), seed);
 }
 
 std::string describe(const PartKey& key) {
@@ -56,8 +59,10 @@ PartHeader check_part(std::string_view blob, const PartKey& key, Check check) {
     if (header.size != blob.size())
         throw_corrupt(key, fmt::format("{} bytes are there, {} were written", blob.size(), header.size));
     if (header.slots > segment_slots) throw_corrupt(key, fmt::format("{} slots", header.slots));
-    if (header.flags != 0) throw_corrupt(key, "flags that this version does not know");
-    if (check == Check::full) {
+    const bool may_have_sums = key.part == Part::out || key.part == Part::in;
+    if (header.flags != (may_have_sums ? arrays_have_sums : 0))
+        throw_corrupt(key, "flags that this version does not know");
+    if (check != Check::bounds) {
         read_ahead(blob);
         if (header.checksum != part_checksum(blob, key)) throw_corrupt(key, "the checksum does not match");
     }
@@ -71,9 +76,11 @@ std::uint32_t PartWriter::append_bytes(const void* data, std::size_t size) {
     return static_cast<std::uint32_t>(at);
 }
 
-std::string PartWriter::seal(const PartKey& key, std::uint32_t slots, Mark last_change) {
+void PartWriter::pad() { blob_.resize(std::max<std::size_t>(part_bytes_min, (blob_.size() + 7) / 8 * 8)); }
+
+std::string PartWriter::seal(const PartKey& key, std::uint32_t slots, Mark last_change, std::uint16_t flags) {
     MAINSTAY_ASSERT(slots <= segment_slots);
-    blob_.resize(std::max<std::size_t>(part_bytes_min, (blob_.size() + 7) / 8 * 8));
+    pad();
     if (blob_.size() > std::numeric_limits<std::uint32_t>::max())
         throw Error{Code::map_full, fmt::format("{} would pass 4 GB, the most a part may hold", describe(key))};
     PartHeader header{};
@@ -81,6 +88,7 @@ std::string PartWriter::seal(const PartKey& key, std::uint32_t slots, Mark last_
     header.part = static_cast<std::uint32_t>(key.number() >> 32);
     header.size = static_cast<std::uint32_t>(blob_.size());
     header.slots = static_cast<std::uint16_t>(slots);
+    header.flags = flags;
     header.last_change = static_cast<std::uint64_t>(last_change);
     std::memcpy(blob_.data(), &header, sizeof header);
     header.checksum = part_checksum(blob_, key);

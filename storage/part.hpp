@@ -73,12 +73,17 @@ struct PartHeader {
     std::uint32_t part;         //  4  upper half of the database key: kind << 28 | part
     std::uint32_t size;         //  8  bytes of the blob, padding included; at least part_bytes_min, a multiple of 8
     std::uint16_t slots;        // 12  slots used, at most 4,096
-    std::uint16_t flags;        // 14  0; a reader refuses bits it does not know
+    std::uint16_t flags;        // 14  see below; a reader refuses bits it does not know
     std::uint64_t last_change;  // 16  a Mark: the newest transaction whose changes are folded in
     std::uint64_t
         checksum;  // 24  XXH3-64 of bytes 32.., seeded with XXH3-64 of bytes 0..23 seeded with the database key
 };
 static_assert(sizeof(PartHeader) == 32);
+
+// Flags. arrays_have_sums: the checksum ends where the arrays begin, which is said by the u32 at array_place; they have
+// sums of their own, so that who reads one of them need not read all.
+inline constexpr std::uint16_t arrays_have_sums = 1;
+inline constexpr std::size_t array_place = 56;
 
 inline constexpr std::uint32_t part_magic = 0x01'50'53'4D;  // bytes "MSP" 01
 // LMDB puts a value of this size on pages of its own, 16-byte aligned (4 KiB pages).
@@ -88,7 +93,8 @@ inline constexpr std::uint32_t part_bytes_min = 2048;
 // process.
 enum class Check : std::uint8_t {
     bounds,  // header and the place of every array; a few dozen nanoseconds. For blobs this process has checked before
-    full     // also the checksum, and every offset, code and rank in the arrays; about a microsecond per 8 KB
+    head,    // also the checksum; arrays that have sums of their own are checked by who reads them
+    full     // also those, and every offset, code and rank in the arrays; about a microsecond per 8 KB
 };
 
 // "node segment 12, column of key 3", for messages.
@@ -97,14 +103,14 @@ std::string describe(const PartKey& key);
 // Throws Error(Code::corrupt): "<describe(key)>: <what>".
 [[noreturn]] void throw_corrupt(const PartKey& key, std::string_view what);
 
-// Checks alignment (16 bytes), size, magic, part, slots, flags; with Check::full the checksum. Throws
+// Checks alignment (16 bytes), size, magic, part, slots, flags; with more than Check::bounds the checksum. Throws
 // Error(Code::corrupt).
 PartHeader check_part(std::string_view blob, const PartKey& key, Check check);
 
-// What the header's `checksum` must be. Requires blob.size() >= sizeof(PartHeader).
 // The map is read without read-ahead (most reads want one page), but a full check reads all of a part: asks for one
 // read of the disk instead of one a page.
 void read_ahead(std::string_view blob);
+// What the header's `checksum` must be. Requires blob.size() >= sizeof(PartHeader).
 std::uint64_t part_checksum(std::string_view blob, const PartKey& key);
 
 template <typename T>
@@ -135,8 +141,10 @@ public:
         static_assert(std::is_trivially_copyable_v<T>);
         std::memcpy(blob_.data() + sizeof(PartHeader) + offset, &value, sizeof(T));
     }
+    void pad();  // to the size it will have
+    std::string& bytes() noexcept { return blob_; }
     // Pads, fills the header and gives the blob away. Throws Error(Code::map_full) if it passed 4 GB.
-    std::string seal(const PartKey& key, std::uint32_t slots, Mark last_change);
+    std::string seal(const PartKey& key, std::uint32_t slots, Mark last_change, std::uint16_t flags = 0);
 
 private:
     std::string blob_;

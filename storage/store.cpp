@@ -30,13 +30,13 @@ namespace {
 // The file's own header, in the token table: format version, features a reader must know, features it may ignore,
 // epoch.
 struct FileHeader {
-    std::uint32_t version = 2;
+    std::uint32_t version = 3;
     std::uint32_t epoch = 1;
     std::uint64_t required = 0, ignorable = 0;
     std::int64_t created_us = 0;
 };
 static_assert(sizeof(FileHeader) == 32);
-constexpr std::uint32_t format_version = 2;  // 2: rows end in a seal
+constexpr std::uint32_t format_version = 3;  // 2: rows end in a seal; 3: arrays of adjacency have sums
 constexpr std::uint64_t known_features = 0;
 
 void check_header(const lmdb::Transaction& txn, const std::filesystem::path& file) {
@@ -46,17 +46,18 @@ void check_header(const lmdb::Transaction& txn, const std::filesystem::path& fil
         throw Error{Code::not_a_database, fmt::format("{} has no Mainstay header", file.string())}.with_hint(
             "name a file that Mainstay has made");
     const auto version = load<std::uint32_t>(*stored, 0);
-    if (version == 1 && stored->size() == sizeof(FileHeader))
+    const bool is_sealed = lmdb::is_sealed(static_cast<std::uint8_t>(lmdb::Table::token), header_token, *stored);
+    if ((version == 1 && stored->size() == sizeof(FileHeader)) || (version == 2 && is_sealed))
         throw Error{Code::newer_format,
-                    fmt::format("{} has format version 1, which this Mainstay does not read any more; it knows {}",
-                                file.string(), format_version)}
+                    fmt::format("{} has format version {}, which this Mainstay does not read any more; it knows {}",
+                                file.string(), version, format_version)}
             .with_hint("export it with the Mainstay that wrote it, and import that into a new file");
     if (version != format_version)
         throw Error{Code::newer_format, fmt::format("{} has format version {}; this Mainstay knows {}", file.string(),
                                                     version, format_version)}
-            .with_hint(lmdb::is_sealed(static_cast<std::uint8_t>(lmdb::Table::token), header_token, *stored)
-                           ? "open it with a newer Mainstay"
-                           : "open it with a newer Mainstay; if none has written it, it is damaged: restore a backup");
+            .with_hint(is_sealed ? "open it with a newer Mainstay"
+                                 : "open it with a newer Mainstay; if none has written it, it is damaged: restore a "
+                                   "backup");
     const auto bytes = txn.get(lmdb::Table::token, header_token);
     if (!bytes || bytes->size() != sizeof(FileHeader))
         throw Error{Code::corrupt, fmt::format("{}: its header is of a wrong size", file.string())}.with_hint(

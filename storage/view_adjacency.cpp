@@ -38,18 +38,49 @@ std::uint32_t StoreView::rel_limit() const {
     return overlay_ ? std::max(head_->figures.rel_next, overlay_->rel_limit) : head_->figures.rel_next;
 }
 
-const AdjacencyPart* StoreView::adjacency_part(NodeSegment& s, std::uint32_t segment, Direction d) const {
+AdjacencyPart* StoreView::adjacency_part(NodeSegment& s, std::uint32_t segment, Direction d) const {
     auto& part = s.adjacency[index_of(d)];
     if (!s.adjacency_read[index_of(d)]) {
         const PartKey key{ElementKind::node, d == Direction::out ? Part::out : Part::in, segment};
         if (const auto blob = store_.find_part(*snapshot_, key)) {
-            part = read_adjacency(*blob, key, store_.checked_parts().check_for(key, *blob));
+            const bool seen = store_.checked_parts().check_for(key, *blob) == Check::bounds;
+            part = read_adjacency(*blob, key, seen ? Check::bounds : Check::head);
             store_.checked_parts().passed(key, *blob);
             if (part->other_limit > node_limit()) throw_corrupt(key, "it names a node that does not exist");
         }
         s.adjacency_read[index_of(d)] = true;
     }
     return part ? &*part : nullptr;
+}
+
+const TypeBlock& StoreView::ends_of(AdjacencyPart& part, std::size_t block) const {
+    if (!part.is_checked(block, EdgeArrays::ends)) [[unlikely]]
+        check_arrays(part, block, EdgeArrays::ends);
+    return part.blocks[block];
+}
+
+const TypeBlock& StoreView::edges_of(AdjacencyPart& part, std::size_t block) const {
+    if (!part.is_checked(block, EdgeArrays::rels)) [[unlikely]]
+        check_arrays(part, block, EdgeArrays::rels);
+    return ends_of(part, block);
+}
+
+std::span<const TypeBlock> StoreView::all_edges_of(AdjacencyPart& part) const {
+    if (!part.is_checked()) [[unlikely]]
+        for (std::size_t block = 0; block < part.blocks.size(); ++block) (void)edges_of(part, block);
+    return part.blocks;
+}
+
+void StoreView::check_arrays(AdjacencyPart& part, std::size_t block, EdgeArrays which) const {
+    auto& checked = store_.checked_parts();
+    const auto bytes = part.bytes(block, which);
+    const auto sum = part.sum(block, which);
+    const auto number = 1 + 2 * static_cast<std::uint32_t>(block) + static_cast<std::uint32_t>(which);
+    if (!checked.contains_arrays(part.place(), number, sum, bytes)) {
+        part.check(block, which);
+        checked.arrays_passed(part.place(), number, sum, bytes);
+    }
+    part.note_checked(block, which);
 }
 
 bool StoreView::node_adjacency_dirty(NodeSegment& s, NodeId node, Direction d) const {
@@ -70,9 +101,10 @@ bool StoreView::adjacency_is_plain(NodeSegment& s, std::uint32_t segment, Direct
         if (resolved().any_dated_shape) return false;
         // The bounds are those of the newest dates.
         if (as_of_ && !created_by(part->last_change, *as_of_)) return false;
-        for (std::size_t i = 0; i < part->blocks.size(); ++i)
-            if (part->blocks[i].type == type)
-                return part->validity[i].valid_from_max <= *valid_.at && *valid_.at < part->validity[i].valid_to_min;
+        if (const auto block = part->find(type); block < part->blocks.size()) {
+            const auto bounds = part->validity(block);
+            return bounds.valid_from_max <= *valid_.at && *valid_.at < bounds.valid_to_min;
+        }
     }
     return true;
 }
@@ -123,11 +155,10 @@ const StoreView::Merged& StoreView::merged(NodeId node, Direction d) const {
         }
 
     // The base, whole where no edge of it needs a test, else edge by edge.
-    const auto* part =
-        segment_of(node) < head_->figures.node_segments ? adjacency_part(s, segment_of(node), d) : nullptr;
+    auto* part = segment_of(node) < head_->figures.node_segments ? adjacency_part(s, segment_of(node), d) : nullptr;
     std::vector<TypeId> types;
     if (part)
-        for (const auto& block : part->blocks)
+        for (const auto& block : all_edges_of(*part))
             if (const auto range = block.range(slot_of(node)); range.begin < range.end) types.push_back(block.type);
     for (const auto& e : added) types.push_back(e.type);
     std::sort(types.begin(), types.end());
@@ -142,8 +173,9 @@ const StoreView::Merged& StoreView::merged(NodeId node, Direction d) const {
             return !by_date || valid_edge(rel, d == Direction::out ? Ends{type, node, other} : Ends{type, other, node});
         };
         std::vector<Edge> here;
-        const auto* block = part ? part->find(type) : nullptr;
-        if (block) {
+        const auto at = part ? part->find(type) : 0;
+        if (part && at < part->blocks.size()) {
+            const auto* block = &part->blocks[at];
             const auto range = block->range(slot_of(node));
             // A dirty slot may have edges whose dates changed since the bounds were made.
             if (!by_date && adjacency_is_plain(s, segment_of(node), d, type)) {
@@ -210,11 +242,12 @@ Run StoreView::run(NodeId node, Direction d, TypeId type) const {
     }
     auto& s = node_segment(segment);
     if (!node_adjacency_dirty(s, node, d) && adjacency_is_plain(s, segment, d, type)) {
-        const auto* part = committed ? adjacency_part(s, segment, d) : nullptr;
-        const auto* block = part ? part->find(type) : nullptr;
-        if (!block) return {};
-        const auto range = block->range(slot_of(node));
-        return {{block->other + range.begin, block->rel + range.begin, range.end - range.begin}, {}, {}};
+        auto* part = committed ? adjacency_part(s, segment, d) : nullptr;
+        const auto at = part ? part->find(type) : 0;
+        if (!part || at == part->blocks.size()) return {};
+        const auto& block = edges_of(*part, at);
+        const auto range = block.range(slot_of(node));
+        return {{block.other + range.begin, block.rel + range.begin, range.end - range.begin}, {}, {}};
     }
     for (const auto& of : merged(node, d).types)
         if (of.type == type) return of.run;
@@ -235,9 +268,9 @@ void StoreView::all_runs(NodeId node, Direction d, std::vector<TypedRun>& out) c
         for (const TypeId type : copy) out.push_back({type, run(node, d, type)});
         return;
     }
-    const auto* part = segment < head_->figures.node_segments ? adjacency_part(s, segment, d) : nullptr;
+    auto* part = segment < head_->figures.node_segments ? adjacency_part(s, segment, d) : nullptr;
     if (!part) return;
-    for (const auto& block : part->blocks)
+    for (const auto& block : all_edges_of(*part))
         if (const auto range = block.range(slot_of(node)); range.begin < range.end)
             out.push_back(
                 {block.type, {{block.other + range.begin, block.rel + range.begin, range.end - range.begin}, {}, {}}});
@@ -251,13 +284,14 @@ std::span<const TypeId> StoreView::types_at(NodeId node, Direction d) const {
         if (!overlay_) return m.type_ids;
         return arena_copy(arena_, m.type_ids);
     }
-    const auto* part = segment < head_->figures.node_segments ? adjacency_part(s, segment, d) : nullptr;
+    auto* part = segment < head_->figures.node_segments ? adjacency_part(s, segment, d) : nullptr;
     if (!part) return {};
     auto& types = type_lists_[Overlay::adjacency_key(node, d)];
     if (types.empty()) {
         std::vector<TypeId> found;
-        for (const auto& block : part->blocks)
-            if (const auto range = block.range(slot_of(node)); range.begin < range.end) found.push_back(block.type);
+        for (std::size_t i = 0; i < part->blocks.size(); ++i)
+            if (const auto range = ends_of(*part, i).range(slot_of(node)); range.begin < range.end)
+                found.push_back(part->blocks[i].type);
         types = std::move(found);
     }
     return types;
@@ -271,12 +305,13 @@ SegmentAdjacency StoreView::adjacency(std::uint32_t segment, std::span<const Typ
     std::array<bool, 2> asked{};
     for (const auto& use : uses) {
         asked[index_of(use.direction)] = true;
-        const auto* part = segment < head_->figures.node_segments ? adjacency_part(s, segment, use.direction) : nullptr;
+        auto* part = segment < head_->figures.node_segments ? adjacency_part(s, segment, use.direction) : nullptr;
         if (!adjacency_is_plain(s, segment, use.direction, use.type)) {
             result.all_dirty = true;
             return result;
         }
-        if (const auto* block = part ? part->find(use.type) : nullptr) blocks.push_back(*block);
+        if (const auto at = part ? part->find(use.type) : 0; part && at < part->blocks.size())
+            blocks.push_back(use.reads_rels ? edges_of(*part, at) : ends_of(*part, at));
     }
     result.blocks = arena_copy(arena_, blocks);
     Dirty dirty{};

@@ -129,7 +129,12 @@ private:
     bool shares_segments() const noexcept { return !overlay_ && snapshot_->kind() == lmdb::Transaction::Kind::read; }
     NodeSegment& node_segment(std::uint32_t segment) const;
     RelSegment& rel_segment(std::uint32_t segment) const;
-    const AdjacencyPart* adjacency_part(NodeSegment& s, std::uint32_t segment, Direction d) const;
+    AdjacencyPart* adjacency_part(NodeSegment& s, std::uint32_t segment, Direction d) const;
+    // A block whose arrays are checked: all but rel[]; rel[] too; those of all blocks.
+    const TypeBlock& ends_of(AdjacencyPart& part, std::size_t block) const;
+    const TypeBlock& edges_of(AdjacencyPart& part, std::size_t block) const;
+    std::span<const TypeBlock> all_edges_of(AdjacencyPart& part) const;
+    void check_arrays(AdjacencyPart& part, std::size_t block, EdgeArrays which) const;
     // `of`: the snapshot that `dirty` is of; 0: of none yet.
     void read_dirty(delta::DirtyMap which, std::uint32_t segment, std::uint64_t of,
                     std::unique_ptr<Dirty>& dirty) const;

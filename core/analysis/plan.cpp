@@ -29,13 +29,18 @@ Plan::Plan(const AnalysisGraph& graph) : properties_(graph.properties) {
         if (raw(type.type) >= by_type_.size()) by_type_.resize(raw(type.type) + 1, 0);
         by_type_[raw(type.type)] = static_cast<std::uint16_t>(types_.size());
     }
+    // Who the other ends are is all that most types are asked for.
+    const auto swept = [](TypeUse use, const TypePlan& plan) {
+        use.reads_rels = plan.reads_effect || plan.reads_group;
+        return use;
+    };
     for (const TypeUse& use : graph.semantics.to_dependents()) {
-        if (find(use.type)) dependents_.push_back(use);
+        if (const TypePlan* plan = find(use.type)) dependents_.push_back(swept(use, *plan));
     }
     for (const TypeUse& use : graph.semantics.to_providers()) {
         const TypePlan* plan = find(use.type);
         if (!plan) continue;
-        providers_.push_back(use);
+        providers_.push_back(swept(use, *plan));
         (plan->plain ? plain_providers_ : group_providers_).push_back(use);
     }
 }

@@ -50,7 +50,7 @@ public:
         return plan.reads_effect && overrides(plan, rel).effect() ? read_effect(plan, rel) : plan.type->effect;
     }
     // Uses of the types that carry something: from provider to dependent; from dependent to provider, all or in two
-    // parts.
+    // parts. Of the first two, relationships may be read where a type reads their properties.
     const std::vector<TypeUse>& dependents() const noexcept { return dependents_; }
     const std::vector<TypeUse>& providers() const noexcept { return providers_; }
     const std::vector<TypeUse>& plain_providers() const noexcept { return plain_providers_; }

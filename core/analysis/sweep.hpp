@@ -51,7 +51,7 @@ void visit_run(const Run& run, OnRun&& on_run) {
 
 // For each of `nodes` (ascending): on_type(type, direction) -> bool says whether its relationships of that type are
 // wanted and is followed at once by calls of on_run(position in nodes, others, rels, count) for the nodes that have
-// some.
+// some. `rels` may be read if the table's use of the type says so.
 template <typename OnType, typename OnRun>
 void sweep(SegmentTable& table, std::span<const std::uint32_t> nodes, OnType&& on_type, OnRun&& on_run) {
     for (std::size_t begin = 0, end = 0; begin < nodes.size(); begin = end) {

@@ -120,11 +120,11 @@ TEST_CASE("an adjacency header says newest relationship, ended edges and dates",
     CHECK(part.newest_rel == 41);
     CHECK(part.other_limit == 501);
     CHECK(part.last_ended == mark_of(TxNumber{6}));
-    CHECK(part.find(TypeId{4}) == &part.blocks[1]);
-    CHECK(part.find(TypeId{3}) == nullptr);
-    CHECK(part.validity[0].valid_to_min == std::numeric_limits<std::int64_t>::max());
-    CHECK(part.validity[1].valid_from_max == 100);
-    CHECK(part.validity[1].valid_to_min == 800);
+    CHECK(part.find(TypeId{4}) == 1);
+    CHECK(part.find(TypeId{3}) == part.blocks.size());
+    CHECK(part.validity(0).valid_to_min == std::numeric_limits<std::int64_t>::max());
+    CHECK(part.validity(1).valid_from_max == 100);
+    CHECK(part.validity(1).valid_to_min == 800);
 }
 
 TEST_CASE("an adjacency part without edges exists only to remember ended ones", "[adjacency]") {
@@ -157,4 +157,55 @@ TEST_CASE("a damaged adjacency part is refused or harmless", "[adjacency]") {
     test::expect_truncations_noticed(sample.blob, walk);
     test::expect_flips_noticed(sample.blob, seed, walk);
     test::expect_forgeries_harmless(sample.blob, key, seed, walk);
+}
+
+TEST_CASE("each type's ends and relationships are checked on their own", "[adjacency]") {
+    std::mt19937_64 random(9);
+    const Sample sample = make(random, 2000, 3, 6000, false);
+    const AdjacencyPart sound = read_adjacency(sample.blob, key, Check::head);
+    REQUIRE(sound.blocks.size() == 3);
+    CHECK_FALSE(sound.is_checked());
+    const auto place_of = [&](std::size_t block, EdgeArrays which) {
+        const auto bytes = sound.bytes(block, which);
+        return static_cast<std::size_t>(bytes.data() - sample.blob.data()) + random() % bytes.size();
+    };
+    for (std::size_t damaged = 0; damaged < 3; ++damaged)
+        for (const auto where : {EdgeArrays::ends, EdgeArrays::rels}) {
+            std::string blob = sample.blob;
+            blob[place_of(damaged, where)] ^= 4;
+            const AdjacencyPart part = read_adjacency(blob, key, Check::head);
+            for (std::size_t block = 0; block < 3; ++block)
+                for (const auto which : {EdgeArrays::ends, EdgeArrays::rels}) {
+                    CAPTURE(damaged, block);
+                    CHECK(test::is_corrupt([&] { part.check(block, which); }) == (block == damaged && which == where));
+                }
+            CHECK(test::is_corrupt([&] { read_adjacency(blob, key, Check::full); }));
+        }
+}
+
+TEST_CASE("the sums of an adjacency part cover every byte", "[adjacency]") {
+    std::mt19937_64 random(10);
+    const Sample sample = make(random, 300, 4, 500, false);
+    const AdjacencyPart part = read_adjacency(sample.blob, key, Check::head);
+    std::size_t covered = load<AdjacencyHeader>(sample.blob, sizeof(PartHeader)).arrays;
+    for (const auto which : {EdgeArrays::ends, EdgeArrays::rels})
+        for (std::size_t block = 0; block < part.blocks.size(); ++block) covered += part.bytes(block, which).size();
+    CHECK(covered == sample.blob.size());
+}
+
+TEST_CASE("an adjacency part remembers what was checked of it", "[adjacency]") {
+    std::mt19937_64 random(11);
+    const Sample sample = make(random, 64, 2, 100, false);
+    CHECK(read_adjacency(sample.blob, key, Check::full).is_checked());
+    AdjacencyPart part = read_adjacency(sample.blob, key, Check::bounds);
+    REQUIRE(part.blocks.size() == 2);
+    part.note_checked(1, EdgeArrays::rels);
+    part.note_checked(1, EdgeArrays::rels);
+    CHECK(part.is_checked(1, EdgeArrays::rels));
+    CHECK_FALSE(part.is_checked(1, EdgeArrays::ends));
+    CHECK_FALSE(part.is_checked());
+    part.note_checked(1, EdgeArrays::ends);
+    part.note_checked(0, EdgeArrays::ends);
+    part.note_checked(0, EdgeArrays::rels);
+    CHECK(part.is_checked());
 }

@@ -64,7 +64,7 @@ std::string refusal(const std::filesystem::path& file, Code code, OpenMode mode 
 enum class Seal : std::uint8_t { right, wrong };
 std::string with_header(std::string bytes, std::size_t offset, char byte, Seal seal) {
     constexpr std::size_t header_bytes = 32;
-    constexpr std::string_view header{"H\2\0\0\0\1\0\0\0", 9};  // key, version, epoch
+    constexpr std::string_view header{"H\3\0\0\0\1\0\0\0", 9};  // key, version, epoch
     std::size_t found = 0;
     for (std::size_t at = 0; (at = bytes.find(header, at)) != std::string::npos; ++at, ++found) {
         bytes[at + 1 + offset] = byte;
@@ -120,18 +120,29 @@ TEST_CASE("A file of a format to come is refused by its version", "[open]") {
     const ScratchFolder folder;
     const std::string bytes = sound_file(folder / "sound.db", 0);
     for (const auto mode : {OpenMode::read_only, OpenMode::read_write}) {
-        auto newer = with_header(bytes, 0, '\3', Seal::right);
+        auto newer = with_header(bytes, 0, '\4', Seal::right);
         write(folder / "newer.db", newer);
         const auto said = refusal(folder / "newer.db", Code::newer_format, mode);
         CHECK_THAT(said,
-                   Contains("format version 3; this Mainstay knows 2") && EndsWith("open it with a newer Mainstay"));
+                   Contains("format version 4; this Mainstay knows 3") && EndsWith("open it with a newer Mainstay"));
         // Its rows may end in something else.
-        newer = with_header(bytes, 0, '\3', Seal::wrong);
+        newer = with_header(bytes, 0, '\4', Seal::wrong);
         write(folder / "newer.db", newer);
         CHECK_THAT(refusal(folder / "newer.db", Code::newer_format, mode),
-                   Contains("format version 3; this Mainstay knows 2") && Contains("restore a backup"));
+                   Contains("format version 4; this Mainstay knows 3") && Contains("restore a backup"));
         CHECK(content(folder / "newer.db") == newer);
     }
+}
+
+TEST_CASE("A file of a format before is refused with what to do", "[open]") {
+    const ScratchFolder folder;
+    const std::string bytes = sound_file(folder / "sound.db", 0);
+    write(folder / "older.db", with_header(bytes, 0, '\2', Seal::right));
+    CHECK_THAT(refusal(folder / "older.db", Code::newer_format, OpenMode::read_only),
+               Contains("format version 2, which this Mainstay does not read any more") && Contains("export it"));
+    // A damaged number is not what an older Mainstay wrote.
+    write(folder / "damaged.db", with_header(bytes, 0, '\2', Seal::wrong));
+    CHECK_THAT(refusal(folder / "damaged.db", Code::newer_format, OpenMode::read_only), Contains("restore a backup"));
 }
 
 TEST_CASE("A file that needs a feature to come is refused by its bit", "[open]") {

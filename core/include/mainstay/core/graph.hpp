@@ -121,6 +121,7 @@ struct TypeBlock {
 struct TypeUse {
     TypeId type;
     Direction direction;
+    bool reads_rels = true;  // not only the other ends: of a block asked for without, `rel` must not be read
 };
 
 // What a traversal needs of one segment. For a slot whose bit in `dirty` is set (null: none is; `all_dirty`: all are)
