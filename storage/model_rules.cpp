@@ -98,11 +98,15 @@ const ModelRules::TypeRules& ModelRules::of_type(TypeId type) {
     if (is_new && (rules.declaration = model().find_type(tokens_.type(type)))) {
         for (const auto& attribute : rules.declaration->attributes)
             rules.attributes.push_back({attribute, tokens_.add_key(attribute.name)});
-        if (rules.declaration->depends != DependsEnd::none) {
-            rules.group = tokens_.find_key(rules.declaration->group_property);
-            rules.need = tokens_.find_key(rules.declaration->need_property);
-            rules.effect = tokens_.find_key(rules.declaration->effect_property);
-        }
+    }
+    if (rules.declaration && rules.declaration->depends != DependsEnd::none) {
+        // A name that nobody had used may have been since.
+        const auto find = [&](KeyId& key, const std::string& name) {
+            if (key == no_key) key = tokens_.find_key(name);
+        };
+        find(rules.group, rules.declaration->group_property);
+        find(rules.need, rules.declaration->need_property);
+        find(rules.effect, rules.declaration->effect_property);
     }
     return rules;
 }

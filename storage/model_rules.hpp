@@ -26,6 +26,7 @@ class ModelRules {
 public:
     ModelRules(std::shared_ptr<const ModelState> model, Tokens& tokens) : model_(std::move(model)), tokens_(tokens) {}
     const Model& model() const noexcept { return model_->model(); }
+    const std::shared_ptr<const ModelState>& state() const noexcept { return model_; }
 
     // Attributes of all classes of the shape.
     const std::vector<AttributeRule>& of_shape(ShapeId shape);

@@ -33,8 +33,6 @@ struct NodeSegment {
     std::array<std::unique_ptr<DirtySlots>, 2> adjacency_dirty;
     std::vector<std::pair<KeyId, std::unique_ptr<ColumnView>>> columns;  // null: the part does not exist
     std::optional<std::vector<KeyId>> keys;  // of the columns there are, once somebody asked
-    std::vector<ShapeId> shapes;             // with those of the view's overlay
-    std::uint64_t shapes_version = ~std::uint64_t{0};
 };
 
 struct RelSegment {
@@ -50,6 +48,9 @@ struct SegmentTable {
     std::vector<std::unique_ptr<NodeSegment>> nodes;  // by segment; null: not touched
     std::vector<std::unique_ptr<RelSegment>> rels;
 };
+
+// Writers touch little and are many: what readers have gathered is not lost to theirs.
+enum class TableUser : std::uint8_t { reader, writer };
 
 // Tables that views have left behind, a few. Whoever takes one has it alone. Points into the map, and is only followed
 // within a view whose segments are those: LMDB keeps the pages of a snapshot as they are while somebody reads it, and

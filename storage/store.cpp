@@ -219,10 +219,11 @@ void StoreImpl::publish(std::shared_ptr<const Head> head) const {
     while (heads_.size() > heads_kept) heads_.erase(heads_.begin());
 }
 
-std::unique_ptr<SegmentTable> StoreImpl::segments_for(std::uint64_t snapshot) const {
+std::unique_ptr<SegmentTable> StoreImpl::segments_for(std::uint64_t snapshot, TableUser user) const {
+    auto& tables = segment_tables_[static_cast<std::size_t>(user)];
     // Where others may write, nothing is known of how two snapshots differ.
-    if (!is_writer_.load(std::memory_order_acquire)) return segment_tables_.take(snapshot, ~std::uint64_t{0});
-    return segment_tables_.take(snapshot, std::max(writer_since_.load(), env_->segments_changed()));
+    if (!is_writer_.load(std::memory_order_acquire)) return tables.take(snapshot, ~std::uint64_t{0});
+    return tables.take(snapshot, std::max(writer_since_.load(), env_->segments_changed()));
 }
 
 bool StoreImpl::is_dirty_map_of_both(delta::DirtyMap which, std::uint32_t segment, std::uint64_t one,
@@ -232,8 +233,9 @@ bool StoreImpl::is_dirty_map_of_both(delta::DirtyMap which, std::uint32_t segmen
            env_->row_changed(delta::dirty_row(which, segment)) <= earlier;
 }
 
-void StoreImpl::keep_segments(std::uint64_t snapshot, std::unique_ptr<SegmentTable> table) const noexcept {
-    segment_tables_.give(snapshot, std::move(table));
+void StoreImpl::keep_segments(std::uint64_t snapshot, TableUser user,
+                              std::unique_ptr<SegmentTable> table) const noexcept {
+    segment_tables_[static_cast<std::size_t>(user)].give(snapshot, std::move(table));
 }
 
 StoreImpl::Snapshot StoreImpl::snapshot() const {
@@ -349,6 +351,30 @@ std::uint32_t StoreImpl::used_slots(std::uint32_t segment) const {
 
 std::unique_ptr<Transaction> StoreImpl::begin(std::optional<ValidTime> valid) {
     return std::make_unique<TransactionImpl>(shared_from_this(), valid);
+}
+
+std::unique_ptr<ModelRules> StoreImpl::take_rules(const std::shared_ptr<const ModelState>& model) {
+    {
+        const std::lock_guard lock(rules_mutex_);
+        // Of a model that was replaced: nobody will ask for them any more.
+        std::erase_if(idle_rules_, [&](const auto& rules) { return rules->state() != model; });
+        if (!idle_rules_.empty()) {
+            auto rules = std::move(idle_rules_.back());
+            idle_rules_.pop_back();
+            return rules;
+        }
+    }
+    return std::make_unique<ModelRules>(model, tokens_);
+}
+
+void StoreImpl::give_rules(std::unique_ptr<ModelRules> rules) noexcept {
+    constexpr std::size_t kept_max = 8;
+    const std::lock_guard lock(rules_mutex_);
+    try {
+        if (idle_rules_.size() < kept_max) idle_rules_.push_back(std::move(rules));
+    } catch (...) {
+        // No memory: they are made again.
+    }
 }
 
 std::optional<CommitResult> StoreImpl::commit(CommitRequest& request) {

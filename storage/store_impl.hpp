@@ -28,6 +28,7 @@ namespace mainstay {
 inline constexpr const char* read_only_hint = "open it to write, as a user who may write the file and in its folder";
 
 class StoreView;
+class ModelRules;
 
 // What recent commits wrote, for first-committer-wins. Only the committer touches it.
 struct ConflictTable {
@@ -77,8 +78,8 @@ public:
     // The same for all parts of a column.
     bool has_column(const lmdb::Transaction& txn, ElementKind kind, KeyId key) const;
     // Parts that an earlier view with the same segments has found, for a view's use alone.
-    std::unique_ptr<SegmentTable> segments_for(std::uint64_t snapshot) const;
-    void keep_segments(std::uint64_t snapshot, std::unique_ptr<SegmentTable> table) const noexcept;
+    std::unique_ptr<SegmentTable> segments_for(std::uint64_t snapshot, TableUser user) const;
+    void keep_segments(std::uint64_t snapshot, TableUser user, std::unique_ptr<SegmentTable> table) const noexcept;
     // Whether a bitmap of dirty slots is known to be the same in two snapshots.
     bool is_dirty_map_of_both(delta::DirtyMap which, std::uint32_t segment, std::uint64_t one,
                               std::uint64_t other) const noexcept;
@@ -87,6 +88,9 @@ public:
     std::shared_ptr<lmdb::Environment> environment() const noexcept { return env_; }
     // The transaction that published a bulk load.
     TxNumber tx_of_load(const lmdb::Transaction& txn, std::uint64_t load) const;
+    // The rules of a model, which a transaction before may have left: to make them anew took a seventh of an upsert.
+    std::unique_ptr<ModelRules> take_rules(const std::shared_ptr<const ModelState>& model);
+    void give_rules(std::unique_ptr<ModelRules> rules) noexcept;
     // Takes the writer lock of the file if this process does not hold it. Throws Error(Code::writer_locked /
     // read_only).
     void become_writer();
@@ -135,7 +139,7 @@ private:
     void confirm_absent(const lmdb::Transaction& txn, std::uint64_t key, const lmdb::Transaction::Beside& beside,
                         std::uint64_t bits) const;
     mutable CheckedParts checked_;
-    mutable SegmentTables segment_tables_;
+    mutable std::array<SegmentTables, 2> segment_tables_;  // by TableUser
     IdSource ids_;
     int writer_fd_ = -1;
     std::atomic<std::uint64_t> next_load_{1};
@@ -147,6 +151,8 @@ private:
     mutable std::mutex loads_mutex_;
     mutable std::unordered_map<std::uint64_t, TxNumber> loads_;
 
+    std::mutex rules_mutex_;
+    std::vector<std::unique_ptr<ModelRules>> idle_rules_;
     CommitQueue queue_;
     std::mutex write_mutex_;  // one writer of this process at a time
     Tokens::Counts stored_tokens_;

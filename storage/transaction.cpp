@@ -31,6 +31,7 @@ TransactionImpl::TransactionImpl(std::shared_ptr<StoreImpl> store, std::optional
 }
 
 TransactionImpl::~TransactionImpl() {
+    if (rules_) store_->give_rules(std::move(rules_));
     if (request_.first_rel) store_->ids().close_rels(*request_.first_rel);
     const std::lock_guard lock(store_->open_mutex_);
     if (const auto at = store_->open_transactions_.find(request_.snapshot); at != store_->open_transactions_.end())
@@ -72,7 +73,7 @@ KeyId TransactionImpl::key(std::string_view name) {
 }
 
 ModelRules& TransactionImpl::rules() {
-    if (!rules_) rules_ = std::make_unique<ModelRules>(model_, store_->tokens());
+    if (!rules_) rules_ = store_->take_rules(model_);
     return *rules_;
 }
 

@@ -26,7 +26,8 @@ StoreView::StoreView(std::shared_ptr<const StoreImpl> keep_alive, const StoreImp
       overlay_(overlay),
       model_(head_->model),
       schema_(head_->schema),
-      segments_(shares_segments() ? store_.segments_for(snapshot_number_) : std::make_unique<SegmentTable>()) {
+      segments_(shares_segments() ? store_.segments_for(snapshot_number_, table_user())
+                                  : std::make_unique<SegmentTable>()) {
     if (as_of_ && *as_of_ >= head_->tx) as_of_.reset();
     if (as_of_) {
         model_ = read_model(*snapshot_, *as_of_);
@@ -40,7 +41,7 @@ StoreView::StoreView(std::shared_ptr<const StoreImpl> keep_alive, const StoreImp
 }
 
 StoreView::~StoreView() {
-    if (shares_segments()) store_.keep_segments(snapshot_number_, std::move(segments_));
+    if (shares_segments()) store_.keep_segments(snapshot_number_, table_user(), std::move(segments_));
 }
 
 void StoreView::use(std::shared_ptr<const ModelState> model, std::shared_ptr<const SchemaState> schema) {

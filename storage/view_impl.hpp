@@ -125,8 +125,9 @@ private:
         std::vector<TypeId> type_ids;
     };
 
-    // Not what an overlay has touched, nor what a writer is about to change under the number of its own commit.
-    bool shares_segments() const noexcept { return !overlay_ && snapshot_->kind() == lmdb::Transaction::Kind::read; }
+    // Not what a writer is about to change under the number of its own commit.
+    bool shares_segments() const noexcept { return snapshot_->kind() == lmdb::Transaction::Kind::read; }
+    TableUser table_user() const noexcept { return overlay_ ? TableUser::writer : TableUser::reader; }
     NodeSegment& node_segment(std::uint32_t segment) const;
     RelSegment& rel_segment(std::uint32_t segment) const;
     AdjacencyPart* adjacency_part(NodeSegment& s, std::uint32_t segment, Direction d) const;
@@ -192,6 +193,11 @@ private:
     mutable std::shared_ptr<const ResolvedModel> resolved_;
     mutable std::shared_ptr<const std::vector<NodeId>> seeds_;
     std::unique_ptr<SegmentTable> segments_;
+    struct Shapes {
+        std::uint64_t version = ~std::uint64_t{0};  // of the overlay
+        std::vector<ShapeId> shapes;
+    };
+    mutable std::unordered_map<std::uint32_t, Shapes> overlay_shapes_;  // of segments in which it has made nodes
     mutable std::unordered_map<std::uint32_t, std::unique_ptr<NodeChange>> delta_nodes_;
     mutable std::unordered_map<std::uint32_t, std::unique_ptr<RelChange>> delta_rels_;
     mutable std::unordered_map<std::uint64_t, std::unique_ptr<Merged>> merged_;

@@ -56,14 +56,14 @@ std::span<const ShapeId> StoreView::shapes_in(std::uint32_t segment) const {
     if (!overlay_) return base;
     const auto made = overlay_->created_shapes().find(segment);
     if (made == overlay_->created_shapes().end()) return base;
-    auto& s = node_segment(segment);
-    if (s.shapes_version != overlay_->version) {
-        s.shapes.assign(base.begin(), base.end());
+    auto& [version, shapes] = overlay_shapes_[segment];
+    if (version != overlay_->version) {
+        shapes.assign(base.begin(), base.end());
         for (const auto shape : made->second)
-            if (std::find(s.shapes.begin(), s.shapes.end(), shape) == s.shapes.end()) s.shapes.push_back(shape);
-        s.shapes_version = overlay_->version;
+            if (std::find(shapes.begin(), shapes.end(), shape) == shapes.end()) shapes.push_back(shape);
+        version = overlay_->version;
     }
-    return s.shapes;
+    return shapes;
 }
 
 void StoreView::scan_nodes(std::uint32_t segment, std::span<const ShapeId> shapes, std::vector<NodeId>& out) const {
