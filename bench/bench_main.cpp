@@ -62,6 +62,7 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& work, 
     }
     measure_open(data, file, report);
     measure_first(data, file, report);
+    measure_dirty(data, file, report);
     const auto database = open(file);
     measure_reads(data, *database, report);
     if (report.wants("O2r"))

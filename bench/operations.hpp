@@ -16,6 +16,7 @@ std::unique_ptr<Database> open(const std::filesystem::path& file);
 void measure_open(const Data& data, const std::filesystem::path& file, Report& report);   // O1
 void measure_first(const Data& data, const std::filesystem::path& file, Report& report);  // O1a
 void measure_reads(const Data& data, Database& database, Report& report);                 // R1 to R10
+void measure_dirty(const Data& data, const std::filesystem::path& file, Report& report);  // D20
 void measure_writes(const Data& data, Database& database, Report& report);                // W2, W2c, W3
 void measure_side_by_side(const Data& data, Database& database, Report& report);          // C1
 

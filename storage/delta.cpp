@@ -89,6 +89,10 @@ std::string adjacency_value(TxNumber added, TxNumber ended) {
 
 std::optional<NodeChange> find_node(const lmdb::Transaction& txn, NodeId node, TxNumber at) {
     auto cursor = txn.cursor(lmdb::Table::delta);
+    return find_node(cursor, node, at);
+}
+
+std::optional<NodeChange> find_node(lmdb::Cursor& cursor, NodeId node, TxNumber at) {
     const auto value = newest(cursor, node_prefix(node), at);
     if (!value) return std::nullopt;
     return decode_node_change(*value);
@@ -96,6 +100,10 @@ std::optional<NodeChange> find_node(const lmdb::Transaction& txn, NodeId node, T
 
 std::optional<RelChange> find_rel(const lmdb::Transaction& txn, RelId rel, TxNumber at) {
     auto cursor = txn.cursor(lmdb::Table::delta);
+    return find_rel(cursor, rel, at);
+}
+
+std::optional<RelChange> find_rel(lmdb::Cursor& cursor, RelId rel, TxNumber at) {
     const auto value = newest(cursor, rel_prefix(rel), at);
     if (!value) return std::nullopt;
     return decode_rel_change(*value);

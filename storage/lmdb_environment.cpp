@@ -39,6 +39,18 @@ Registry& registry() {
     return r;
 }
 
+// What opening reads next, the roots of the tables and small tables, was mostly written with the newest root and stands
+// near it: one read of the disk instead of one a page. A hint; wherever it may point.
+void read_ahead_of_root(int fd) {
+    constexpr PageNumber before = 112, after = 16, pages_max = PageNumber{1} << 40;
+    const auto meta = read_newest_meta(fd);
+    if (!meta || meta->main.root >= pages_max || meta->free.pad > 65536) return;  // others say what is wrong with it
+    const PageNumber begin = meta->main.root - std::min(meta->main.root, before);
+    const PageNumber pages = meta->main.root + after - begin;
+    (void)::posix_fadvise(fd, static_cast<off_t>(begin * meta->free.pad), static_cast<off_t>(pages * meta->free.pad),
+                          POSIX_FADV_WILLNEED);
+}
+
 // What tells a foreign, newer, damaged or truncated file is read with pread: LMDB would follow it, and a map of a short
 // file raises SIGBUS.
 void check_file(const std::filesystem::path& file, Environment::IfCut if_cut, bool& exists) {
@@ -62,6 +74,7 @@ void check_file(const std::filesystem::path& file, Environment::IfCut if_cut, bo
             "remove it, then Mainstay makes a new database of that name");
     const Descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
     if (in.fd < 0) fail(errno, "cannot be read", file);
+    read_ahead_of_root(in.fd);
     // What the heads say was written may be missing without harm: pages that nobody uses. Another process may be
     // writing, so that a list of free pages that cannot be right may be one that has had its day.
     constexpr int looks_max = 50;

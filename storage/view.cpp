@@ -82,6 +82,7 @@ ViewPtr StoreView::at_valid_time(ValidTime valid) const {
 
 bool StoreView::rest() const noexcept {
     if (!is_current() || snapshot_->kind() != lmdb::Transaction::Kind::read || snapshot_.use_count() > 1) return false;
+    delta_cursor_.reset();
     snapshot_->rest();
     return true;
 }
@@ -218,11 +219,24 @@ bool StoreView::rel_is_dirty(std::uint32_t segment, std::uint32_t slot) const {
     return touched && touched->test(slot);
 }
 
+// What is asked for one after another is mostly near. A writer's cursor would end with its transaction, before the
+// view.
+template <typename F>
+auto StoreView::with_delta_cursor(F&& f) const {
+    if (snapshot_->kind() == lmdb::Transaction::Kind::write) {
+        auto cursor = snapshot_->cursor(lmdb::Table::delta);
+        return f(cursor);
+    }
+    if (!delta_cursor_) delta_cursor_.emplace(snapshot_->cursor(lmdb::Table::delta));
+    return f(*delta_cursor_);
+}
+
 const NodeChange* StoreView::delta_node(NodeId node) const {
     if (!has_delta_ || !is_dirty(node_segment(segment_of(node)).dirty, slot_of(node))) return nullptr;
     if (const auto at = delta_nodes_.find(raw(node)); at != delta_nodes_.end()) return at->second.get();
     std::unique_ptr<NodeChange> read;
-    if (auto change = delta::find_node(*snapshot_, node, tx())) read = std::make_unique<NodeChange>(std::move(*change));
+    if (auto change = with_delta_cursor([&](lmdb::Cursor& c) { return delta::find_node(c, node, tx()); }))
+        read = std::make_unique<NodeChange>(std::move(*change));
     return delta_nodes_.emplace(raw(node), std::move(read)).first->second.get();
 }
 
@@ -230,7 +244,8 @@ const RelChange* StoreView::delta_rel(RelId rel) const {
     if (!has_delta_ || !is_dirty(rel_segment(segment_of(rel)).dirty, slot_of(rel))) return nullptr;
     if (const auto at = delta_rels_.find(raw(rel)); at != delta_rels_.end()) return at->second.get();
     std::unique_ptr<RelChange> read;
-    if (auto change = delta::find_rel(*snapshot_, rel, tx())) read = std::make_unique<RelChange>(std::move(*change));
+    if (auto change = with_delta_cursor([&](lmdb::Cursor& c) { return delta::find_rel(c, rel, tx()); }))
+        read = std::make_unique<RelChange>(std::move(*change));
     return delta_rels_.emplace(raw(rel), std::move(read)).first->second.get();
 }
 

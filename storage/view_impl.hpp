@@ -143,6 +143,8 @@ private:
                              std::uint32_t segment, KeyId key) const;
     const std::vector<KeyId>& column_keys(std::optional<std::vector<KeyId>>& known, ElementKind kind,
                                           std::uint32_t segment) const;
+    template <typename F>
+    auto with_delta_cursor(F&& f) const;
     const NodeChange* delta_node(NodeId node) const;  // nullptr: no row
     const RelChange* delta_rel(RelId rel) const;
     bool is_dirty(const std::unique_ptr<Dirty>& dirty, std::uint32_t slot) const {
@@ -198,6 +200,7 @@ private:
         std::vector<ShapeId> shapes;
     };
     mutable std::unordered_map<std::uint32_t, Shapes> overlay_shapes_;  // of segments in which it has made nodes
+    mutable std::optional<lmdb::Cursor> delta_cursor_;
     mutable std::unordered_map<std::uint32_t, std::unique_ptr<NodeChange>> delta_nodes_;
     mutable std::unordered_map<std::uint32_t, std::unique_ptr<RelChange>> delta_rels_;
     mutable std::unordered_map<std::uint64_t, std::unique_ptr<Merged>> merged_;
