@@ -147,4 +147,27 @@ TEST_CASE("A limit is that of its own run", "[rerun]") {
     CHECK(count(few, {}) == "10 | \n");
 }
 
+TEST_CASE("what the model asks of a property holds from the first time anybody uses its name", "[rerun]") {
+    const ScratchFolder folder;
+    const auto database = open(folder);  // with relationships, and none of them has `effect` or `need`
+    const auto refused = [&](const char* properties) {
+        const std::string text = std::string(
+                                     "MATCH (a:Application {name: 'a1'}), (s:Server {name: 's9'}) CREATE "
+                                     "(a)-[:DEPENDS_ON ") +
+                                 properties + "]->(s)";
+        try {
+            database->run(text)->all();
+            return false;
+        } catch (const Error&) {
+            return true;
+        }
+    };
+    // The rules of the model are kept from one transaction to the next; the names came in between.
+    CHECK_FALSE(refused("{note: 'plain'}"));
+    CHECK(refused("{effect: 'loud'}"));
+    CHECK(refused("{effect: 'loud'}"));
+    CHECK(refused("{group: 'g', need: 0}"));
+    CHECK_FALSE(refused("{effect: 'soft', group: 'g', need: '50%'}"));
+}
+
 }  // namespace mainstay::test
