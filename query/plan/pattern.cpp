@@ -146,8 +146,11 @@ private:
 
     // Rows out for each row in, when a relationship is followed from one end.
     double fan_out(const PatternRel& rel, std::uint32_t from, std::uint32_t to, bool into) const {
+        // Relationships of a type mostly begin at few classes; those of any type begin everywhere.
+        const bool any_type = rel.types.empty() && !rel.dependency;
         const double from_nodes =
-            std::max(1.0, estimate_labelled(pattern_.nodes[from].slot, conditions_, context_.view()));
+            any_type ? nodes()
+                     : std::max(1.0, estimate_labelled(pattern_.nodes[from].slot, conditions_, context_.view()));
         double degree = estimate_rels(rel, context_.view()) / from_nodes;
         if (rel.direction == PatternDirection::both) degree *= 2;
         if (rel.length) {
