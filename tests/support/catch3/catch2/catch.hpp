@@ -10,10 +10,13 @@ namespace Catch {
 
 namespace Matchers {
 inline StringContainsMatcher Contains(const std::string& text) { return ContainsSubstring(text); }
+inline StringContainsMatcher Contains(std::string&& text) { return ContainsSubstring(text); }  // no list of letters
 inline StringContainsMatcher Contains(const char* text) { return ContainsSubstring(text); }
 }  // namespace Matchers
 
 inline Matchers::StringContainsMatcher Contains(const std::string& text) { return Matchers::ContainsSubstring(text); }
+inline Matchers::StartsWithMatcher StartsWith(const std::string& text) { return Matchers::StartsWith(text); }
+inline Matchers::EndsWithMatcher EndsWith(const std::string& text) { return Matchers::EndsWith(text); }
 
 }  // namespace Catch
 
