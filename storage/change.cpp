@@ -18,12 +18,20 @@ void encode(const PropertyChanges& properties, std::string& out) {
     }
 }
 
-void decode(ByteReader& reader, PropertyChanges& properties) {
+Value next_value(ByteReader& reader) {
+    return reader.with([](const char*& p, const char* end) { return decode_value(p, end); });
+}
+
+// They ascend by key.
+std::optional<Value> find_property(std::string_view properties, KeyId wanted) {
+    ByteReader reader(properties, "a changed element");
     for (auto n = reader.varint(); n > 0; --n) {
         const KeyId key{reader.varint32()};
-        properties.set(key, reader.with([](const char*& p, const char* end) { return decode_value(p, end); }));
+        if (key == wanted) return next_value(reader);
+        if (key > wanted) break;
+        reader.with([](const char*& p, const char* end) { skip_value(p, end); });
     }
-    if (!reader.at_end()) reader.fail();
+    return std::nullopt;
 }
 
 auto place_of_key(const std::vector<std::pair<KeyId, Value>>& entries, KeyId key) {
@@ -96,31 +104,54 @@ void encode(const RelChange& change, std::string& out) {
     encode(change.properties, out);
 }
 
-NodeChange decode_node_change(std::string_view bytes) {
+NodeRow::NodeRow(std::string_view bytes) {
     ByteReader reader(bytes, "a changed node");
-    NodeChange change;
     const auto flags = reader.fixed<std::uint8_t>();
-    change.created = flags & created;
-    change.deleted = flags & deleted;
-    change.reshaped = flags & reshaped;
-    if (change.created || change.reshaped) change.shape = ShapeId{reader.varint32()};
-    if (change.created) change.created_at = TxNumber{reader.varint()};
-    decode(reader, change.properties);
-    return change;
+    created = flags & Flag::created;
+    deleted = flags & Flag::deleted;
+    reshaped = flags & Flag::reshaped;
+    if (created || reshaped) shape = ShapeId{reader.varint32()};
+    if (created) created_at = TxNumber{reader.varint()};
+    properties = reader.rest();
+}
+
+RelRow::RelRow(std::string_view bytes) {
+    ByteReader reader(bytes, "a changed relationship");
+    const auto flags = reader.fixed<std::uint8_t>();
+    created = flags & Flag::created;
+    deleted = flags & Flag::deleted;
+    ends.type = TypeId{reader.varint32()};
+    ends.source = NodeId{reader.varint32()};
+    ends.target = NodeId{reader.varint32()};
+    if (created) created_at = TxNumber{reader.varint()};
+    properties = reader.rest();
+}
+
+std::optional<Value> NodeRow::find(KeyId key) const { return find_property(properties, key); }
+std::optional<Value> RelRow::find(KeyId key) const { return find_property(properties, key); }
+
+PropertyChanges decode_properties(std::string_view properties) {
+    ByteReader reader(properties, "a changed element");
+    PropertyChanges changes;
+    std::optional<KeyId> before;
+    for (auto n = reader.varint(); n > 0; --n) {
+        const KeyId key{reader.varint32()};
+        if (before && key <= *before) reader.fail();
+        changes.set(key, next_value(reader));
+        before = key;
+    }
+    if (!reader.at_end()) reader.fail();
+    return changes;
+}
+
+NodeChange decode_node_change(std::string_view bytes) {
+    const NodeRow row(bytes);
+    return {row.created, row.deleted, row.reshaped, row.shape, row.created_at, decode_properties(row.properties)};
 }
 
 RelChange decode_rel_change(std::string_view bytes) {
-    ByteReader reader(bytes, "a changed relationship");
-    RelChange change;
-    const auto flags = reader.fixed<std::uint8_t>();
-    change.created = flags & created;
-    change.deleted = flags & deleted;
-    change.ends.type = TypeId{reader.varint32()};
-    change.ends.source = NodeId{reader.varint32()};
-    change.ends.target = NodeId{reader.varint32()};
-    if (change.created) change.created_at = TxNumber{reader.varint()};
-    decode(reader, change.properties);
-    return change;
+    const RelRow row(bytes);
+    return {row.created, row.deleted, row.ends, row.created_at, decode_properties(row.properties)};
 }
 
 void apply(NodeChange& earlier, const NodeChange& later) {

@@ -8,6 +8,7 @@
 #include "mainstay/core/ids.hpp"
 #include "mainstay/core/value.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -61,6 +62,26 @@ void encode(const NodeChange& change, std::string& out);
 void encode(const RelChange& change, std::string& out);
 NodeChange decode_node_change(std::string_view bytes);
 RelChange decode_rel_change(std::string_view bytes);
+
+// The same bytes read in place, as far as asked. Borrowed. Members throw Error(Code::corrupt).
+struct NodeRow {
+    explicit NodeRow(std::string_view bytes);
+    // The property's value if it is changed; null: it is gone.
+    std::optional<Value> find(KeyId key) const;
+    bool created = false, deleted = false, reshaped = false;
+    ShapeId shape{};
+    TxNumber created_at{};
+    std::string_view properties;
+};
+struct RelRow {
+    explicit RelRow(std::string_view bytes);
+    std::optional<Value> find(KeyId key) const;
+    bool created = false, deleted = false;
+    Ends ends{};
+    TxNumber created_at{};
+    std::string_view properties;
+};
+PropertyChanges decode_properties(std::string_view properties);
 
 // `later` on top of `earlier`: what differs from the base below `earlier`.
 void apply(NodeChange& earlier, const NodeChange& later);

@@ -8,34 +8,37 @@
 namespace mainstay::delta {
 namespace {
 
-std::string prefix(char kind, std::uint32_t id) {
-    std::string key(1, kind);
-    append_big_endian(key, id >> segment_bits);
-    append_big_endian(key, static_cast<std::uint16_t>(id & (segment_slots - 1)));
-    return key;
-}
-
 std::string with_tx(std::string key, TxNumber tx) {
     append_big_endian(key, raw(tx));
     return key;
 }
 
-constexpr std::size_t element_key_size = 1 + 4 + 2 + 8;
 constexpr std::size_t adjacency_key_size = 1 + 4 + 2 + 1 + 4 + 4 + 4;
 
-// The value of the newest row of `key_prefix` not after `at`.
-std::optional<std::string_view> newest(lmdb::Cursor& cursor, const std::string& key_prefix, TxNumber at) {
-    const auto wanted = with_tx(key_prefix, at);
+}  // namespace
+
+std::string segment_prefix(char kind, std::uint32_t segment) {
+    std::string key(1, kind);
+    append_big_endian(key, segment);
+    return key;
+}
+
+std::string element_prefix(char kind, std::uint32_t id) {
+    auto key = segment_prefix(kind, id >> segment_bits);
+    append_big_endian(key, static_cast<std::uint16_t>(id & (segment_slots - 1)));
+    return key;
+}
+
+std::optional<std::string_view> newest(lmdb::Cursor& cursor, const std::string& of_element, TxNumber at) {
+    const auto wanted = with_tx(of_element, at);
     if (cursor.seek(wanted)) {
         if (cursor.key() != wanted && !cursor.previous()) return std::nullopt;
     } else if (!cursor.last()) {
         return std::nullopt;
     }
-    if (!cursor.key().starts_with(key_prefix) || cursor.key().size() != element_key_size) return std::nullopt;
+    if (!cursor.key().starts_with(of_element) || cursor.key().size() != element_key_size) return std::nullopt;
     return cursor.value();
 }
-
-}  // namespace
 
 std::string dirty_key(DirtyMap which, std::uint32_t segment) {
     std::string key(1, 'D');
@@ -44,13 +47,13 @@ std::string dirty_key(DirtyMap which, std::uint32_t segment) {
     return key;
 }
 
-std::string node_prefix(NodeId node) { return prefix('N', raw(node)); }
-std::string rel_prefix(RelId rel) { return prefix('R', raw(rel)); }
+std::string node_prefix(NodeId node) { return element_prefix('N', raw(node)); }
+std::string rel_prefix(RelId rel) { return element_prefix('R', raw(rel)); }
 std::string node_key(NodeId node, TxNumber tx) { return with_tx(node_prefix(node), tx); }
 std::string rel_key(RelId rel, TxNumber tx) { return with_tx(rel_prefix(rel), tx); }
 
 std::string adjacency_prefix(NodeId node, Direction d) {
-    auto key = prefix('A', raw(node));
+    auto key = element_prefix('A', raw(node));
     key.push_back(static_cast<char>(d));
     return key;
 }
@@ -89,10 +92,6 @@ std::string adjacency_value(TxNumber added, TxNumber ended) {
 
 std::optional<NodeChange> find_node(const lmdb::Transaction& txn, NodeId node, TxNumber at) {
     auto cursor = txn.cursor(lmdb::Table::delta);
-    return find_node(cursor, node, at);
-}
-
-std::optional<NodeChange> find_node(lmdb::Cursor& cursor, NodeId node, TxNumber at) {
     const auto value = newest(cursor, node_prefix(node), at);
     if (!value) return std::nullopt;
     return decode_node_change(*value);
@@ -100,10 +99,6 @@ std::optional<NodeChange> find_node(lmdb::Cursor& cursor, NodeId node, TxNumber 
 
 std::optional<RelChange> find_rel(const lmdb::Transaction& txn, RelId rel, TxNumber at) {
     auto cursor = txn.cursor(lmdb::Table::delta);
-    return find_rel(cursor, rel, at);
-}
-
-std::optional<RelChange> find_rel(lmdb::Cursor& cursor, RelId rel, TxNumber at) {
     const auto value = newest(cursor, rel_prefix(rel), at);
     if (!value) return std::nullopt;
     return decode_rel_change(*value);

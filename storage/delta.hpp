@@ -3,10 +3,10 @@
 // Rows of the `delta` database: committed changes that are not folded into segments yet. Keys are big-endian so that
 // the rows of a segment, of an element and of a (node, direction, type) stand together. Do not renumber.
 //
-//   D which:u8 segment:u32                                     -> bitmap of 4,096 bits: slots with rows (one of
-//   DirtyMap) N segment:u32 slot:u16 tx:u64                              -> NodeChange, cumulative since the base R
-//   segment:u32 slot:u16 tx:u64                              -> RelChange, cumulative since the base A segment:u32
-//   slot:u16 direction:u8 type:u32 other:u32 rel:u32 -> added tx:u64, ended tx:u64 (native)
+//   D which:u8 segment:u32         -> bitmap of 4,096 bits: slots with rows (DirtyMap)
+//   N segment:u32 slot:u16 tx:u64  -> NodeChange, cumulative since the base
+//   R segment:u32 slot:u16 tx:u64  -> RelChange, cumulative since the base
+//   A segment:u32 slot:u16 direction:u8 type:u32 other:u32 rel:u32 -> added tx:u64, ended tx:u64 (native)
 //     added 0: the relationship is in the base; ended 0: it has not ended
 //
 // A row of a later transaction stands behind an earlier one and replaces it for readers of now; the earlier ones serve
@@ -36,7 +36,10 @@ constexpr std::uint32_t dirty_row(DirtyMap which, std::uint32_t segment) noexcep
     return segment << 2 | static_cast<std::uint32_t>(which);
 }
 void erase_dirty(lmdb::Transaction& txn, DirtyMap which, std::uint32_t segment);
-std::string node_prefix(NodeId node);  // of all its rows
+inline constexpr std::size_t element_key_size = 1 + 4 + 2 + 8;  // of N and R
+std::string segment_prefix(char kind, std::uint32_t segment);   // of all rows of a kind
+std::string element_prefix(char kind, std::uint32_t id);        // of all its rows
+std::string node_prefix(NodeId node);
 std::string rel_prefix(RelId rel);
 std::string node_key(NodeId node, TxNumber tx);
 std::string rel_key(RelId rel, TxNumber tx);
@@ -55,12 +58,12 @@ struct AdjacencyRow {
 AdjacencyRow adjacency_row(std::string_view key, std::string_view value);
 std::string adjacency_value(TxNumber added, TxNumber ended);
 
-// The newest row of an element at or before `at`, or nullopt.
+// The newest row of an element, by its prefix, at or before `at`, or nullopt. The cursor is one of Table::delta and
+// stands on that row then; quick if it stood near.
+std::optional<std::string_view> newest(lmdb::Cursor& cursor, const std::string& of_element, TxNumber at);
+// The same, whole.
 std::optional<NodeChange> find_node(const lmdb::Transaction& txn, NodeId node, TxNumber at);
 std::optional<RelChange> find_rel(const lmdb::Transaction& txn, RelId rel, TxNumber at);
-// The same with a cursor of Table::delta, wherever it stands: quicker if that is near.
-std::optional<NodeChange> find_node(lmdb::Cursor& cursor, NodeId node, TxNumber at);
-std::optional<RelChange> find_rel(lmdb::Cursor& cursor, RelId rel, TxNumber at);
 
 // Collects the slots that get rows in one transaction, and how many rows each map's segment gets.
 class DirtyMarks {

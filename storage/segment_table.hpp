@@ -4,6 +4,7 @@
 // so that the next view of the same one need not look for it again.
 
 #include "adjacency.hpp"
+#include "changed_rows.hpp"
 #include "column.hpp"
 #include "elements.hpp"
 
@@ -19,17 +20,23 @@
 
 namespace mainstay {
 
-using DirtySlots = std::array<std::uint64_t, segment_slots / 64>;
+// What is found of a segment's parts stays as long as no transaction changes Table::segment; the bitmaps and rows of
+// dirty slots are those of one snapshot.
+struct SegmentRows {
+    std::uint64_t of = 0;       // the snapshot whose rows these are or would be; its bitmap was read
+    std::uint32_t looks = 0;    // rows searched for one by one
+    std::optional<ChangedRows> all;
+};
 
-// What is found of a segment's parts stays as long as no transaction changes Table::segment; the bitmaps of dirty slots
-// are those of one snapshot.
 struct NodeSegment {
     std::uint64_t dirty_of = 0;  // the snapshot whose bitmaps these are; 0: none has been read
     bool hidden = false;         // of a bulk load that is not published: nothing is read
+    bool elements_read = false;
     std::optional<NodeElements> elements;
     std::array<std::optional<AdjacencyPart>, 2> adjacency;
     std::array<bool, 2> adjacency_read{};
     std::unique_ptr<DirtySlots> dirty;  // nodes; null: none
+    SegmentRows rows;
     std::array<std::unique_ptr<DirtySlots>, 2> adjacency_dirty;
     std::vector<std::pair<KeyId, std::unique_ptr<ColumnView>>> columns;  // null: the part does not exist
     std::optional<std::vector<KeyId>> keys;  // of the columns there are, once somebody asked
@@ -38,8 +45,10 @@ struct NodeSegment {
 struct RelSegment {
     std::uint64_t dirty_of = 0;
     bool hidden = false;
+    bool elements_read = false;
     std::optional<RelElements> elements;
     std::unique_ptr<DirtySlots> dirty;
+    SegmentRows rows;
     std::vector<std::pair<KeyId, std::unique_ptr<ColumnView>>> columns;
     std::optional<std::vector<KeyId>> keys;
 };

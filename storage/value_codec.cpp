@@ -83,7 +83,40 @@ public:
         }
     }
 
+    // Past a value as value() reads it, without making it; what it holds is checked no further than that.
+    void skip(int depth) {
+        const auto tag = in_.fixed<std::uint8_t>();
+        if (tag >= tag_small_integer) return;
+        if (tag >= tag_short_string) return (void)in_.bytes(tag - tag_short_string);
+        switch (tag) {
+            case tag_null:
+            case tag_false:
+            case tag_true: return;
+            case tag_float: return (void)in_.bytes(sizeof(double));
+            case tag_string: return (void)in_.text();
+            case tag_integer:
+            case tag_date:
+            case tag_local_time: return skip_numbers(1);
+            case tag_time:
+            case tag_local_datetime: return skip_numbers(2);
+            case tag_datetime: skip_numbers(3); return (void)in_.text();
+            case tag_duration: return skip_numbers(4);
+            case tag_list:
+            case tag_map:
+                if (depth >= value_nesting_max) in_.fail();
+                for (auto n = in_.varint(); n > 0; --n) {
+                    if (tag == tag_map) (void)in_.text();
+                    skip(depth + 1);
+                }
+                return;
+            default: in_.fail();
+        }
+    }
+
 private:
+    void skip_numbers(int n) {
+        while (n-- > 0) (void)in_.varint();
+    }
     std::int64_t zigzag() {
         const std::uint64_t v = in_.varint();
         return static_cast<std::int64_t>(v >> 1) ^ -static_cast<std::int64_t>(v & 1);
@@ -232,6 +265,12 @@ Value decode_value(const char*& p, const char* end) {
     Value result = decoder.value(0);
     p = decoder.position();
     return result;
+}
+
+void skip_value(const char*& p, const char* end) {
+    Decoder decoder{p, end};
+    decoder.skip(0);
+    p = decoder.position();
 }
 
 }  // namespace mainstay

@@ -9,9 +9,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace mainstay {
+
+namespace {
+
+std::uint32_t count_dirty(const DirtySlots& slots) {
+    std::uint32_t count = 0;
+    for (const std::uint64_t word : slots) count += static_cast<std::uint32_t>(std::popcount(word));
+    return count;
+}
+
+}  // namespace
 
 StoreView::StoreView(std::shared_ptr<const StoreImpl> keep_alive, const StoreImpl& store,
                      std::shared_ptr<lmdb::Transaction> snapshot, std::shared_ptr<const Head> head,
@@ -89,11 +100,6 @@ bool StoreView::rest() const noexcept {
 
 bool StoreView::wake(ValidTime valid) const {
     if (!snapshot_->wake(store_.environment(), snapshot_number_)) return false;
-    constexpr std::size_t changes_kept = 4096;
-    if (delta_nodes_.size() + delta_rels_.size() > changes_kept) {
-        delta_nodes_.clear();
-        delta_rels_.clear();
-    }
     valid_ = valid;
     seeds_.reset();
     merged_.clear();
@@ -129,13 +135,7 @@ NodeSegment& StoreView::node_segment(std::uint32_t segment) const {
     if (!s || s->hidden) {  // it may have been published
         auto read = std::make_unique<NodeSegment>();
         if (head_->hides(ElementKind::node, segment)) {
-            read->hidden = read->adjacency_read[0] = read->adjacency_read[1] = true;
-        } else {
-            const PartKey key{ElementKind::node, Part::elements, segment};
-            if (const auto blob = store_.find_part(*snapshot_, key)) {
-                read->elements = read_node_elements(*blob, key, store_.checked_parts().check_for(key, *blob));
-                store_.checked_parts().passed(key, *blob);
-            }
+            read->hidden = read->elements_read = read->adjacency_read[0] = read->adjacency_read[1] = true;
         }
         s = std::move(read);
     }
@@ -157,19 +157,38 @@ RelSegment& StoreView::rel_segment(std::uint32_t segment) const {
     if (!s || s->hidden) {  // it may have been published
         auto read = std::make_unique<RelSegment>();
         if (head_->hides(ElementKind::relationship, segment)) {
-            read->hidden = true;
-        } else {
-            const PartKey key{ElementKind::relationship, Part::elements, segment};
-            if (const auto blob = store_.find_part(*snapshot_, key)) {
-                read->elements = read_rel_elements(*blob, key, store_.checked_parts().check_for(key, *blob));
-                store_.checked_parts().passed(key, *blob);
-            }
+            read->hidden = read->elements_read = true;
         }
         s = std::move(read);
     }
     if (!s->hidden) read_dirty(delta::DirtyMap::rel, segment, std::exchange(s->dirty_of, 0), s->dirty);
     s->dirty_of = snapshot_number_;
     return *s;
+}
+
+// The part's blob, and how much of it is to be checked, handed to `read`, whose answer is kept.
+template <typename Elements, typename Read>
+const Elements* StoreView::elements_of(bool& is_read, std::optional<Elements>& elements, const PartKey& key,
+                                       Read&& read) const {
+    if (!is_read) {
+        if (const auto blob = store_.find_part(*snapshot_, key)) {
+            elements = read(*blob, key, store_.checked_parts().check_for(key, *blob));
+            store_.checked_parts().passed(key, *blob);
+        }
+        is_read = true;
+    }
+    return elements ? &*elements : nullptr;
+}
+
+const NodeElements* StoreView::node_elements(std::uint32_t segment) const {
+    auto& s = node_segment(segment);
+    return elements_of(s.elements_read, s.elements, {ElementKind::node, Part::elements, segment}, read_node_elements);
+}
+
+const RelElements* StoreView::rel_elements(std::uint32_t segment) const {
+    auto& s = rel_segment(segment);
+    return elements_of(s.elements_read, s.elements, {ElementKind::relationship, Part::elements, segment},
+                       read_rel_elements);
 }
 
 const ColumnView* StoreView::column(ElementKind kind,
@@ -201,8 +220,8 @@ const ColumnView* StoreView::rel_column(std::uint32_t segment, KeyId key) const 
 bool StoreView::node_is_dirty(std::uint32_t segment, std::uint32_t slot) const {
     if (as_of_) {
         // What was changed after T must be read through history, slot by slot.
-        const auto& s = node_segment(segment);
-        if (!s.elements || !created_by(s.elements->last_change(), *as_of_)) return true;
+        const auto* elements = node_elements(segment);
+        if (!elements || !created_by(elements->last_change(), *as_of_)) return true;
     }
     if (is_dirty(node_segment(segment).dirty, slot)) return true;
     const auto* touched = overlay_ ? overlay_->touched_nodes(segment) : nullptr;
@@ -211,42 +230,54 @@ bool StoreView::node_is_dirty(std::uint32_t segment, std::uint32_t slot) const {
 
 bool StoreView::rel_is_dirty(std::uint32_t segment, std::uint32_t slot) const {
     if (as_of_) {
-        const auto& s = rel_segment(segment);
-        if (!s.elements || !created_by(s.elements->last_change(), *as_of_)) return true;
+        const auto* elements = rel_elements(segment);
+        if (!elements || !created_by(elements->last_change(), *as_of_)) return true;
     }
     if (is_dirty(rel_segment(segment).dirty, slot)) return true;
     const auto* touched = overlay_ ? overlay_->touched_rels(segment) : nullptr;
     return touched && touched->test(slot);
 }
 
-// What is asked for one after another is mostly near. A writer's cursor would end with its transaction, before the
-// view.
-template <typename F>
-auto StoreView::with_delta_cursor(F&& f) const {
-    if (snapshot_->kind() == lmdb::Transaction::Kind::write) {
+// The newest row of an element that is dirty; empty: none.
+std::string_view StoreView::delta_row(char kind, std::uint32_t id, SegmentRows& rows, const Dirty& dirty) const {
+    const auto search = [&](lmdb::Cursor& cursor) {
+        return delta::newest(cursor, delta::element_prefix(kind, id), tx()).value_or(std::string_view{});
+    };
+    if (snapshot_->kind() == lmdb::Transaction::Kind::write) {  // its rows move with each write
         auto cursor = snapshot_->cursor(lmdb::Table::delta);
-        return f(cursor);
+        return search(cursor);
     }
+    if (rows.of == snapshot_number_ && rows.all && !as_of_) return rows.all->find(slot_of(NodeId{id}));
+    if (last_row_.kind == kind && last_row_.id == id) return last_row_.bytes;
     if (!delta_cursor_) delta_cursor_.emplace(snapshot_->cursor(lmdb::Table::delta));
-    return f(*delta_cursor_);
+    if (!as_of_) {
+        if (rows.of != snapshot_number_) rows = {snapshot_number_, 0, std::nullopt};
+        // One search costs as much as to walk over so many rows.
+        constexpr std::uint32_t rows_walked = 8;
+        if (++rows.looks * rows_walked > count_dirty(dirty)) {
+            rows.all.emplace(*delta_cursor_, kind, segment_of(NodeId{id}), dirty);
+            return rows.all->find(slot_of(NodeId{id}));
+        }
+    }
+    last_row_ = {};
+    last_row_ = {kind, id, search(*delta_cursor_)};
+    return last_row_.bytes;
 }
 
-const NodeChange* StoreView::delta_node(NodeId node) const {
-    if (!has_delta_ || !is_dirty(node_segment(segment_of(node)).dirty, slot_of(node))) return nullptr;
-    if (const auto at = delta_nodes_.find(raw(node)); at != delta_nodes_.end()) return at->second.get();
-    std::unique_ptr<NodeChange> read;
-    if (auto change = with_delta_cursor([&](lmdb::Cursor& c) { return delta::find_node(c, node, tx()); }))
-        read = std::make_unique<NodeChange>(std::move(*change));
-    return delta_nodes_.emplace(raw(node), std::move(read)).first->second.get();
+std::optional<NodeRow> StoreView::delta_row(NodeId node) const {
+    if (!has_delta_) return std::nullopt;
+    auto& s = node_segment(segment_of(node));
+    if (!is_dirty(s.dirty, slot_of(node))) return std::nullopt;
+    const auto bytes = delta_row('N', raw(node), s.rows, *s.dirty);
+    return bytes.empty() ? std::nullopt : std::optional<NodeRow>(bytes);
 }
 
-const RelChange* StoreView::delta_rel(RelId rel) const {
-    if (!has_delta_ || !is_dirty(rel_segment(segment_of(rel)).dirty, slot_of(rel))) return nullptr;
-    if (const auto at = delta_rels_.find(raw(rel)); at != delta_rels_.end()) return at->second.get();
-    std::unique_ptr<RelChange> read;
-    if (auto change = with_delta_cursor([&](lmdb::Cursor& c) { return delta::find_rel(c, rel, tx()); }))
-        read = std::make_unique<RelChange>(std::move(*change));
-    return delta_rels_.emplace(raw(rel), std::move(read)).first->second.get();
+std::optional<RelRow> StoreView::delta_row(RelId rel) const {
+    if (!has_delta_) return std::nullopt;
+    auto& s = rel_segment(segment_of(rel));
+    if (!is_dirty(s.dirty, slot_of(rel))) return std::nullopt;
+    const auto bytes = delta_row('R', raw(rel), s.rows, *s.dirty);
+    return bytes.empty() ? std::nullopt : std::optional<RelRow>(bytes);
 }
 
 TxNumber StoreView::tx_of(Mark mark) const {
@@ -266,16 +297,16 @@ bool StoreView::exists(NodeId node) const {
             if (change->created) return true;
         }
     if (segment_of(node) >= node_segments()) return false;
-    if (const auto* change = delta_node(node)) {
+    if (const auto change = delta_row(node)) {
         if (change->deleted) return false;
         if (change->created) return true;
     }
-    const auto& s = node_segment(segment_of(node));
-    if (!s.elements) return false;
+    const auto* elements = node_elements(segment_of(node));
+    if (!elements) return false;
     const auto slot = slot_of(node);
-    if (!as_of_) return s.elements->is_live(slot);
-    if (slot >= s.elements->slots() || !created_by(s.elements->created(slot), *as_of_)) return false;
-    return s.elements->is_live(slot) || !created_by(s.elements->ended(slot), *as_of_);
+    if (!as_of_) return elements->is_live(slot);
+    if (slot >= elements->slots() || !created_by(elements->created(slot), *as_of_)) return false;
+    return elements->is_live(slot) || !created_by(elements->ended(slot), *as_of_);
 }
 
 bool StoreView::exists(RelId rel) const {
@@ -285,16 +316,16 @@ bool StoreView::exists(RelId rel) const {
             if (change->created) return true;
         }
     if (raw(rel) >= rel_limit()) return false;
-    if (const auto* change = delta_rel(rel)) {
+    if (const auto change = delta_row(rel)) {
         if (change->deleted) return false;
         if (change->created) return true;
     }
-    const auto& s = rel_segment(segment_of(rel));
-    if (!s.elements) return false;
+    const auto* elements = rel_elements(segment_of(rel));
+    if (!elements) return false;
     const auto slot = slot_of(rel);
-    if (!as_of_) return s.elements->is_live(slot);
-    if (slot >= s.elements->slots() || !created_by(s.elements->created(slot), *as_of_)) return false;
-    return s.elements->is_live(slot) || !created_by(s.elements->ended(slot), *as_of_);
+    if (!as_of_) return elements->is_live(slot);
+    if (slot >= elements->slots() || !created_by(elements->created(slot), *as_of_)) return false;
+    return elements->is_live(slot) || !created_by(elements->ended(slot), *as_of_);
 }
 
 bool StoreView::contains(NodeId node) const { return exists(node) && valid_node(node); }
@@ -311,28 +342,28 @@ ShapeId StoreView::shape(NodeId node) const {
             if (change->deleted) return ShapeId{};
             if (change->created || change->reshaped) return change->shape;
         }
-    if (const auto* change = delta_node(node); change && (change->created || change->reshaped)) return change->shape;
+    if (const auto change = delta_row(node); change && (change->created || change->reshaped)) return change->shape;
     if (as_of_)
         if (const auto before = history::shape_after(*snapshot_, node, *as_of_)) return *before;
-    const auto& s = node_segment(segment_of(node));
-    return s.elements && slot_of(node) < s.elements->slots() ? s.elements->shape(slot_of(node)) : ShapeId{};
+    const auto* elements = node_elements(segment_of(node));
+    return elements && slot_of(node) < elements->slots() ? elements->shape(slot_of(node)) : ShapeId{};
 }
 
 std::optional<Ends> StoreView::ends_if_known(RelId rel) const {
     if (overlay_)
         if (const auto* change = overlay_->find(rel)) return change->ends;
     if (raw(rel) >= rel_limit()) return std::nullopt;
-    if (const auto* change = delta_rel(rel)) return change->ends;
-    const auto& s = rel_segment(segment_of(rel));
-    if (!s.elements || slot_of(rel) >= s.elements->slots()) return std::nullopt;
-    return s.elements->ends(slot_of(rel));
+    if (const auto change = delta_row(rel)) return change->ends;
+    const auto* elements = rel_elements(segment_of(rel));
+    if (!elements || slot_of(rel) >= elements->slots()) return std::nullopt;
+    return elements->ends(slot_of(rel));
 }
 
 TxNumber StoreView::created_at(RelId rel) const {
-    if (const auto* change = delta_rel(rel); change && change->created) return change->created_at;
-    const auto& s = rel_segment(segment_of(rel));
-    if (!s.elements) return {};
-    const auto mark = s.elements->created(slot_of(rel));
+    if (const auto change = delta_row(rel); change && change->created) return change->created_at;
+    const auto* elements = rel_elements(segment_of(rel));
+    if (!elements) return {};
+    const auto mark = elements->created(slot_of(rel));
     return mark == Mark::never ? TxNumber{} : tx_of(mark);
 }
 
@@ -358,8 +389,8 @@ Value StoreView::property(NodeId node, KeyId key) const {
         }
     const auto segment = segment_of(node);
     if (segment >= node_segments()) return {};
-    if (const auto* change = delta_node(node)) {
-        if (const auto* value = change->properties.find(key)) return *value;
+    if (const auto change = delta_row(node)) {
+        if (auto value = change->find(key)) return *std::move(value);
         if (change->created) return {};
     } else if (as_of_) {
         if (auto value = history_value(node, key)) return *std::move(value);
@@ -376,8 +407,8 @@ Value StoreView::property(RelId rel, KeyId key) const {
             if (change->created) return {};
         }
     if (raw(rel) >= rel_limit()) return {};
-    if (const auto* change = delta_rel(rel)) {
-        if (const auto* value = change->properties.find(key)) return *value;
+    if (const auto change = delta_row(rel)) {
+        if (auto value = change->find(key)) return *std::move(value);
         if (change->created) return {};
     } else if (as_of_) {
         if (auto value = history_value(rel, key)) return *std::move(value);
@@ -402,16 +433,16 @@ void StoreView::visit_properties(NodeId node, const PropertyVisitor& f) const {
     if (uncommitted && uncommitted->deleted) return;
     PropertyChanges all;
     if (!(uncommitted && uncommitted->created) && segment_of(node) < node_segments()) {
-        const auto* committed = delta_node(node);
+        const auto committed = delta_row(node);
         if (!(committed && committed->created)) {
             const auto segment = segment_of(node);
-            if (node_segment(segment).elements)
+            if (node_elements(segment))
                 for (const auto key : column_keys(node_segment(segment).keys, ElementKind::node, segment))
                     if (const auto* c = node_column(segment, key); c && c->has(slot_of(node)))
                         all.set(key, c->get(slot_of(node)));
         }
         if (committed)
-            all.apply(committed->properties);
+            all.apply(decode_properties(committed->properties));
         else if (as_of_)
             history::restore(*snapshot_, node, *as_of_, all);
     }
@@ -425,16 +456,16 @@ void StoreView::visit_properties(RelId rel, const PropertyVisitor& f) const {
     if (uncommitted && uncommitted->deleted) return;
     PropertyChanges all;
     if (!(uncommitted && uncommitted->created) && raw(rel) < rel_limit()) {
-        const auto* committed = delta_rel(rel);
+        const auto committed = delta_row(rel);
         if (!(committed && committed->created)) {
             const auto segment = segment_of(rel);
-            if (rel_segment(segment).elements)
+            if (rel_elements(segment))
                 for (const auto key : column_keys(rel_segment(segment).keys, ElementKind::relationship, segment))
                     if (const auto* c = rel_column(segment, key); c && c->has(slot_of(rel)))
                         all.set(key, c->get(slot_of(rel)));
         }
         if (committed)
-            all.apply(committed->properties);
+            all.apply(decode_properties(committed->properties));
         else if (as_of_)
             history::restore(*snapshot_, rel, *as_of_, all);
     }

@@ -186,10 +186,10 @@ const StoreView::Merged& StoreView::merged(NodeId node, Direction d) const {
                 for (auto i = range.begin; i < range.end; ++i) {
                     const auto rel = block->rel[i];
                     if (as_of_ && raw(rel) >= settled_) {
-                        const auto& r = rel_segment(segment_of(rel));
-                        const auto* row = delta_rel(rel);
+                        const auto* elements = rel_elements(segment_of(rel));
+                        const auto row = delta_row(rel);
                         if (!(row && row->created) &&
-                            (!r.elements || !created_by(r.elements->created(slot_of(rel)), *as_of_)))
+                            (!elements || !created_by(elements->created(slot_of(rel)), *as_of_)))
                             continue;
                     }
                     if (std::binary_search(removed.begin(), removed.end(), std::pair(type, rel))) continue;

@@ -130,6 +130,12 @@ private:
     TableUser table_user() const noexcept { return overlay_ ? TableUser::writer : TableUser::reader; }
     NodeSegment& node_segment(std::uint32_t segment) const;
     RelSegment& rel_segment(std::uint32_t segment) const;
+    // nullptr: there is no such part.
+    const NodeElements* node_elements(std::uint32_t segment) const;
+    const RelElements* rel_elements(std::uint32_t segment) const;
+    template <typename Elements, typename Read>
+    const Elements* elements_of(bool& is_read, std::optional<Elements>& elements, const PartKey& key,
+                                Read&& read) const;
     AdjacencyPart* adjacency_part(NodeSegment& s, std::uint32_t segment, Direction d) const;
     // A block whose arrays are checked: all but rel[]; rel[] too; those of all blocks.
     const TypeBlock& ends_of(AdjacencyPart& part, std::size_t block) const;
@@ -143,10 +149,9 @@ private:
                              std::uint32_t segment, KeyId key) const;
     const std::vector<KeyId>& column_keys(std::optional<std::vector<KeyId>>& known, ElementKind kind,
                                           std::uint32_t segment) const;
-    template <typename F>
-    auto with_delta_cursor(F&& f) const;
-    const NodeChange* delta_node(NodeId node) const;  // nullptr: no row
-    const RelChange* delta_rel(RelId rel) const;
+    std::optional<NodeRow> delta_row(NodeId node) const;  // nullopt: it has none
+    std::optional<RelRow> delta_row(RelId rel) const;
+    std::string_view delta_row(char kind, std::uint32_t id, SegmentRows& rows, const Dirty& dirty) const;
     bool is_dirty(const std::unique_ptr<Dirty>& dirty, std::uint32_t slot) const {
         return dirty && ((*dirty)[slot / 64] >> (slot % 64) & 1);
     }
@@ -201,8 +206,12 @@ private:
     };
     mutable std::unordered_map<std::uint32_t, Shapes> overlay_shapes_;  // of segments in which it has made nodes
     mutable std::optional<lmdb::Cursor> delta_cursor_;
-    mutable std::unordered_map<std::uint32_t, std::unique_ptr<NodeChange>> delta_nodes_;
-    mutable std::unordered_map<std::uint32_t, std::unique_ptr<RelChange>> delta_rels_;
+    struct FoundRow {
+        char kind = 0;
+        std::uint32_t id = 0;
+        std::string_view bytes;
+    };
+    mutable FoundRow last_row_;  // several properties are asked of one element
     mutable std::unordered_map<std::uint64_t, std::unique_ptr<Merged>> merged_;
     mutable std::unordered_map<std::uint64_t, std::vector<TypeId>> type_lists_;
     std::array<std::byte, 2048> arena_begin_;  // enough for most statements

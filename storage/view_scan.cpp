@@ -75,7 +75,7 @@ void StoreView::scan_nodes(std::uint32_t segment, std::span<const ShapeId> shape
     const auto here = shapes_in(segment);
     if (!shapes.empty() && std::none_of(here.begin(), here.end(), wanted)) return;
     const auto* touched = overlay_ ? overlay_->touched_nodes(segment) : nullptr;
-    const auto* elements = s.elements ? &*s.elements : nullptr;
+    const auto* elements = node_elements(segment);
     const bool plain = shows_base(elements) && !(valid_.at && resolved().any_dated_shape);
     if (plain && !s.dirty && !touched && elements && elements->uniform() && !wanted(elements->shape(0))) return;
     const auto first = segment << segment_bits;
@@ -94,7 +94,7 @@ void StoreView::scan_rels(std::uint32_t segment, TypeId type, std::vector<RelId>
     if (segment >= rel_segments()) return;
     const auto& s = rel_segment(segment);
     const auto* touched = overlay_ ? overlay_->touched_rels(segment) : nullptr;
-    const auto* elements = s.elements ? &*s.elements : nullptr;
+    const auto* elements = rel_elements(segment);
     const bool plain =
         shows_base(elements) && !(valid_.at && (resolved().any_dated_shape || resolved().any_dated_type));
     const auto first = segment << segment_bits;

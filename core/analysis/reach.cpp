@@ -2,12 +2,12 @@
 
 #include "mainstay/core/analysis.hpp"
 
+#include "analysis/id_buffer.hpp"
 #include "analysis/node_set.hpp"
 #include "analysis/plan.hpp"
 #include "analysis/sweep.hpp"
 
 #include <limits>
-#include <memory>
 
 namespace mainstay {
 namespace {
@@ -24,7 +24,7 @@ Reached reach(const AnalysisGraph& graph, std::span<const NodeId> starts, Plan& 
     SegmentTable table{graph.topology, uses};
     // Everything reached in the order found, a level after the other; one place more for what is written and not
     // counted. Not cleared: a small reach touches little of it.
-    auto order = std::make_unique_for_overwrite<std::uint32_t[]>(std::size_t{node_limit} + 1);
+    auto order = take_id_buffer(std::size_t{node_limit} + 1);
     std::uint32_t* const out = order.get();
     std::size_t count = 0;
     for (const NodeId start : starts) {

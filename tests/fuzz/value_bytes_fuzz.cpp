@@ -18,6 +18,9 @@ void read_value(std::string_view bytes) {
     const char* at = bytes.data();
     const Value value = decode_value(at, bytes.data() + bytes.size());
     fuzz::require(at <= bytes.data() + bytes.size(), "reading ends in the bytes");
+    const char* skipped = bytes.data();
+    skip_value(skipped, bytes.data() + bytes.size());
+    fuzz::require(skipped == at, "a value is skipped as it is read");
     std::string again;
     encode_value(value, again);
     const char* begin = again.data();
@@ -32,6 +35,17 @@ void check_again(const Change& change, Change (*decode)(std::string_view)) {
     encode(change, bytes);
     encode(decode(bytes), again);
     fuzz::require(again == bytes, "a change reads back equal");
+}
+
+template <typename Row, typename Change>
+void check_row(std::string_view bytes, Change (*decode)(std::string_view)) {
+    const Change whole = decode(bytes);
+    check_again(whole, decode);
+    const Row row(bytes);
+    for (const auto& [key, value] : whole.properties) {
+        const auto found = row.find(key);
+        fuzz::require(found && identical(*found, value), "a property of a row is that of the change");
+    }
 }
 
 void read_log(std::string_view bytes) {
@@ -49,8 +63,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     try {
         switch (data[0] % 8) {
             case 0: read_value(bytes); break;
-            case 1: check_again(decode_node_change(bytes), decode_node_change); break;
-            case 2: check_again(decode_rel_change(bytes), decode_rel_change); break;
+            case 1: check_row<NodeRow>(bytes, decode_node_change); break;
+            case 2: check_row<RelRow>(bytes, decode_rel_change); break;
             case 3: read_log(bytes); break;
             case 4: (void)encode(decode_schema_entry(bytes)); break;
             case 5: (void)decode_figures(bytes); break;

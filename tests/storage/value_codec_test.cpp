@@ -23,6 +23,9 @@ Value decoded(std::string_view bytes) {
     const char* p = bytes.data();
     Value value = decode_value(p, bytes.data() + bytes.size());
     CHECK(p == bytes.data() + bytes.size());
+    const char* skipped = bytes.data();
+    skip_value(skipped, bytes.data() + bytes.size());
+    CHECK(skipped == p);
     return value;
 }
 

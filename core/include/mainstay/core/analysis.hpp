@@ -150,12 +150,19 @@ Impact impact_of(const AnalysisGraph& graph, std::span<const NodeId> failed, con
 Impact impact_of(const AnalysisGraph& graph, std::span<const NodeId> failed, const ImpactOptions& options,
                  const Baseline& baseline, const CheckPoint& check);
 
+// Room for ids of nodes, from where such room is kept.
+struct IdBufferDeleter {
+    std::size_t bytes = 0;  // 0: not kept
+    void operator()(std::uint32_t* data) const noexcept;
+};
+using IdBuffer = std::unique_ptr<std::uint32_t[], IdBufferDeleter>;
+
 // Elements that were reached, ascending by (hops, id). Four bytes each, since they may be most of a graph.
 class Reached {
 public:
     Reached() = default;
     // `ids`: level after level; `level_ends`: where each ends, the first being that of the starts, which do not count.
-    Reached(std::unique_ptr<std::uint32_t[]> ids, std::vector<std::size_t> level_ends)
+    Reached(IdBuffer ids, std::vector<std::size_t> level_ends)
         : ids_(std::move(ids)), level_ends_(std::move(level_ends)) {}
     std::size_t size() const noexcept { return level_ends_.empty() ? 0 : level_ends_.back() - level_ends_.front(); }
     bool empty() const noexcept { return size() == 0; }
@@ -166,7 +173,7 @@ public:
     }
 
 private:
-    std::unique_ptr<std::uint32_t[]> ids_;
+    IdBuffer ids_;
     std::vector<std::size_t> level_ends_;
 };
 // Plain reachability over depends-on edges (effect none left out), groups ignored, the starts left out. `within`: at

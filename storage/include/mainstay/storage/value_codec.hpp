@@ -50,6 +50,8 @@ void encode_value(const Value& value, std::string& out);
 // Reads one value at `p` and moves `p` behind it. Never reads at or beyond `end`. Throws Error(Code::corrupt) on
 // malformed bytes, numbers out of the range of their type, or nesting over value_nesting_max.
 Value decode_value(const char*& p, const char* end);
+// Moves `p` behind a value that decode_value() reads, without making it. What is no value may be taken for one.
+void skip_value(const char*& p, const char* end);
 
 // The index form: equivalent values have the same bytes; a < b in order() gives smaller bytes (unless cut, see above).
 std::string encode_index_value(const Value& value);
