@@ -70,7 +70,7 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& work, 
                     {{"rss_mb", std::to_string(status_kib("VmRSS") / 1024)},
                      {"private_mb", std::to_string(status_kib("RssAnon") / 1024)}});
     measure_writes(data, *database, report);
-    measure_side_by_side(data, *database, report);
+    measure_side_by_side(data, file, *database, report);
     return 0;
 }
 

@@ -1,10 +1,16 @@
 #include "operations.hpp"
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <unistd.h>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <filesystem>
+#include <functional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -107,20 +113,18 @@ double rate_until(const std::atomic<bool>& stop, const std::function<void(std::i
 }
 
 struct Rates {
-    double reads = 0, writes = 0;
+    double reads = 0, others = 0;
 };
 
-Rates run_side_by_side(const Data& data, Database& database, bool with_writer) {
+// One thread reading for four seconds, another doing something else, if anything.
+Rates run_side_by_side(const Data& data, Database& database, const std::function<void(std::int64_t)>& other) {
     std::atomic<bool> stop{false};
     Rates rates;
     std::exception_ptr failure;
-    std::thread writer([&] {
-        if (!with_writer) return;
+    std::thread beside([&] {
+        if (!other) return;
         try {
-            const auto prepared = database.prepare(upsert);
-            rates.writes = rate_until(stop, [&](std::int64_t n) {
-                prepared->run({{"row", row_of(data, n, Kind::found)}});
-            });
+            rates.others = rate_until(stop, other);
         } catch (...) {
             failure = std::current_exception();
         }
@@ -138,11 +142,35 @@ Rates run_side_by_side(const Data& data, Database& database, bool with_writer) {
     });
     std::this_thread::sleep_for(std::chrono::seconds{4});
     stop = true;
-    writer.join();
+    beside.join();
     reader.join();
     if (failure) std::rethrow_exception(failure);
     return rates;
 }
+
+// A file that is written and synced a page at a time: all that a durable commit asks of the machine at least.
+class SyncedFile {
+public:
+    explicit SyncedFile(const std::filesystem::path& path) : path_(path) {
+        file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        if (file_ < 0 || ::posix_fallocate(file_, 0, pages * page) != 0)
+            throw std::runtime_error(path.string() + " cannot be written");
+    }
+    ~SyncedFile() {
+        ::close(file_);
+        std::filesystem::remove(path_);
+    }
+    void write(std::int64_t n) {
+        const std::array<char, page> bytes{};
+        if (::pwrite(file_, bytes.data(), page, n % pages * page) != page || ::fdatasync(file_) != 0)
+            throw std::runtime_error(path_.string() + " cannot be written");
+    }
+
+private:
+    static constexpr std::int64_t page = 4096, pages = 256;
+    std::filesystem::path path_;
+    int file_;
+};
 
 void guarded(std::string_view operation, Report& report, const std::function<void()>& body) {
     if (!report.wants(operation)) return;
@@ -161,14 +189,22 @@ void measure_writes(const Data& data, Database& database, Report& report) {
     guarded("W3", report, [&] { measure_batches(data, database, report); });
 }
 
-void measure_side_by_side(const Data& data, Database& database, Report& report) {
+void measure_side_by_side(const Data& data, const std::filesystem::path& file, Database& database, Report& report) {
     guarded("C1", report, [&] {
-        const Rates alone = run_side_by_side(data, database, false);
-        const Rates mixed = run_side_by_side(data, database, true);
+        const Rates alone = run_side_by_side(data, database, {});
+        const auto prepared = database.prepare(upsert);
+        const Rates mixed = run_side_by_side(data, database, [&](std::int64_t n) {
+            prepared->run({{"row", row_of(data, n, Kind::found)}});
+        });
+        SyncedFile synced(file.string() + "-synced");
+        for (std::int64_t n = 0; n < 256; ++n) synced.write(n);  // so that no sync writes what the file is, too
+        const Rates floor = run_side_by_side(data, database, [&](std::int64_t n) { synced.write(n); });
         report.line("C1", std::nullopt,
                     {{"reads_alone", figure(alone.reads)},
                      {"reads_mixed", figure(mixed.reads)},
-                     {"writes_mixed", figure(mixed.writes)}},
+                     {"writes_mixed", figure(mixed.others)},
+                     {"reads_beside_syncs", figure(floor.reads)},
+                     {"syncs", figure(floor.others)}},
                     neighbours);
     });
 }

@@ -252,9 +252,9 @@ std::string_view StoreView::delta_row(char kind, std::uint32_t id, SegmentRows& 
     if (!delta_cursor_) delta_cursor_.emplace(snapshot_->cursor(lmdb::Table::delta));
     if (!as_of_) {
         if (rows.of != snapshot_number_) rows = {snapshot_number_, 0, std::nullopt};
-        // One search costs as much as to walk over so many rows.
-        constexpr std::uint32_t rows_walked = 8;
-        if (++rows.looks * rows_walked > count_dirty(dirty)) {
+        // One search costs as much as to walk over so many rows; a few are searched for in any case.
+        constexpr std::uint32_t rows_walked = 8, searches_min = 4;
+        if (++rows.looks > searches_min && rows.looks * rows_walked > count_dirty(dirty)) {
             rows.all.emplace(*delta_cursor_, kind, segment_of(NodeId{id}), dirty);
             return rows.all->find(slot_of(NodeId{id}));
         }
