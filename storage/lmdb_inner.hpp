@@ -1,7 +1,7 @@
 #pragma once
 
-// What the two halves of lmdb.hpp share: lmdb_environment.cpp (the open file) and lmdb.cpp (its transactions). The only
-// places that include LMDB's own header.
+// What the parts of lmdb.hpp share: lmdb_environment.cpp (the open file), lmdb_durability.cpp (its commits on the disk)
+// and lmdb.cpp (its transactions). The only places that include LMDB's own header.
 
 #include "lmdb.hpp"
 
