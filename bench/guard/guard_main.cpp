@@ -90,6 +90,11 @@ const std::map<std::string, std::function<std::uint64_t(Database&)>>& operations
          each("MATCH (n:BusinessService {id: $id}) SINGLE POINTS OF FAILURE FOR n YIELD ci RETURN count(ci)",
               "BusinessService", 20)},
         {"group_by", each("MATCH (n:Server) WITH n.name AS name, count(*) AS c RETURN name, c", "Server", 3)},
+        {"unfolded",
+         [](Database& database) {
+             (void)rows_of(*database.run("MATCH (n:Server) SET n.name = n.name + '!'"));
+             return each("MATCH (n:Server) RETURN count(n.name), max(n.id)", "Server", 3)(database);
+         }},
         {"parse",
          [](Database& database) {
              std::uint64_t columns = 0;
@@ -115,6 +120,7 @@ int run(const std::string& file, const std::string& operation) {
     DatabaseOptions options;
     options.store.mode = OpenMode::create_if_missing;
     options.store.durability = Durability::none;
+    options.store.fold = false;
     options.store.map_bytes = std::uint64_t{1} << 30;
     const auto database = Database::open(file, options);
     const auto found = operations().find(operation);
