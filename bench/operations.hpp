@@ -18,6 +18,7 @@ void measure_first(const Data& data, const std::filesystem::path& file, Report& 
 void measure_reads(const Data& data, Database& database, Report& report);                 // R1 to R10
 void measure_dirty(const Data& data, const std::filesystem::path& file, Report& report);  // D20
 void measure_writes(const Data& data, Database& database, Report& report);                // W2, W2c, W3
-void measure_side_by_side(const Data& data, const std::filesystem::path& file, Database& database, Report& report);          // C1
+void measure_side_by_side(const Data& data, const std::filesystem::path& file, Database& database,
+                          Report& report);  // C1
 
 }  // namespace mainstay::bench

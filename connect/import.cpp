@@ -263,4 +263,8 @@ ImportReport import_files(Database& database, const std::filesystem::path& input
     rethrow_at_door();
 }
 
+void check_mapping(const std::filesystem::path& file) try { (void)connect::load_mapping(file); } catch (...) {
+    rethrow_at_door();
+}
+
 }  // namespace mainstay

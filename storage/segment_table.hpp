@@ -23,8 +23,8 @@ namespace mainstay {
 // What is found of a segment's parts stays as long as no transaction changes Table::segment; the bitmaps and rows of
 // dirty slots are those of one snapshot.
 struct SegmentRows {
-    std::uint64_t of = 0;       // the snapshot whose rows these are or would be; its bitmap was read
-    std::uint32_t looks = 0;    // rows searched for one by one
+    std::uint64_t of = 0;     // the snapshot whose rows these are or would be; its bitmap was read
+    std::uint32_t looks = 0;  // rows searched for one by one
     std::optional<ChangedRows> all;
 };
 

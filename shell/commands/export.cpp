@@ -59,6 +59,22 @@ private:
     int descriptor_ = -1;
 };
 
+// A dump in the place of the database, or of a file that belongs to it, would be the end of it.
+void require_other_file(const std::filesystem::path& database, const std::filesystem::path& target) {
+    std::error_code error;
+    const auto place = [&](const std::filesystem::path& path) {
+        return std::filesystem::weakly_canonical(path, error);
+    };
+    for (const char* suffix : {"", "-lock", "-tail"}) {
+        for (const auto& base : {std::filesystem::path{database}, place(database)}) {
+            const std::filesystem::path own = base.string() + suffix;
+            if (place(own) == place(target) || std::filesystem::equivalent(own, target, error))
+                throw Error{Code::input_invalid, quoted(target.string()) + " belongs to the database that is exported"}
+                    .with_hint("choose another name, such as " + database.filename().string() + ".jsonl");
+        }
+    }
+}
+
 class ExportCommand final : public Command {
 public:
     std::string_view name() const override { return "export"; }
@@ -86,6 +102,7 @@ public:
             write(*view, console.out, console);
             return report(console);
         }
+        require_other_file(database_.path, file_);
         NewFile file{file_, force_};
         FileOutput output{file.descriptor(), quoted(file_)};
         write(*view, output, console);

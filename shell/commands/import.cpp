@@ -89,7 +89,10 @@ public:
                                                       : std::string{"give --map or --format, not both"}}
                 .with_hint("use --map FILE, or --format debian or jsonl");
         check_readable(input_);
-        if (!mapping_.empty()) check_readable(mapping_);
+        if (!mapping_.empty()) {
+            check_readable(mapping_);
+            check_mapping(mapping_);  // before a database is made
+        }
         const auto begin = std::chrono::steady_clock::now();
         std::optional<EmptyFolder> folder;  // of a database for a dry run; outlives it
         if (dry_run_ && !std::filesystem::exists(database_.path)) {

@@ -134,6 +134,18 @@ TEST_CASE("an input that cannot be read is refused by what reads it", "[bad_inpu
     CHECK_FALSE(std::filesystem::exists(scene.path("new.db")));
 }
 
+TEST_CASE("an export never takes the place of its database", "[bad_input]") {
+    const Scene scene;
+    std::filesystem::create_symlink(scene.database, scene.path("symbolic"));
+    std::filesystem::create_hard_link(scene.database, scene.path("hard"));
+    for (const char* name : {"g.db", "./g.db", "symbolic", "hard", "g.db-lock", "g.db-tail"}) {
+        scene.refuses({"export", scene.database, scene.path(name), "--force"}, 3, "belongs to the database");
+        scene.refuses({"export", scene.path("symbolic"), scene.path(name), "--force"}, 3, "belongs to the database");
+    }
+    CHECK_FALSE(std::filesystem::exists(scene.path("g.db-tail")));
+    CHECK(run({"export", scene.database, scene.path("dump.jsonl"), "--force"}).status == 0);
+}
+
 TEST_CASE("a file of the wrong kind is refused with its name", "[bad_input]") {
     const Scene scene;
     scene.write("empty", "");
@@ -144,6 +156,9 @@ TEST_CASE("a file of the wrong kind is refused with its name", "[bad_input]") {
         scene.refuses({"model", "load", scene.database, scene.path(file)}, 3, file);
         scene.refuses({"import", scene.database, scene.folder.path().string(), "--map", scene.path(file)}, 3,
                       "the mapping");
+        scene.refuses({"import", scene.path("new.db"), scene.folder.path().string(), "--map", scene.path(file)}, 3,
+                      "the mapping");
+        CHECK_FALSE(std::filesystem::exists(scene.path("new.db")));
         scene.refuses({"import", scene.database, scene.path(file), "--format", "jsonl"}, 3, file);
         scene.refuses({"import", scene.database, scene.path(file), "--format", "debian"}, 3, "holds no package stanza");
     }
@@ -268,7 +283,7 @@ TEST_CASE("what is to be written must have a place of its own", "[bad_input]") {
     scene.refuses({"backup", scene.database, scene.database}, 3, "exists already");
     scene.refuses({"backup", scene.database, scene.path("nowhere/x.db")}, 3, "cannot be copied to");
     scene.refuses({"export", scene.database, scene.path("nowhere/x")}, 3, "cannot write");
-    scene.refuses({"export", scene.database, scene.database}, 3, "exists already");
+    scene.refuses({"export", scene.database, scene.database}, 3, "belongs to the database");
     scene.refuses({"impact", scene.database, "nothing"}, 1, "nothing is called `nothing`");
     scene.refuses({"impact", scene.database, "h1", "--valid-at", "yesterday"}, 2, "is not a date or time");
 }

@@ -56,6 +56,8 @@ struct ImportOptions {
 // Throws Error (input_unreadable, input_invalid for the mapping, ...) when nothing can be imported; a bad row is a
 // problem in the report and loses no other row.
 ImportReport import_files(Database& database, const std::filesystem::path& input, const ImportOptions& options);
+// Throws what import_files() does if the file is no mapping: for who would make a database first.
+void check_mapping(const std::filesystem::path& file);
 
 // What a dump of a damaged database lacks.
 struct ExportLosses {
