@@ -210,7 +210,8 @@ ImportReport import_files(Database& database, const std::filesystem::path& input
     Store& store = database.store();
     const Model current = store.view()->model();
 
-    if (options.format == "jsonl" && options.mapping.empty()) return import_dump(store, input, options);
+    if (options.format == "jsonl" && options.mapping.empty() && !options.mapping_read)
+        return import_dump(store, input, options);
 
     std::uint64_t rows_read = 0;
     Job job;
@@ -229,8 +230,8 @@ ImportReport import_files(Database& database, const std::filesystem::path& input
                 throw Error{Code::input_invalid,
                             fmt::format("{} holds no package stanza", mainstay::quoted(input.string()))};
         };
-    } else if (!options.mapping.empty()) {
-        mapping = load_mapping(options.mapping);
+    } else if (options.mapping_read || !options.mapping.empty()) {
+        mapping = options.mapping_read ? *options.mapping_read : load_mapping(options.mapping);
         job.source = mapping.source;
         job.model = current;
         if (!mapping.model.empty()) {
@@ -263,7 +264,9 @@ ImportReport import_files(Database& database, const std::filesystem::path& input
     rethrow_at_door();
 }
 
-void check_mapping(const std::filesystem::path& file) try { (void)connect::load_mapping(file); } catch (...) {
+std::shared_ptr<const connect::Mapping> read_mapping(const std::filesystem::path& file) try {
+    return std::make_shared<connect::Mapping>(connect::load_mapping(file));
+} catch (...) {
     rethrow_at_door();
 }
 

@@ -89,9 +89,10 @@ public:
                                                       : std::string{"give --map or --format, not both"}}
                 .with_hint("use --map FILE, or --format debian or jsonl");
         check_readable(input_);
+        std::shared_ptr<const connect::Mapping> mapping;
         if (!mapping_.empty()) {
             check_readable(mapping_);
-            check_mapping(mapping_);  // before a database is made
+            mapping = read_mapping(mapping_);  // before a database is made
         }
         const auto begin = std::chrono::steady_clock::now();
         std::optional<EmptyFolder> folder;  // of a database for a dry run; outlives it
@@ -106,7 +107,7 @@ public:
             ProgressPrinter progress{console};
             ImportOptions options;
             options.format = format_;
-            options.mapping = mapping_;
+            options.mapping_read = mapping;
             options.dry_run = dry_run_;
             options.takes_cut_dump = partial_;
             options.commit = commit_.info(console);

@@ -12,6 +12,7 @@
 
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 using namespace mainstay;
 using namespace mainstay::shell;
@@ -162,6 +163,22 @@ TEST_CASE("a file of the wrong kind is refused with its name", "[bad_input]") {
         scene.refuses({"import", scene.database, scene.path(file), "--format", "jsonl"}, 3, file);
         scene.refuses({"import", scene.database, scene.path(file), "--format", "debian"}, 3, "holds no package stanza");
     }
+}
+
+TEST_CASE("a mapping may come through a pipe, which is read once", "[bad_input]") {
+    const Scene scene;
+    scene.write("hosts.csv", "id\npiped\n");
+    REQUIRE(mkfifo(scene.path("pipe").c_str(), 0600) == 0);
+    std::thread writer([&] {
+        scene.write(
+            "pipe",
+            R"({"source": "s", "files": [{"file": "hosts.csv", "nodes": [{"class": "Host", "key": "id", "attributes": ["*"]}]}]})");
+    });
+    const Outcome outcome = run({"import", scene.database, scene.folder.path().string(), "--map", scene.path("pipe")});
+    writer.join();
+    CHECK(outcome.status == 0);
+    CHECK_THAT(run({"query", scene.database, "MATCH (h:Host {id: 'piped'}) RETURN h.id", "--format", "csv"}).out,
+               Catch::Contains("piped"));
 }
 
 TEST_CASE("statements without bound are refused with their place", "[bad_input]") {

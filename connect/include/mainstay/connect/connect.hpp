@@ -9,10 +9,15 @@
 #include <filesystem>
 #include <iosfwd>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace mainstay {
+
+namespace connect {
+struct Mapping;
+}
 
 // How much a problem cost.
 enum class NotTaken {
@@ -47,6 +52,7 @@ struct ImportReport {
 struct ImportOptions {
     std::string format;             // "debian", "jsonl" (our own dump), "" with a mapping
     std::filesystem::path mapping;  // declarative mapping file (JSON), docs/import.md
+    std::shared_ptr<const connect::Mapping> mapping_read;  // the same, read already
     bool dry_run = false;
     bool takes_cut_dump = false;  // "jsonl": a dump without its end is taken as far as it goes, not refused
     CommitInfo commit;
@@ -56,8 +62,9 @@ struct ImportOptions {
 // Throws Error (input_unreadable, input_invalid for the mapping, ...) when nothing can be imported; a bad row is a
 // problem in the report and loses no other row.
 ImportReport import_files(Database& database, const std::filesystem::path& input, const ImportOptions& options);
-// Throws what import_files() does if the file is no mapping: for who would make a database first.
-void check_mapping(const std::filesystem::path& file);
+// What a mapping file says. Throws Error(input_unreadable, input_invalid). For who would make a database only if it can
+// be read, and it may be a pipe, which can be read once.
+std::shared_ptr<const connect::Mapping> read_mapping(const std::filesystem::path& file);
 
 // What a dump of a damaged database lacks.
 struct ExportLosses {
