@@ -27,7 +27,7 @@ std::size_t CheckedParts::place(const PartKey& key, std::uint32_t number) noexce
 }
 
 Check CheckedParts::check_for(const PartKey& key, std::string_view blob) const noexcept {
-    // Before the header is touched, or that costs a read of its own. Not again before it is summed.
+    // Before the header is touched, or that costs a read of its own.
     auto& asked = asked_[place(key, 0) & ((std::size_t{1} << asked_bits) - 1)];
     if (!asked.load(std::memory_order_relaxed)) {
         asked.store(true, std::memory_order_relaxed);

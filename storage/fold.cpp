@@ -79,8 +79,7 @@ struct Version {
 template <typename Change, typename Decode, typename F>
 void for_each_element(const lmdb::Transaction& txn, char kind, std::uint32_t segment, Decode&& decode,
                       std::vector<std::string>& rows, F&& f) {
-    std::string prefix(1, kind);
-    append_big_endian(prefix, segment);
+    const std::string prefix = delta::segment_prefix(kind, segment);
     std::vector<Version<Change>> versions;
     std::uint32_t slot = 0;
     auto cursor = txn.cursor(lmdb::Table::delta);

@@ -62,8 +62,10 @@ PartHeader check_part(std::string_view blob, const PartKey& key, Check check) {
     const bool may_have_sums = key.part == Part::out || key.part == Part::in;
     if (header.flags != (may_have_sums ? arrays_have_sums : 0))
         throw_corrupt(key, "flags that this version does not know");
-    if (check != Check::bounds && header.checksum != part_checksum(blob, key))
-        throw_corrupt(key, "the checksum does not match");
+    if (check != Check::bounds) {
+        read_ahead(blob);
+        if (header.checksum != part_checksum(blob, key)) throw_corrupt(key, "the checksum does not match");
+    }
     return header;
 }
 

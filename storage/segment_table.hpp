@@ -20,14 +20,15 @@
 
 namespace mainstay {
 
-// What is found of a segment's parts stays as long as no transaction changes Table::segment; the bitmaps and rows of
-// dirty slots are those of one snapshot.
+// The rows of a segment's dirty slots, once so many were asked for that it pays to find them all.
 struct SegmentRows {
-    std::uint64_t of = 0;     // the snapshot whose rows these are or would be; its bitmap was read
+    std::uint64_t of = 0;     // the snapshot whose rows are asked for; 0: none was yet
     std::uint32_t looks = 0;  // rows searched for one by one
     std::optional<ChangedRows> all;
 };
 
+// What is found of a segment's parts stays as long as no transaction changes Table::segment; the bitmaps and rows of
+// dirty slots are those of one snapshot.
 struct NodeSegment {
     std::uint64_t dirty_of = 0;  // the snapshot whose bitmaps these are; 0: none has been read
     bool hidden = false;         // of a bulk load that is not published: nothing is read

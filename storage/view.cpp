@@ -239,7 +239,7 @@ bool StoreView::rel_is_dirty(std::uint32_t segment, std::uint32_t slot) const {
 }
 
 // The newest row of an element that is dirty; empty: none.
-std::string_view StoreView::delta_row(char kind, std::uint32_t id, SegmentRows& rows, const Dirty& dirty) const {
+std::string_view StoreView::find_row(char kind, std::uint32_t id, SegmentRows& rows, const Dirty& dirty) const {
     const auto search = [&](lmdb::Cursor& cursor) {
         return delta::newest(cursor, delta::element_prefix(kind, id), tx()).value_or(std::string_view{});
     };
@@ -268,7 +268,7 @@ std::optional<NodeRow> StoreView::delta_row(NodeId node) const {
     if (!has_delta_) return std::nullopt;
     auto& s = node_segment(segment_of(node));
     if (!is_dirty(s.dirty, slot_of(node))) return std::nullopt;
-    const auto bytes = delta_row('N', raw(node), s.rows, *s.dirty);
+    const auto bytes = find_row('N', raw(node), s.rows, *s.dirty);
     return bytes.empty() ? std::nullopt : std::optional<NodeRow>(bytes);
 }
 
@@ -276,7 +276,7 @@ std::optional<RelRow> StoreView::delta_row(RelId rel) const {
     if (!has_delta_) return std::nullopt;
     auto& s = rel_segment(segment_of(rel));
     if (!is_dirty(s.dirty, slot_of(rel))) return std::nullopt;
-    const auto bytes = delta_row('R', raw(rel), s.rows, *s.dirty);
+    const auto bytes = find_row('R', raw(rel), s.rows, *s.dirty);
     return bytes.empty() ? std::nullopt : std::optional<RelRow>(bytes);
 }
 

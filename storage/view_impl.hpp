@@ -151,7 +151,7 @@ private:
                                           std::uint32_t segment) const;
     std::optional<NodeRow> delta_row(NodeId node) const;  // nullopt: it has none
     std::optional<RelRow> delta_row(RelId rel) const;
-    std::string_view delta_row(char kind, std::uint32_t id, SegmentRows& rows, const Dirty& dirty) const;
+    std::string_view find_row(char kind, std::uint32_t id, SegmentRows& rows, const Dirty& dirty) const;
     bool is_dirty(const std::unique_ptr<Dirty>& dirty, std::uint32_t slot) const {
         return dirty && ((*dirty)[slot / 64] >> (slot % 64) & 1);
     }
