@@ -155,6 +155,7 @@ public:
         file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
         if (file_ < 0 || ::posix_fallocate(file_, 0, pages * page) != 0)
             throw std::runtime_error(path.string() + " cannot be written");
+        for (std::int64_t n = 0; n < pages; ++n) write(n);  // so that no later sync writes what the file is, too
     }
     ~SyncedFile() {
         ::close(file_);
@@ -197,7 +198,6 @@ void measure_side_by_side(const Data& data, const std::filesystem::path& file, D
             prepared->run({{"row", row_of(data, n, Kind::found)}});
         });
         SyncedFile synced(file.string() + "-synced");
-        for (std::int64_t n = 0; n < 256; ++n) synced.write(n);  // so that no sync writes what the file is, too
         const Rates floor = run_side_by_side(data, database, [&](std::int64_t n) { synced.write(n); });
         report.line("C1", std::nullopt,
                     {{"reads_alone", figure(alone.reads)},
