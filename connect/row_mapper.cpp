@@ -38,6 +38,8 @@ struct AttributeUse {
 struct AttributesUse {
     std::vector<AttributeUse> named;
     std::vector<std::pair<std::size_t, Name>> all;  // (column, attribute) of "*"
+    // Columns that "*" leaves out and nothing else takes, and why; reported with their first cell.
+    std::vector<std::pair<std::size_t, std::string>> untaken;
 };
 
 struct ConditionUse {
@@ -106,7 +108,7 @@ struct RowMapper::State {
 
     const Row* row = nullptr;  // the one being mapped
     const Columns* columns = nullptr;
-    std::set<std::size_t> unfit_reported;
+    std::set<std::size_t> unfit_reported, untaken_reported;
     std::vector<std::optional<std::uint32_t>> row_nodes;
 
     const char* making = "";  // what the row is being made into: "node" or "relationship"
@@ -146,28 +148,39 @@ struct RowMapper::State {
         }
     }
 
-    void set_all_columns(const Columns& of, const AttributeList& list, std::set<std::string> taken,
+    void set_all_columns(const Columns& of, const std::set<std::string>& used_elsewhere, const AttributeList& list, std::set<std::string> taken,
                          AttributesUse& use) {
         use.all.clear();
+        use.untaken.clear();
         if (!list.all_columns) return;
-        for (const auto& attribute : list.named) {
-            taken.insert(attribute.from.column);
-            taken.insert(attribute.name);
-        }
+        for (const auto& attribute : list.named) taken.insert(attribute.from.column);
         taken.insert(list.ignore.begin(), list.ignore.end());
         for (std::size_t i = 0; i < of.size(); ++i) {
             const std::string& name = of.names()[i];
-            if (taken.contains(name) || name.starts_with('~')) continue;
-            if (file.wants_outer && name.starts_with(json_outer_mark)) continue;
-            use.all.emplace_back(i, observations.intern(name));
+            if (taken.contains(name) || (file.wants_outer && name.starts_with(json_outer_mark))) continue;
+            const auto same = std::find_if(list.named.begin(), list.named.end(),
+                                           [&](const AttributeMapping& each) { return each.name == name; });
+            if (name.starts_with('~'))
+                use.untaken.emplace_back(i, "names that begin with `~` are Mainstay's own");
+            else if (same == list.named.end())
+                use.all.emplace_back(i, observations.intern(name));
+            else if (!used_elsewhere.contains(name))
+                use.untaken.emplace_back(
+                    i, same->from.column.empty()
+                           ? "the mapping gives the attribute of that name a constant"
+                           : fmt::format("the attribute of that name comes from {}", mainstay::quoted(same->from.column)));
         }
     }
 
     void resolve(const Columns& of) {
         if (is_resolved && of.size() == columns_resolved) return;
-        for_each_column([&](ColumnUse& use, const std::string&) { use.index = of.find(use.name); });
+        std::set<std::string> used;
+        for_each_column([&](ColumnUse& use, const std::string&) {
+            use.index = of.find(use.name);
+            used.insert(use.name);
+        });
         for (auto& node : nodes)
-            set_all_columns(of, node.mapping->attributes, {node.name_of_class.column.name}, node.attributes);
+            set_all_columns(of, used, node.mapping->attributes, {node.name_of_class.column.name}, node.attributes);
         for (auto& rel : rels) {
             std::set<std::string> taken{rel.name_of_type.column.name};
             for (const EndUse* end : {&rel.from, &rel.to}) {
@@ -176,7 +189,7 @@ struct RowMapper::State {
             }
             if (rel.group) taken.insert(rel.group->column.name);
             if (rel.need) taken.insert(rel.need->column.name);
-            set_all_columns(of, rel.mapping->attributes, std::move(taken), rel.attributes);
+            set_all_columns(of, used, rel.mapping->attributes, std::move(taken), rel.attributes);
         }
         columns_resolved = of.size();
         is_resolved = true;
@@ -291,10 +304,23 @@ struct RowMapper::State {
         }
     }
 
+    // Once a column.
+    void report_untaken(const AttributesUse& uses) {
+        for (const auto& [column, why] : uses.untaken) {
+            if (row->cell(column).is_null() || !untaken_reported.insert(column).second) continue;
+            observations.add_problem(
+                origin(),
+                fmt::format("the column {} is left out: {}. Map it to another name, or put it into `ignore`",
+                            mainstay::quoted(columns->names()[column]), why),
+                NotTaken::column);
+        }
+    }
+
     // False after a report. `key`: the attributes that identify the element.
     bool add_attributes(Attributes& out, const ElementRule& rule, const AttributesUse& uses,
                         const std::vector<Name>& key) {
         report_unfit(uses);
+        report_untaken(uses);
         bool is_good = true;
         const auto add = [&](Name attribute, std::optional<std::size_t> column, const Value& raw,
                              const AttributeMapping* mapping) {
@@ -403,13 +429,25 @@ struct RowMapper::State {
         return result;
     }
 
+    // The mapping's `group` and `need` are attributes as well; a column of that name is another value for it.
+    bool add_once(Attributes& attributes, const std::string& name, Value value) {
+        const Name attribute = observations.intern(name);
+        if (std::any_of(attributes.begin(), attributes.end(), [&](const auto& each) { return each.first == attribute; })) {
+            report(fmt::format("{} is given twice, by the mapping's `attributes` and by its `group` or `need`",
+                               mainstay::quoted(name)));
+            return false;
+        }
+        attributes.emplace_back(attribute, std::move(value));
+        return true;
+    }
+
     bool add_group(const RelationshipUse& use, const ElementRule& rule, RelationshipObservation& rel) {
         const std::string group_name = rule.type ? rule.type->group_property : "group";
         const std::string need_name = rule.type ? rule.type->need_property : "need";
         if ((use.group && is_spoilt(use.group->column)) || (use.need && is_spoilt(use.need->column))) return false;
         if (use.group) {
             rel.group = normalised(cell(*use.group), {Normalise::trim});
-            if (!rel.group.is_null()) rel.attributes.emplace_back(observations.intern(group_name), rel.group);
+            if (!rel.group.is_null() && !add_once(rel.attributes, group_name, rel.group)) return false;
         }
         if (use.need && !cell(*use.need).is_null()) {
             std::string problem;
@@ -418,7 +456,7 @@ struct RowMapper::State {
                 report(problem);
                 return false;
             }
-            rel.attributes.emplace_back(observations.intern(need_name), need);
+            if (!add_once(rel.attributes, need_name, need)) return false;
         }
         return true;
     }
@@ -490,12 +528,6 @@ RowMapper::~RowMapper() = default;
 
 void RowMapper::check_columns(const Columns& columns) {
     ProblemLog log = state_->observations.log(state_->file_index);
-    for (const std::string& name : columns.names())
-        if (name.starts_with('~') && name != source_property)
-            log.add(
-                1,
-                fmt::format("{}: names that begin with ~ are Mainstay's own; column left out", mainstay::quoted(name)),
-                NotTaken::column);
     std::set<std::string> reported;
     state_->for_each_column([&](const ColumnUse& use, const std::string& place) {
         if (use.name.empty() || columns.find(use.name) || !reported.insert(use.name).second) return;

@@ -63,7 +63,7 @@ std::optional<Endian> unmarked_utf16(std::string_view bytes) {
     return std::nullopt;
 }
 
-// Unpaired surrogates become U+FFFD, as every reader of UTF-16 does.
+// Half of a surrogate pair stays what it is, three bytes that are no UTF-8: readers refuse the cell.
 std::string utf8_of_utf16(std::string_view bytes, Endian endian) {
     const auto unit = [&](std::size_t i) -> std::uint32_t {
         const auto first = static_cast<unsigned char>(bytes[i]), second = static_cast<unsigned char>(bytes[i + 1]);
@@ -80,7 +80,7 @@ std::string utf8_of_utf16(std::string_view bytes, Endian endian) {
                 i += 2;
             }
         }
-        append_utf8(out, point >= 0xD800 && point < 0xE000 ? 0xFFFD : point);
+        append_utf8(out, point);
     }
     return out;
 }
@@ -169,6 +169,15 @@ std::optional<std::size_t> first_invalid_utf8(std::string_view text) noexcept {
         }
     }
     return std::nullopt;
+}
+
+std::string_view not_utf8(std::string_view text) noexcept {
+    const auto at = first_invalid_utf8(text);
+    if (!at) return {};
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    if (*at + 1 < text.size() && byte(*at) == 0xED && byte(*at + 1) >= 0xA0 && byte(*at + 1) <= 0xBF)
+        return "holds half of a pair of UTF-16 surrogates, which is no character";
+    return "is not UTF-8";
 }
 
 std::string_view trimmed(std::string_view text) noexcept {

@@ -3,6 +3,9 @@
 #include "commands/command.hpp"
 #include "editor/posix_terminal.hpp"
 
+#include "mainstay/core/error.hpp"
+#include "mainstay/core/standard_descriptors.hpp"
+
 #include <pwd.h>
 #include <signal.h>
 #include <unistd.h>
@@ -33,10 +36,15 @@ bool wants_colours() {
 
 int main(int argc, char** argv) {
     using namespace mainstay::shell;
+    try {
+        mainstay::hold_standard_descriptors();
+    } catch (const mainstay::Error& error) {
+        return mainstay::info(error.code()).exit_status;  // there may be nowhere to say it
+    }
     // Writing to a pipe that nobody reads shows in write(): FileOutput tells it from a failure.
     signal(SIGPIPE, SIG_IGN);
     FileOutput out{STDOUT_FILENO, "standard output"};
-    FileOutput err{STDERR_FILENO, "standard error"};
+    FileOutput err{STDERR_FILENO, "standard error", FileOutput::IfItFails::go_on};
     const bool out_is_terminal = isatty(STDOUT_FILENO) == 1;
     const bool err_is_terminal = isatty(STDERR_FILENO) == 1;
     const Console console{

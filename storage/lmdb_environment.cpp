@@ -3,6 +3,8 @@
 #include "descriptor.hpp"
 #include "meta_page.hpp"
 
+#include "mainstay/core/standard_descriptors.hpp"
+
 #include <fmt/format.h>
 
 #include <fcntl.h>
@@ -92,6 +94,18 @@ void check_file(const std::filesystem::path& file, Environment::IfCut if_cut, bo
     }
 }
 
+// The lock file and the tail are named after the file: it must have the same name by whatever link it is reached.
+std::filesystem::path followed(std::filesystem::path file) {
+    constexpr int links_max = 40;  // as the system does
+    std::error_code error;
+    for (int i = 0; i < links_max && std::filesystem::is_symlink(file, error); ++i) {
+        const auto target = std::filesystem::read_symlink(file, error);
+        if (error) break;
+        file = target.is_absolute() ? target : file.parent_path() / target;
+    }
+    return file;
+}
+
 constexpr std::chrono::seconds recovery_wait_max{10};  // for another process that is at it
 // LMDB has met what it takes to be impossible and would abort. To unwind through its C is not safe, and to go on is
 // worse, so that the process ends; the file has what was committed.
@@ -158,8 +172,10 @@ void sync_folder_of(const std::filesystem::path& file) {
     sync_path(file.has_parent_path() ? file.parent_path() : std::filesystem::path{"."});
 }
 
-std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file, OpenMode mode, Durability durability,
+std::shared_ptr<Environment> Environment::open(const std::filesystem::path& name, OpenMode mode, Durability durability,
                                                std::uint64_t map_bytes, IfCut if_cut) {
+    hold_standard_descriptors();
+    const auto file = followed(name);
     std::error_code ignored;
     const auto parent = file.parent_path();
     if (!parent.empty() && !std::filesystem::is_directory(parent, ignored))
@@ -196,6 +212,7 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& file
     }
     env->open_file(map_bytes, !exists);
     if (!presence) presence.emplace(file);
+    presence->use_lock_file(env->lock_path_);
     env->clear_stale_readers();
     if (::stat(file.c_str(), &st) == 0) {
         reg.open[{st.st_dev, st.st_ino}] = env;
@@ -393,13 +410,26 @@ std::optional<Environment::Reader> Environment::oldest_reader() const {
     return seen.oldest;
 }
 
+// Under another name until it is whole and on the disk, so that a copy is never half of one.
 void Environment::copy_to(const std::filesystem::path& target, bool compacting) const {
     map_->require_readable();
     if (compacting) require_sound_pages();
-    if (const int rc = mdb_env_copy2(env_, target.c_str(), compacting ? MDB_CP_COMPACT : 0)) {
-        std::error_code ignored;
-        if (rc != EEXIST) std::filesystem::remove(target, ignored);
-        fail(rc, fmt::format("cannot be copied to {}", target.string()), path_);
+    const std::filesystem::path part = target.string() + ".part";
+    std::error_code ignored;
+    std::filesystem::remove(part, ignored);  // left by one that was killed: of no use to anybody
+    const auto doing = fmt::format("cannot be copied to {}", target.string());
+    try {
+        if (const int rc = mdb_env_copy2(env_, part.c_str(), compacting ? MDB_CP_COMPACT : 0)) fail(rc, doing, path_);
+        sync_path(part);
+        if (::renameat2(AT_FDCWD, part.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) != 0) {
+            // Not every file system knows it.
+            if (errno == EINVAL && !std::filesystem::exists(target, ignored)) errno = 0;
+            if (errno != 0 || ::rename(part.c_str(), target.c_str()) != 0) fail(errno, doing, path_);
+        }
+        sync_folder_of(target);
+    } catch (...) {
+        std::filesystem::remove(part, ignored);
+        throw;
     }
 }
 
@@ -427,6 +457,12 @@ std::optional<Snapshot> Environment::newest_snapshot(MDB_txn* txn) const {
 
 void Environment::compact_in_place() {
     if (!is_in_place()) throw Error{Code::io_error, fmt::format("{} was replaced since it was opened", path_.string())};
+    struct stat st {};
+    if (::stat(path_.c_str(), &st) == 0 && st.st_nlink > 1)
+        throw Error{Code::io_error, fmt::format("{} has another name, a hard link, which would be left with the file "
+                                                "before",
+                                                path_.string())}
+            .with_hint("remove one of the two names, or write a smaller copy with --to FILE");
     if (!presence_->become_alone())
         throw Error{Code::writer_locked, fmt::format("{} is open in another process", path_.string())}.with_hint(
             "compact it when nobody has it open, or write a smaller copy with --to FILE");
@@ -436,7 +472,6 @@ void Environment::compact_in_place() {
     std::filesystem::remove(target, ignored);  // left by one that was killed: of no use to anybody
     try {
         copy_to(target, true);
-        sync_path(target);
         if (::rename(target.c_str(), path_.c_str()) != 0) fail(errno, "cannot be replaced", path_);
         is_replaced_ = true;
         sync_folder_of(path_);

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 
 namespace mainstay {
 
 // That this process has the file open: a shared lock of an open file description, on a byte no file reaches. Whoever
 // wants to put another file in its place makes sure to be the only one. Gone with the object, or with the process.
+//
+// LMDB finds its lock file by the name of the database. Under a second name (a hard link, a bind mount), or where
+// somebody has removed the lock file, it makes another one, and two processes write and reuse pages as if each were
+// alone. So the database itself carries, as a second lock, which lock file goes with it.
 class Presence {
 public:
     // Throws Error(Code::writer_locked) while another process has it alone, Error(io_error) if it cannot be opened.
@@ -14,6 +19,8 @@ public:
     Presence(Presence&& other) noexcept;
     Presence& operator=(Presence&&) = delete;
 
+    // Throws Error(Code::writer_locked) if another process has the file open with another lock file than this one.
+    void use_lock_file(const std::filesystem::path& lock_file) const;
     // Whether that name still stands for the file that was opened.
     bool is_of(const std::filesystem::path& file) const;
     // From now on alone: nobody opens the file until share(). False: another process has it open.
@@ -21,7 +28,8 @@ public:
     void share() noexcept;
 
 private:
-    bool lock(short type) const noexcept;
+    bool lock(short type, std::int64_t byte) const noexcept;
+    bool others_lock(std::int64_t first, std::int64_t last) const noexcept;
     int fd_;
 };
 

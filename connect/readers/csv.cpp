@@ -110,12 +110,12 @@ bool skip_blank_lines(std::string_view text, Cursor& cursor) {
 }
 
 // "" if the text may be stored.
-std::string_view objection_to(std::string_view text) {
+std::string objection_to(std::string_view text) {
     if (text.find('\0') != std::string_view::npos)
         return "holds a zero byte: the file is damaged, or is no text in this encoding";
-    if (first_invalid_utf8(text))
-        return "is not UTF-8. Say \"encoding\": \"latin-1\" in the mapping if the file is in it";
-    return {};
+    const std::string_view why = not_utf8(text);
+    if (why != "is not UTF-8") return std::string{why};
+    return "is not UTF-8. Say \"encoding\": \"latin-1\" in the mapping if the file is in it";
 }
 
 }  // namespace
@@ -195,7 +195,7 @@ void CsvReader::read_header() {
         const std::string_view name = trimmed(cells_[i]);
         if (name.empty()) {
             header_.push_back({std::nullopt, true});
-        } else if (const std::string_view why = objection_to(name); !why.empty()) {
+        } else if (const std::string why = objection_to(name); !why.empty()) {
             problems_.add(line, fmt::format("column left out: the name of column {} {}", i + 1, why), NotTaken::column);
             header_.push_back({});
         } else if (columns_.find(name)) {
@@ -245,8 +245,8 @@ bool CsvReader::next(Row& row) {
                                   NotTaken::column);
                     unnamed_reported_ = true;
                 }
-            } else if (const std::string_view why = objection_to(cell); !why.empty()) {
-                row.bad.push_back({*header_[i].column, std::string{why}});
+            } else if (std::string why = objection_to(cell); !why.empty()) {
+                row.bad.push_back({*header_[i].column, std::move(why)});
             } else {
                 row.cells[*header_[i].column] = Value{cell};
             }

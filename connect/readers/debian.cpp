@@ -134,8 +134,8 @@ public:
             } else if (const auto colon = line.find(':'); colon == std::string_view::npos || colon == 0) {
                 problems_.add(line_, "neither `Field: value` nor a continued line nor an empty one; line not taken",
                               NotTaken::value);
-            } else if (first_invalid_utf8(line)) {
-                problems_.add(line_, "the line is not UTF-8; line not taken", NotTaken::value);
+            } else if (const auto why = not_utf8(line); !why.empty()) {
+                problems_.add(line_, fmt::format("the line {}; line not taken", why), NotTaken::value);
             } else {
                 if (stanza.fields.empty()) stanza.line = line_;
                 stanza.fields.emplace_back(line.substr(0, colon), trimmed(line.substr(colon + 1)));

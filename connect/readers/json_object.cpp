@@ -191,7 +191,7 @@ bool JsonObjectReader::add(std::string_view text, const std::string& prefix, Tak
         problems.add(line, fmt::format("{}; row not taken", why), NotTaken::row, row.object);
         return false;
     };
-    if (first_invalid_utf8(text)) return refuse(row.line, "the object is not UTF-8");
+    if (const auto why = not_utf8(text); !why.empty()) return refuse(row.line, fmt::format("the object {}", why));
     if (is_nested_too_deep(text))
         return refuse(row.line, fmt::format("the object is nested deeper than {} levels", json_depth_max));
     ObjectEvents events{*this, prefix, take, row};

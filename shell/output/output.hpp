@@ -5,6 +5,7 @@
 #include "mainstay/core/error.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <streambuf>
 #include <string>
@@ -40,7 +41,10 @@ private:
 // and says nothing if it fails, so call flush(). SIGPIPE must be ignored by the process.
 class FileOutput final : public Output {
 public:
-    FileOutput(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
+    // `go_on`: for remarks. That nobody can be told of an error must not hide it from the exit status.
+    enum class IfItFails : std::uint8_t { raise, go_on };
+    FileOutput(int descriptor, std::string name, IfItFails if_it_fails = IfItFails::raise)
+        : descriptor_(descriptor), if_it_fails_(if_it_fails), name_(std::move(name)) {}
     FileOutput(const FileOutput&) = delete;
     FileOutput& operator=(const FileOutput&) = delete;
     ~FileOutput() override;
@@ -49,6 +53,7 @@ public:
 
 private:
     int descriptor_;
+    IfItFails if_it_fails_;
     std::string name_;
     std::string buffer_;
 };

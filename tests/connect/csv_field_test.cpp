@@ -95,6 +95,18 @@ TEST_CASE("every encoding that can be recognised is taken", "[csv][field]") {
     CHECK(taken("id,owner\nh1,J\xFCrgen \x80\x93\n", R"("encoding": "latin-1", )") == "h1 null Jürgen €“");
 }
 
+TEST_CASE("half of a surrogate pair costs its cell and is reported", "[csv][field]") {
+    using namespace std::string_literals;
+    const Field field;
+    const auto report = field.import("\xFF\xFE" + utf16("id,owner\nh1,a", true) + "\x00\xD8"s + utf16("\nh2,", true) +
+                                     "\x3D\xD8\x00\xDE"s + utf16("\n", true));
+    REQUIRE(report.problems.size() == 1);
+    CHECK(report.problems[0].line == 2);
+    CHECK(report.problems[0].message ==
+          "`owner` holds half of a pair of UTF-16 surrogates, which is no character; value not taken");
+    CHECK(field.hosts() == "h1 null null; h2 null \xF0\x9F\x98\x80");
+}
+
 TEST_CASE("what is no text, or not the text it is said to be, is refused with what to do", "[csv][field]") {
     CHECK_THAT(refusal("PK\x03\x04rest"), Catch::Contains("save the sheet as CSV"));
     CHECK_THAT(refusal(std::string_view{"\xFF\xFE\0\0i\0\0\0", 8}), Catch::Contains("is UTF-32; save it as UTF-8"));

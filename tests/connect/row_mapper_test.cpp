@@ -146,6 +146,45 @@ TEST_CASE("attributes are renamed, typed, normalised, constant or ignored as the
     CHECK(mapped.node(0) == "Server extra='e' id='a1' bought=date('2026-01-02') origin='sheet'");
 }
 
+TEST_CASE("a column that all the others do not take in is named with its first cell, unless it is ignored or used",
+          "[row_mapper]") {
+    const auto entry = [](const std::string& more, const std::string& name) {
+        return R"({"file": "t.csv", "nodes": [{"class": "Server", "key": "id", )" + more + R"("attributes": ["*", {)" +
+               name + "}]}]}";
+    };
+    const std::string from_host = R"("column": "host", "name": "id")";
+    const std::string csv = "host,id,~source\nh1,,\nh2,7,s\nh3,8,\n";
+    const Mapped mapped{entry("", from_host), csv};
+    CHECK(mapped.node(1) == "Server id='h2'");
+    REQUIRE(mapped.problems.size() == 2);
+    CHECK(mapped.problem(0) ==
+          "3: the column `id` is left out: the attribute of that name comes from `host`. Map it to another name, or put "
+          "it into `ignore`");
+    CHECK(mapped.problem(1) ==
+          "3: the column `~source` is left out: names that begin with `~` are Mainstay's own. Map it to another name, "
+          "or put it into `ignore`");
+    CHECK(mapped.problems[0].not_taken == NotTaken::column);
+    CHECK(Mapped{entry(R"("ignore": ["id", "~source"], )", from_host), csv}.problems.empty());
+    CHECK(Mapped{entry("", from_host), "host,id\nh1,\n"}.problems.empty());
+    const Mapped constant{entry("", R"("constant": "test", "name": "stage")"), "id,stage\na,live\n"};
+    REQUIRE(constant.problems.size() == 1);
+    CHECK_THAT(constant.problem(0), Catch::Contains("the mapping gives the attribute of that name a constant"));
+    // Stored under another name by the same entry.
+    const Mapped used{entry("", from_host + R"(}, {"column": "id", "name": "number")"), "host,id\nh1,7\n"};
+    CHECK(used.problems.empty());
+    CHECK(used.node(0) == "Server id='h1' number='7'");
+}
+
+TEST_CASE("a group that a column gives as well is a problem of its row", "[row_mapper]") {
+    const std::string entry = R"({"file": "t.csv", "nodes": [{"class": "Service", "key": "id", "attributes": ["id"]}],
+      "relationships": [{"type": "RUNS_ON", "from": "row", "group": {"column": "pool"}, "attributes": ["*"],
+        "to": {"class": "Server", "key": "serial", "column": "host"}}]})";
+    const Mapped mapped{entry, "id,host,pool,group\na,h1,p,q\nb,h2,p,\n"};
+    REQUIRE(mapped.observations.rels().size() == 1);
+    REQUIRE(mapped.problems.size() == 1);
+    CHECK_THAT(mapped.problem(0), Catch::StartsWith("2: `group` is given twice"));
+}
+
 TEST_CASE("a row makes nodes and relationships, conditions choose which", "[row_mapper]") {
     const std::string entry = R"({"file": "t.csv", "nodes": [{"class": "Service", "key": "id", "attributes": ["id"]}],
       "relationships": [{"type": "RUNS_ON", "from": "row", "when": {"host": true, "kind": ["x", "y"]},

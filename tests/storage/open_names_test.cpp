@@ -1,0 +1,151 @@
+// One database reached in more than one way: through links, mounts, and without its lock file. Each way has the same
+// lock file, or is refused before anything is written. And that it is never opened as a standard descriptor.
+
+#include "mainstay/core/error.hpp"
+#include "mainstay/core/standard_descriptors.hpp"
+#include "mainstay/storage/store.hpp"
+#include "presence.hpp"
+#include "support/scratch.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <set>
+
+namespace mainstay::test {
+namespace {
+
+using Catch::Matchers::Contains;
+namespace fs = std::filesystem;
+
+std::unique_ptr<Store> open(const fs::path& file, OpenMode mode = OpenMode::create_if_missing) {
+    OpenOptions options;
+    options.mode = mode;
+    options.durability = Durability::none;
+    return Store::open(file, options);
+}
+
+void add_node(const fs::path& file) {
+    const auto store = open(file);
+    const auto t = store->begin();
+    t->create_node({}, {});
+    t->commit({});
+}
+
+std::uint64_t nodes_of(const fs::path& file) { return open(file, OpenMode::read_only)->view()->count_nodes(no_label); }
+
+std::set<std::string> names_in(const fs::path& folder) {
+    std::set<std::string> names;
+    for (const auto& each : fs::directory_iterator{folder}) names.insert(each.path().filename());
+    return names;
+}
+
+}  // namespace
+
+TEST_CASE("a symbolic link, or a chain of them, is the file it leads to", "[open]") {
+    const ScratchFolder folder;
+    fs::create_directory(folder / "data");
+    fs::create_symlink("data/cmdb.db", folder / "link.db");
+    fs::create_symlink(folder / "link.db", folder / "again.db");
+    add_node(folder / "again.db");  // makes what the links lead to
+    CHECK(names_in(folder.path()) == std::set<std::string>{"data", "link.db", "again.db"});
+    CHECK(names_in(folder / "data") == std::set<std::string>{"cmdb.db", "cmdb.db-lock"});
+    add_node(folder / "link.db");
+    add_node(folder / "data/cmdb.db");
+    CHECK(nodes_of(folder / "again.db") == 3);
+    open(folder / "link.db")->compact({});
+    CHECK(fs::is_symlink(folder / "link.db"));
+    CHECK(names_in(folder / "data") == std::set<std::string>{"cmdb.db", "cmdb.db-lock"});
+    CHECK(nodes_of(folder / "data/cmdb.db") == 3);
+}
+
+TEST_CASE("links that lead to each other are no file", "[open]") {
+    const ScratchFolder folder;
+    fs::create_symlink("b", folder / "a");
+    fs::create_symlink("a", folder / "b");
+    CHECK_THROWS_AS(open(folder / "a"), Error);
+}
+
+TEST_CASE("a file that others use with another lock file is not opened", "[open]") {
+    const ScratchFolder folder;
+    add_node(folder / "db");
+    fs::create_hard_link(folder / "db", folder / "other");
+    {
+        const Presence process{folder / "db"};
+        process.use_lock_file(folder / "db-lock");
+        for (const auto mode : {OpenMode::read_only, OpenMode::read_write}) {
+            try {
+                open(folder / "other", mode);
+                FAIL("opened");
+            } catch (const Error& error) {
+                CHECK(error.code() == Code::writer_locked);
+                CHECK_THAT(error.message(), Contains("is open in another process with another lock file"));
+                CHECK_THAT(error.hint(), Contains("use one name of the file everywhere"));
+            }
+            CHECK(open(folder / "db", mode)->view()->count_nodes(no_label) == 1);
+        }
+        // Somebody tidied up.
+        fs::rename(folder / "db-lock", folder / "removed");
+        CHECK_THROWS_WITH(open(folder / "db"), Contains("was removed meanwhile"));
+        fs::rename(folder / "removed", folder / "db-lock");
+        add_node(folder / "db");
+    }
+    add_node(folder / "other");  // one after the other does no harm
+    CHECK(nodes_of(folder / "db") == 3);
+    CHECK(open(folder / "db")->verify({}).problems.empty());
+}
+
+TEST_CASE("a file with two names is not compacted in place, which would make two files of it", "[open]") {
+    const ScratchFolder folder;
+    add_node(folder / "db");
+    fs::create_hard_link(folder / "db", folder / "other");
+    CHECK_THROWS_WITH(open(folder / "db")->compact({}), Contains("has another name, a hard link"));
+    CHECK(fs::equivalent(folder / "db", folder / "other"));
+    open(folder / "db")->compact_to(folder / "copy", {});
+    fs::remove(folder / "other");
+    open(folder / "db")->compact({});
+    CHECK(nodes_of(folder / "db") == 1);
+    CHECK(nodes_of(folder / "copy") == 1);
+}
+
+TEST_CASE("a copy has its name when it is whole", "[open]") {
+    const ScratchFolder folder;
+    add_node(folder / "db");
+    std::ofstream{folder / "copy.part"} << "left by one that was killed";
+    open(folder / "db")->backup(folder / "copy", {});
+    CHECK(nodes_of(folder / "copy") == 1);
+    CHECK_FALSE(fs::exists(folder / "copy.part"));
+    CHECK_THROWS_AS(open(folder / "db")->backup(folder / "none/copy", {}), Error);
+}
+
+TEST_CASE("what is printed where a standard descriptor was closed never reaches a database", "[open]") {
+    const ScratchFolder folder;
+    add_node(folder / "db");
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        ::close(STDIN_FILENO), ::close(STDOUT_FILENO), ::close(STDERR_FILENO);
+        const auto store = open(folder / "db");
+        const auto t = store->begin();
+        t->create_node({}, {});
+        t->commit({});
+        const std::string text(9'000, 'x');
+        for (int standard = STDIN_FILENO; standard <= STDERR_FILENO; ++standard)
+            if (::write(standard, text.data(), text.size()) >= 0 || errno != EBADF) ::_exit(1);
+        ::_exit(0);
+    }
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 0));
+    CHECK(nodes_of(folder / "db") == 2);
+    CHECK(open(folder / "db")->verify({}).problems.empty());
+    hold_standard_descriptors();  // all are open: nothing changes
+    CHECK(::fcntl(STDOUT_FILENO, F_GETFD) != -1);
+}
+
+}  // namespace mainstay::test
