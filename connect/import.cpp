@@ -63,7 +63,9 @@ void read_mapped(const Mapping& mapping, const std::filesystem::path& input, Obs
         if (path.empty()) continue;
         if (file.optional && !std::filesystem::exists(path)) continue;
         is_any_read = true;
-        const std::uint32_t index = observations.add_file(file.file);
+        // As the user knows it, which is not always the mapping's name for it.
+        const std::string name = std::filesystem::is_directory(input) ? file.file : input.filename().string();
+        const std::uint32_t index = observations.add_file(name);
         std::unique_ptr<RowReader> reader;
         try {
             reader = open_reader(file, path, observations.log(index));
@@ -81,7 +83,7 @@ void read_mapped(const Mapping& mapping, const std::filesystem::path& input, Obs
         while (reader->next(row)) {
             mapper.map(reader->columns(), row);
             if (progress && reader->rows_read() % 4'096 == 0)
-                progress({"reading " + file.file, reader->rows_read(), 0});
+                progress({"reading " + name, reader->rows_read(), 0});
         }
         report.rows_read += reader->rows_read();
     }
@@ -198,6 +200,12 @@ ImportReport run(Database& database, const Job& job, const ImportOptions& option
         !options.dry_run && store.view({.as_of = std::nullopt, .valid = all_times})->count_nodes(no_label) == 0;
     if (!is_first || !load(store, observations, job, options, report))
         reconcile(store, observations, job, options, report);
+    if (report.rels_repeated > 0)
+        report.notices.push_back(
+            {"repeated", fmt::format("{} that the files give more than once {} stored once",
+                                     report.rels_repeated == 1 ? "a relationship"
+                                                               : fmt::format("{} relationships", report.rels_repeated),
+                                     report.rels_repeated == 1 ? "is" : "are")});
     observations.sort_problems();
     return report;
 }

@@ -23,7 +23,8 @@ public:
     void add_unknown(const std::string& place, std::string_view what, std::string_view word,
                      const std::vector<std::string>& allowed) {
         const std::string hint = nearest(word, allowed);
-        add(place, fmt::format("{} is not a {}; {}", mainstay::quoted(word), what,
+        add(place, fmt::format("{} is not {} {}; {}", mainstay::quoted(word),
+                               std::string_view{"aeiou"}.find(what.front()) == std::string_view::npos ? "a" : "an", what,
                                hint.empty() ? fmt::format("use one of {}", fmt::join(allowed, ", ")) : hint));
     }
     void throw_if_any() const {
@@ -430,7 +431,11 @@ FileMapping read_file(const OrderedJson& json, const std::string& place, Mistake
             mistakes.add(object.at("delimiter"), "one character or \"tab\" is expected");
     }
     result.encoding = object.word<Encoding>("encoding", "encoding",
-                                            {{"utf-8", Encoding::utf8}, {"latin-1", Encoding::latin1}}, Encoding::utf8);
+                                            {{"utf-8", Encoding::utf8},
+                                             {"latin-1", Encoding::latin1},
+                                             {"windows-1252", Encoding::latin1},
+                                             {"cp1252", Encoding::latin1}},
+                                            Encoding::utf8);
     result.optional = object.flag("optional");
     result.remove_empty =
         object.word<bool>("empty_cells", "way to treat empty cells", {{"keep", false}, {"remove", true}}, false);

@@ -418,7 +418,7 @@ struct Reconciler::State {
             if (same == kept.end())
                 kept.push_back(edge);
             else
-                observations.merge_relationship(same->observation, edge.observation);
+                observations.merge_relationship(same->observation, edge.observation), ++report.rels_repeated;
         }
         edges = std::move(kept);
     }

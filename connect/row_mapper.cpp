@@ -53,6 +53,7 @@ struct NodeUse {
     AttributesUse attributes;
     std::vector<Name> key;
     std::vector<ConditionUse> when;
+    bool lacks_key = false;  // a column that identifies it is not in the file: said once, and no node made
 };
 
 struct EndUse {
@@ -348,7 +349,7 @@ struct RowMapper::State {
 
     std::optional<std::uint32_t> map_node(const NodeUse& use) {
         making = "node";
-        if (!holds(use.when)) return std::nullopt;
+        if (use.lacks_key || !holds(use.when)) return std::nullopt;
         const std::string class_name = name(use.name_of_class, "class");
         if (class_name.empty()) return std::nullopt;
         const ElementRule* rule = rules().class_rule(class_name);
@@ -537,16 +538,18 @@ void RowMapper::check_columns(const Columns& columns) {
                             hint.empty() ? "" : "; ", hint),
                 NotTaken::column);
     });
-    for (const NodeUse& node : state_->nodes) {
+    for (NodeUse& node : state_->nodes) {
         const AttributeList& attributes = node.mapping->attributes;
         for (const std::string& key : node.mapping->key) {
             const bool is_named = std::any_of(attributes.named.begin(), attributes.named.end(),
                                               [&](const AttributeMapping& each) { return each.name == key; });
             if (is_named || columns.find(key) || columns.size() == 0) continue;
+            node.lacks_key = true;
             log.add(1,
-                    fmt::format("there is no column {}, which identifies the nodes ({}.key); the columns are {}",
+                    fmt::format("there is no column {}, which identifies the nodes ({}.key), so none of them is taken; "
+                                "the columns are {}",
                                 mainstay::quoted(key), node.mapping->place, list_of(columns.names())),
-                    NotTaken::column);
+                    NotTaken::file);
         }
     }
 }

@@ -69,11 +69,13 @@ public:
         std::int32_t process;
     };
     std::optional<Reader> oldest_reader() const;
-    // A consistent copy of the whole file, hot; compacting leaves out free pages.
-    void copy_to(const std::filesystem::path& target, bool compacting) const;
+    // A consistent copy of the whole file, hot, or of what is not free in it. What `progress` throws ends it.
+    enum class CopyKind : std::uint8_t { whole, compacted };
+    using CopyProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;  // in bytes, done < total
+    void copy_to(const std::filesystem::path& target, CopyKind kind, const CopyProgress& progress) const;
     // Puts a compacted copy in the place of the file; this environment then is one of a file without a name, to be
     // closed. Throws Error(Code::writer_locked) if anything else, in this process or another, has it open.
-    void compact_in_place();
+    void compact_in_place(const CopyProgress& progress);
     // Whether the name this was opened by stands for the same file still.
     bool is_in_place() const { return presence_ && presence_->is_of(path_); }
     // A transaction that reads the newest snapshot, and what is done with it afterwards: it is kept for the next one.
@@ -120,6 +122,8 @@ private:
     void find_map();
     std::optional<Snapshot> newest_snapshot(MDB_txn* txn) const;
     void require_sound_pages() const;
+    int open_environment(std::uint64_t map_bytes);
+    void write_copy(int out, CopyKind kind, std::string_view doing, const CopyProgress& progress) const;
     MDB_env* env_ = nullptr;
     std::array<unsigned, table_count> tables_{};
     std::filesystem::path path_, lock_path_;

@@ -2,12 +2,14 @@
 
 #include "descriptor.hpp"
 #include "meta_page.hpp"
+#include "page_format.hpp"
 
 #include "mainstay/core/standard_descriptors.hpp"
 
 #include <fmt/format.h>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -20,14 +22,24 @@
 #include <mutex>
 #include <new>
 #include <thread>
+#include <utility>
 
 namespace mainstay::lmdb {
 namespace {
 
 // LMDB calls a short write an input/output error, and a short write is what a full disk gives first.
-bool is_full_disk(int rc, const std::filesystem::path& file) {
+// The same of the process' largest file size.
+int cause_of_short_write(int rc, const std::filesystem::path& file) {
+    if (rc != EIO) return rc;
     struct statvfs system {};
-    return rc == EIO && ::statvfs(file.c_str(), &system) == 0 && system.f_bavail < 16;
+    if (::statvfs(file.c_str(), &system) == 0 && system.f_bavail < 16) return ENOSPC;
+    constexpr std::uint64_t near = std::uint64_t{1} << 20;
+    struct rlimit limit {};
+    struct stat st {};
+    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && ::stat(file.c_str(), &st) == 0 &&
+        static_cast<std::uint64_t>(st.st_size) + near >= limit.rlim_cur)
+        return EFBIG;
+    return rc;
 }
 
 // LMDB: one open per process and file; a second one would drop the first one's locks.
@@ -43,9 +55,9 @@ Registry& registry() {
 // What opening reads next, the roots of the tables and small tables, was mostly written with the newest root and stands
 // near it: one read of the disk instead of one a page. A hint; wherever it may point.
 void read_ahead_of_root(int fd) {
-    constexpr PageNumber before = 112, after = 16, pages_max = PageNumber{1} << 40;
+    constexpr PageNumber before = 112, after = 16;
     const auto meta = read_newest_meta(fd);
-    if (!meta || meta->main.root >= pages_max || meta->free.pad > 65536) return;  // others say what is wrong with it
+    if (!meta || meta->main.root >= file_pages_max || meta->free.pad > 65536) return;  // others say what is wrong with it
     const PageNumber begin = meta->main.root - std::min(meta->main.root, before);
     const PageNumber pages = meta->main.root + after - begin;
     (void)::posix_fadvise(fd, static_cast<off_t>(begin * meta->free.pad), static_cast<off_t>(pages * meta->free.pad),
@@ -125,12 +137,18 @@ constexpr int replacements_max = 100;  // a file that is replaced so often while
 }  // namespace
 
 [[noreturn]] void fail(int rc, std::string_view doing, const std::filesystem::path& file) {
+    rc = cause_of_short_write(rc, file);
     const auto text = fmt::format("{}: {}: {}", file.string(), doing, mdb_strerror(rc));
-    switch (is_full_disk(rc, file) ? ENOSPC : rc) {
+    switch (rc) {
         case ENOMEM: throw std::bad_alloc{};
         case MDB_MAP_FULL:
             throw Error{Code::map_full, fmt::format("{}: the reserved size of the database is used up", file.string())}
                 .with_hint("open it with a larger reservation (map size), or compact it");
+        case MDB_MAP_RESIZED:
+            throw Error{Code::map_full,
+                        fmt::format("{} has outgrown the addresses that this process has reserved for it", file.string())}
+                .with_hint("open it again, if need be with a larger reservation (map size) or without a limit of the "
+                           "process' addresses (ulimit -v)");
         case ENOSPC:
             throw Error{Code::disk_full, fmt::format("{}: no space left on the device", file.string())}.with_hint(
                 "nothing of this transaction was stored; free some space and try again");
@@ -138,8 +156,7 @@ constexpr int replacements_max = 100;  // a file that is replaced so often while
         case EFBIG:
             throw Error{Code::disk_full, text}.with_hint(
                 "nothing of this transaction was stored; the user's quota or the process' largest file size (ulimit "
-                "-f) "
-                "is too small");
+                "-f) is too small");
         case MDB_READERS_FULL:
             throw Error{Code::too_many_readers, fmt::format("{}: more than 1,024 readers", file.string())};
         case MDB_CORRUPTED:
@@ -223,35 +240,47 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& name
 }
 
 void Environment::open_file(std::uint64_t map_bytes, bool create) {
-    int rc = mdb_env_create(&env_);
-    if (rc) fail(rc, "cannot be opened", path_);
-    mdb_env_set_maxdbs(env_, 16);
-    mdb_env_set_maxreaders(env_, 1024);
-    mdb_env_set_assert(env_, on_assertion);
-    if ((rc = mdb_env_set_mapsize(env_, map_bytes))) fail(rc, "the size cannot be reserved", path_);
-    unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD;
-    if (!writable_) flags |= MDB_RDONLY;
-    if (durability_ == Durability::none) flags |= MDB_NOSYNC;
     lock_path_ = path_.string() + "-lock";
     reserve_lock_file();
-    if ((rc = mdb_env_open(env_, path_.c_str(), flags, 0644))) {
+    // Where addresses are limited (ulimit -v, a container) a smaller reservation serves as well, until the file has
+    // grown to it.
+    constexpr std::uint64_t smallest = std::uint64_t{64} << 20;
+    std::error_code ignored;
+    const auto size = std::filesystem::file_size(path_, ignored);
+    const std::uint64_t least = std::max(smallest, ignored ? 0 : 2 * static_cast<std::uint64_t>(size));
+    int rc = open_environment(map_bytes);
+    for (auto bytes = map_bytes / 2; rc == ENOMEM && bytes >= least; bytes /= 2) rc = open_environment(bytes);
+    if (rc) {
         const bool may_open = ::access(path_.c_str(), writable_ ? R_OK | W_OK : R_OK) == 0;
         if (rc == EACCES && may_open)
             throw Error{Code::permission_denied,
-                        fmt::format("{} may be {}, but not its lock file {}-lock, which readers need too",
-                                    path_.string(), writable_ ? "written" : "read", path_.string())}
+                        fmt::format("{} may be {}, but not its lock file {}, which readers need too", path_.string(),
+                                    writable_ ? "written" : "read", lock_path_.string())}
                 .with_hint(
                     "let your user write that file or make it in this directory, or copy the database somewhere else");
         if (rc == ENOMEM)
             throw Error{Code::memory_limit, fmt::format("{} cannot be opened: there is no memory, or no room in this "
-                                                        "process' addresses for the {} GiB reserved for it",
-                                                        path_.string(), map_bytes >> 30)}
-                .with_hint(
-                    "free some memory, lift the limit of the process (ulimit -v), or open it with a smaller "
-                    "reservation (map size)");
+                                                        "process' addresses for a file of {} MB to grow in",
+                                                        path_.string(), size / 1'000'000)}
+                .with_hint("free some memory, or lift the limit of the process (ulimit -v)");
         fail(rc, "cannot be opened", path_);
     }
     open_tables(create);
+}
+
+// An error of LMDB or of the system.
+int Environment::open_environment(std::uint64_t map_bytes) {
+    if (env_) mdb_env_close(std::exchange(env_, nullptr));
+    int rc = mdb_env_create(&env_);
+    if (rc) return rc;
+    mdb_env_set_maxdbs(env_, 16);
+    mdb_env_set_maxreaders(env_, 1024);
+    mdb_env_set_assert(env_, on_assertion);
+    if ((rc = mdb_env_set_mapsize(env_, map_bytes))) return rc;
+    unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD;
+    if (!writable_) flags |= MDB_RDONLY;
+    if (durability_ == Durability::none) flags |= MDB_NOSYNC;
+    return mdb_env_open(env_, path_.c_str(), flags, 0644);
 }
 
 // LMDB writes to its lock file through a map of it: a page of it that the disk has no room for would kill the process.
@@ -410,40 +439,6 @@ std::optional<Environment::Reader> Environment::oldest_reader() const {
     return seen.oldest;
 }
 
-// Under another name until it is whole and on the disk, so that a copy is never half of one.
-void Environment::copy_to(const std::filesystem::path& target, bool compacting) const {
-    map_->require_readable();
-    if (compacting) require_sound_pages();
-    const std::filesystem::path part = target.string() + ".part";
-    std::error_code ignored;
-    std::filesystem::remove(part, ignored);  // left by one that was killed: of no use to anybody
-    const auto doing = fmt::format("cannot be copied to {}", target.string());
-    try {
-        if (const int rc = mdb_env_copy2(env_, part.c_str(), compacting ? MDB_CP_COMPACT : 0)) fail(rc, doing, path_);
-        sync_path(part);
-        if (::renameat2(AT_FDCWD, part.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) != 0) {
-            // Not every file system knows it.
-            if (errno == EINVAL && !std::filesystem::exists(target, ignored)) errno = 0;
-            if (errno != 0 || ::rename(part.c_str(), target.c_str()) != 0) fail(errno, doing, path_);
-        }
-        sync_folder_of(target);
-    } catch (...) {
-        std::filesystem::remove(part, ignored);
-        throw;
-    }
-}
-
-// LMDB follows what it finds when it compacts.
-void Environment::require_sound_pages() const {
-    MDB_txn* txn = nullptr;
-    if (const int rc = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn)) fail(rc, "cannot be read", path_);
-    const std::unique_ptr<MDB_txn, void (*)(MDB_txn*)> reader{txn, mdb_txn_abort};
-    if (const auto snapshot = newest_snapshot(txn))
-        if (const auto found = lmdb::check_pages(map_->descriptor(), *snapshot, named_tables); !found.problems.empty())
-            throw Error{Code::corrupt, fmt::format("{}: {}", path_.string(), found.problems.front())}.with_hint(
-                "the file is damaged: restore a backup, or run `mainstay verify` to see all that is wrong");
-}
-
 // Of a read transaction that has just begun; it moves on to the newest while commits overtake it.
 std::optional<Snapshot> Environment::newest_snapshot(MDB_txn* txn) const {
     auto snapshot = map_->snapshot(mdb_txn_id(txn));
@@ -453,33 +448,6 @@ std::optional<Snapshot> Environment::newest_snapshot(MDB_txn* txn) const {
         snapshot = map_->snapshot(mdb_txn_id(txn));
     }
     return snapshot;
-}
-
-void Environment::compact_in_place() {
-    if (!is_in_place()) throw Error{Code::io_error, fmt::format("{} was replaced since it was opened", path_.string())};
-    struct stat st {};
-    if (::stat(path_.c_str(), &st) == 0 && st.st_nlink > 1)
-        throw Error{Code::io_error, fmt::format("{} has another name, a hard link, which would be left with the file "
-                                                "before",
-                                                path_.string())}
-            .with_hint("remove one of the two names, or write a smaller copy with --to FILE");
-    if (!presence_->become_alone())
-        throw Error{Code::writer_locked, fmt::format("{} is open in another process", path_.string())}.with_hint(
-            "compact it when nobody has it open, or write a smaller copy with --to FILE");
-    end_tail();
-    const std::filesystem::path target = path_.string() + ".compacting";
-    std::error_code ignored;
-    std::filesystem::remove(target, ignored);  // left by one that was killed: of no use to anybody
-    try {
-        copy_to(target, true);
-        if (::rename(target.c_str(), path_.c_str()) != 0) fail(errno, "cannot be replaced", path_);
-        is_replaced_ = true;
-        sync_folder_of(path_);
-    } catch (...) {
-        if (!is_replaced_) std::filesystem::remove(target, ignored);  // it takes the room that may be missing
-        presence_->share();
-        throw;
-    }
 }
 
 MDB_txn* Environment::begin_reading() const {

@@ -38,7 +38,9 @@ std::string_view problem_of_metas(const char* first, const char* second) noexcep
     if (even.free.pad != odd.free.pad) return "its two heads name different sizes of pages";
     // Not of the older one: when LMDB could not write a head, it puts the number of the one before back to it, and
     // leaves the rest.
-    if (!names_pages_inside(odd.txn > even.txn ? odd : even))
+    const auto& newest = odd.txn > even.txn ? odd : even;
+    if (newest.last_page >= file_pages_max) return "a head names more pages than a file can have";
+    if (!names_pages_inside(newest))
         return "a head names a tree that lies outside of the file";
     if (even.txn == 0 && odd.txn == 0) return {};
     if (even.txn % 2 != 0 || odd.txn % 2 != 1 || (even.txn + 1 != odd.txn && odd.txn + 1 != even.txn))

@@ -22,6 +22,7 @@ namespace mainstay::lmdb {
 using PageNumber = std::uint64_t;
 inline constexpr PageNumber no_page = ~PageNumber{0};  // the root of an empty tree
 inline constexpr PageNumber meta_pages = 2;
+inline constexpr PageNumber file_pages_max = PageNumber{1} << 40;  // no file has so many
 inline constexpr std::uint32_t page_size_min = 512, page_size_max = 65536;
 inline constexpr std::uint16_t depth_max = 32;  // LMDB's cursors go no deeper
 

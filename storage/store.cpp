@@ -69,6 +69,14 @@ void check_header(const lmdb::Transaction& txn, const std::filesystem::path& fil
             .with_hint("open it with a newer Mainstay");
 }
 
+lmdb::Environment::CopyProgress copying(const ProgressSink& progress) {
+    if (!progress) return {};
+    constexpr std::uint64_t megabyte = 1'000'000;
+    return [&progress](std::uint64_t done, std::uint64_t total) {
+        progress({"copying megabytes", done / megabyte, total / megabyte + 1});
+    };
+}
+
 }  // namespace
 
 void ConflictTable::trim(TxNumber oldest_needed, TxNumber newest) {
@@ -558,35 +566,29 @@ void StoreImpl::backup(const std::filesystem::path& target, const ProgressSink& 
     if (std::filesystem::exists(target))
         throw Error{Code::input_invalid, fmt::format("{} exists already", target.string())}.with_hint(
             "choose another name");
-    if (progress) progress({"copying", 0, 1});
-    env_->copy_to(target, false);
-    if (progress) progress({"copying", 1, 1});
+    env_->copy_to(target, lmdb::Environment::CopyKind::whole, copying(progress));
 }
 
 void StoreImpl::compact(const ProgressSink& progress) {
-    if (progress) progress({"folding", 0, 2});
+    if (progress) progress({"folding", 0, 0});
     become_writer();
     fold_all();
-    if (progress) progress({"copying", 1, 2});
     {
         const std::lock_guard lock(write_mutex_);  // no commit between the copy and the new name
         if (env_.use_count() > 1)
             throw Error{Code::writer_locked, fmt::format("{} is in use in this process", path().string())}.with_hint(
                 "close its views and other stores first");
-        env_->compact_in_place();
+        env_->compact_in_place(copying(progress));
     }
-    if (progress) progress({"copying", 2, 2});
 }
 
 void StoreImpl::compact_to(const std::filesystem::path& target, const ProgressSink& progress) {
     if (std::filesystem::exists(target))
         throw Error{Code::input_invalid, fmt::format("{} exists already", target.string())}.with_hint(
             "choose another name");
-    if (progress) progress({"folding", 0, 2});
+    if (progress) progress({"folding", 0, 0});
     fold_all();
-    if (progress) progress({"copying", 1, 2});
-    env_->copy_to(target, true);
-    if (progress) progress({"copying", 2, 2});
+    env_->copy_to(target, lmdb::Environment::CopyKind::compacted, copying(progress));
 }
 
 }  // namespace mainstay

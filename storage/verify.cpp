@@ -63,6 +63,7 @@ private:
         try {
             f();
         } catch (const Error& error) {
+            if (error.code() == Code::cancelled) throw;
             problem("{}: {}", where, error.what());
         }
     }
@@ -516,6 +517,7 @@ VerifyReport StoreImpl::verify(const ProgressSink& progress) const {
         auto head = head_for(*txn);
         report = Verifier(*this, {std::move(txn), std::move(head)}, progress).run(pages);
     } catch (const Error& error) {
+        if (error.code() == Code::cancelled) throw;
         report.problems.push_back(error.what());
     }
     report.problems.insert(report.problems.begin(), std::make_move_iterator(pages.problems.begin()),

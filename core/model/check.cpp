@@ -1,5 +1,7 @@
 // Merging models, and what is checked of a whole one.
 
+#include "model/words.hpp"
+
 #include "mainstay/core/error.hpp"
 #include "mainstay/core/model.hpp"
 
@@ -8,6 +10,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace mainstay {
 namespace {
@@ -39,6 +42,47 @@ private:
         for (const std::string& name : names) {
             if (name.empty()) problem("a {} has no name", what);
             if (++counts[name] == 2) problem("the {} {} is declared twice", what, mainstay::quoted(name));
+        }
+    }
+
+    // A name as statements and files have it.
+    void check_name(const std::string& name, std::string_view what) {
+        if (name.starts_with('~'))
+            problem("{} {}: names that begin with `~` are Mainstay's own", what, mainstay::quoted(name));
+    }
+
+    const Attribute* find_attribute(const std::vector<Attribute>& all, const std::string& name) const {
+        const auto found = std::find_if(all.begin(), all.end(), [&](const Attribute& each) { return each.name == name; });
+        return found == all.end() ? nullptr : &*found;
+    }
+
+    // Of an attribute with a meaning: it must be able to hold what the meaning needs.
+    void check_type(const Attribute* attribute, const std::string& where, std::initializer_list<AttributeType> fit,
+                    std::string_view holds) {
+        if (!attribute || attribute->type == AttributeType::any ||
+            std::find(fit.begin(), fit.end(), attribute->type) != fit.end())
+            return;
+        problem("{}: {} holds {}, which the type {} cannot", where, mainstay::quoted(attribute->name), holds,
+                model_words::word_of(model_words::attribute_types, attribute->type));
+    }
+
+    void check_dates(const std::vector<Attribute>& attributes, const std::string& where) {
+        for (const char* name : {"valid_from", "valid_to"})
+            check_type(find_attribute(attributes, name), where,
+                       {AttributeType::date, AttributeType::local_datetime, AttributeType::datetime},
+                       "a date or a time of one");
+    }
+
+    // Values that an attribute with an `enum` can never have.
+    template <typename Words>  // a range of texts
+    void check_values(const Attribute& attribute, const std::string& where, const Words& words) {
+        if (attribute.allowed.empty()) return;
+        for (const std::string& word : words) {
+            const bool is_allowed = std::any_of(attribute.allowed.begin(), attribute.allowed.end(),
+                                                [&](const Value& each) { return to_text(each) == word; });
+            if (!is_allowed)
+                problem("{}: {} is not among the values (`enum`) of {}", where, mainstay::quoted(word),
+                        mainstay::quoted(attribute.name));
         }
     }
 
@@ -75,6 +119,7 @@ private:
         std::vector<std::string> names;
         for (const Attribute& attribute : attributes) {
             names.push_back(attribute.name);
+            check_name(attribute.name, where + ", attribute");
             if (!attribute.reference.empty()) {
                 check_class_name(attribute.reference,
                                  fmt::format("{}, attribute {}", where, mainstay::quoted(attribute.name)));
@@ -85,6 +130,7 @@ private:
 
     void check(const ClassDeclaration& declaration) {
         const std::string where = "class " + mainstay::quoted(declaration.name);
+        check_name(declaration.name, "class");
         if (!declaration.parent.empty()) {
             check_class_name(declaration.parent, where + ", parent");
             const auto line = model_.ancestors(declaration.name);
@@ -113,13 +159,24 @@ private:
                         mainstay::quoted(type));
             }
         }
-        if (declaration.status && !has_attribute(declaration.name, declaration.status->attribute)) {
-            problem("{}, status: {} is no attribute of it", where, mainstay::quoted(declaration.status->attribute));
+        const auto attributes = model_.attributes_of(declaration.name);
+        if (declaration.status) {
+            if (const Attribute* attribute = find_attribute(attributes, declaration.status->attribute)) {
+                std::vector<std::string> words;
+                for (const auto& [word, state] : declaration.status->states) words.push_back(word);
+                check_values(*attribute, where + ", status", words);
+            } else {
+                problem("{}, status: {} is no attribute of it", where, mainstay::quoted(declaration.status->attribute));
+            }
         }
-        if (declaration.lifecycle && !has_attribute(declaration.name, declaration.lifecycle->attribute)) {
-            problem("{}, lifecycle: {} is no attribute of it", where,
-                    mainstay::quoted(declaration.lifecycle->attribute));
+        if (declaration.lifecycle) {
+            if (const Attribute* attribute = find_attribute(attributes, declaration.lifecycle->attribute))
+                check_values(*attribute, where + ", lifecycle", declaration.lifecycle->states);
+            else
+                problem("{}, lifecycle: {} is no attribute of it", where,
+                        mainstay::quoted(declaration.lifecycle->attribute));
         }
+        if (model_.is_dated(declaration.name)) check_dates(attributes, where);
     }
 
     void check(const RelationshipDeclaration& declaration) {
@@ -127,6 +184,14 @@ private:
         for (const std::string& end : declaration.sources) check_class_name(end, where + ", from");
         for (const std::string& end : declaration.targets) check_class_name(end, where + ", to");
         check_attributes(declaration.attributes, where);
+        check_name(declaration.name, "relationship type");
+        check_name(declaration.inverse, where + ", inverse");
+        for (const std::string& name : {declaration.name, declaration.inverse})
+            if (name == any_dependency)
+                problem("{}: {} stands for any type that depends, in statements; choose another name", where,
+                        mainstay::quoted(name));
+        if (declaration.dated) check_dates(declaration.attributes, where);
+        check_failure_properties(declaration, where);
         const bool depends = declaration.depends != DependsEnd::none;
         if (!depends && declaration.effect != Effect::none) {
             problem("{} has an effect but no end that depends; say `depends`: source, target or both", where);
@@ -142,6 +207,19 @@ private:
             problem("{}, grouped: no class that may depend by it has an attribute {}", where,
                     mainstay::quoted(declaration.grouped->attribute));
         }
+    }
+
+    void check_failure_properties(const RelationshipDeclaration& declaration, const std::string& where) {
+        const auto& [group, need, effect] =
+            std::tie(declaration.group_property, declaration.need_property, declaration.effect_property);
+        if (group == need || group == effect || need == effect)
+            problem("{}: group, need and effect are three properties; {}, {} and {} are named", where,
+                    mainstay::quoted(group), mainstay::quoted(need), mainstay::quoted(effect));
+        if (declaration.depends == DependsEnd::none) return;
+        check_type(find_attribute(declaration.attributes, need), where,
+                   {AttributeType::integer, AttributeType::string}, "a number or '50%'");
+        check_type(find_attribute(declaration.attributes, effect), where, {AttributeType::string},
+                   "'hard', 'soft' or 'none'");
     }
 
     // Some class at a dependent end, above it or below it, has the attribute that holds `need`.

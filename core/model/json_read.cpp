@@ -232,6 +232,8 @@ Attribute read_attribute(const OrderedJson& json, const std::string& place, Mist
     reader.each("enum", [&](const OrderedJson& item, const std::string& item_place) {
         result.allowed.push_back(read_value(result.type, item, item_place, mistakes));
     });
+    if (const OrderedJson* values = reader.find("enum"); values && values->is_array() && values->empty())
+        mistakes.add(reader.place("enum"), "names no value; leave it out if any will do");
     if (const OrderedJson* value = reader.find("default")) {
         result.default_value = read_value(result.type, *value, reader.place("default"), mistakes);
         const bool listed = result.allowed.empty() ||

@@ -51,7 +51,7 @@ const RelationshipDeclaration* Binder::known_type(const syntax::Name& name, bool
         known.push_back(t.name);
         if (!t.inverse.empty()) known.push_back(t.inverse);
     }
-    known.emplace_back("DEPENDENCY");
+    known.emplace_back(any_dependency);
     throw unknown(Code::unknown_type, name, "a relationship type", std::move(known));
 }
 
@@ -121,7 +121,7 @@ void Binder::relationship_types(const syntax::LabelExpression& types, PatternRel
     if (writes && names->size() != 1)
         throw Error{Code::no_single_relationship_type, types.span, "a new relationship needs exactly one type"};
     for (const auto& name : *names) {
-        if (name.text == "DEPENDENCY" && !context_.model.find_type("DEPENDENCY")) {
+        if (name.text == any_dependency) {
             if (writes)
                 throw Error{Code::no_single_relationship_type, name.span,
                             "DEPENDENCY stands for every depends-on type and cannot be created"}

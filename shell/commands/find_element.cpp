@@ -96,9 +96,19 @@ Error not_found(const View& view, std::string_view key, std::string_view class_n
         .with_hint(std::move(hint));
 }
 
+// Of a class that neither the model nor a node has, nothing is found; that is another mistake.
+void require_class(const View& view, const std::string& class_name) {
+    if (class_name.empty() || view.model().find_class(class_name) || view.names().find_label(class_name) != no_label)
+        return;
+    std::vector<std::string> known;
+    for (const ClassDeclaration& each : view.model().classes()) known.push_back(each.name);
+    throw Error{Code::unknown_label, "there is no class " + quoted(class_name)}.with_hint(nearest(class_name, known));
+}
+
 }  // namespace
 
 NodeId find_element(const View& view, std::string_view key, std::string_view class_name) {
+    require_class(view, std::string{class_name});
     if (const auto node = by_element_id(view, key)) return *node;
     const std::vector<Value> readings = readings_of(key);
     std::vector<NodeId> found = by_unique_key(view, readings, class_name);

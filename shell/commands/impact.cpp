@@ -263,7 +263,7 @@ public:
         const ViewPtr view = database->store().view(view_options);
         std::vector<NodeId> failed;
         for (const std::string& key : keys_) {
-            const NodeId node = find_element(*view, key, class_);
+            const NodeId node = find(*view, key);
             if (std::find(failed.begin(), failed.end(), node) == failed.end()) failed.push_back(node);
         }
         const InterruptScope interrupt;
@@ -283,12 +283,27 @@ public:
     }
 
 private:
+    NodeId find(const View& view, const std::string& key) const {
+        try {
+            return find_element(view, key, class_);
+        } catch (const Error& error) {
+            if (error.code() != Code::entity_not_found || options_.as_of.empty()) throw;
+            throw Error{error.code(), error.message() + " as of " + options_.as_of}.with_hint(error.hint());
+        }
+    }
+
     TxNumber as_of(const Store& store) const {
         std::uint64_t number = 0;
         const std::string& text = options_.as_of;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
         if (error == std::errc{} && end == text.data() + text.size()) return TxNumber{number};
-        return store.tx_at(parse_instant(text));
+        try {
+            return store.tx_at(parse_instant(text));
+        } catch (const Error& refused) {
+            if (refused.code() != Code::usage) throw;
+            throw Error{Code::usage, quoted(text) + " is neither a transaction number nor a date or time"}.with_hint(
+                "write 42, 2026-09-01 or 2026-09-01T12:00Z");
+        }
     }
 
     DatabaseOption database_;

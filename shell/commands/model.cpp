@@ -61,11 +61,15 @@ public:
 
     int run(const Console& console) override {
         const Model added = read_model();
+        // What is wrong with it is found before a database is made.
+        std::error_code ignored;
+        if (!std::filesystem::exists(database_.path, ignored))
+            (void)merged(database_.without_model ? Model::empty() : Model::built_in(), added);
         const auto database = open_database(database_, IfMissing::create, console);
         for (int attempt = 0; attempt < attempts_max; ++attempt) {
             const auto transaction = database->store().begin();
             const Model before = transaction->view().model();
-            transaction->set_model(before.merged_with(added));
+            transaction->set_model(merged(before, added));
             transaction->finish_statement();
             const std::optional<CommitResult> result = transaction->commit(commit_.info(console));
             if (!result) continue;
@@ -76,13 +80,20 @@ public:
     }
 
 private:
-    Model read_model() const {
-        const std::string text = read_file(file_);
+    template <typename F>
+    auto naming_file(F&& f) const {
         try {
-            return Model::from_json(text);
+            return f();
         } catch (const Error& error) {
             throw Error{error.code(), fmt::format("{}: {}", file_, error.message())}.with_hint(error.hint());
         }
+    }
+    Model read_model() const {
+        const std::string text = read_file(file_);
+        return naming_file([&] { return Model::from_json(text); });
+    }
+    Model merged(const Model& before, const Model& added) const {
+        return naming_file([&] { return before.merged_with(added); });
     }
 
     void report(const Model& before, const Model& added, const CommitResult& result, const Console& console) const {

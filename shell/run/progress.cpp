@@ -58,7 +58,7 @@ std::string ProgressPrinter::bar(const Progress& progress) const {
 
 void ProgressPrinter::show(const Progress& progress) {
     if (interrupt_.is_interrupted() && (progress.done < progress.total || progress.total == 0))
-        throw Error{Code::cancelled, "interrupted while " + progress.what}.with_hint("nothing of it was kept");
+        throw Error{Code::cancelled, "interrupted while " + progress.what}.with_hint("no element was changed");
     const auto now = clock_();
     if (now - begin_ < quiet_time) return;
     if (console_.err_is_terminal) {

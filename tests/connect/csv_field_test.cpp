@@ -189,7 +189,9 @@ TEST_CASE("a file without the column that identifies its nodes says which column
         REQUIRE_FALSE(report.problems.empty());
         CHECK(report.problems[0].line == 1);
         CHECK_THAT(report.problems[0].message, Catch::StartsWith("there is no column `id`, which identifies the nodes "
-                                                                 "(files[0].nodes[0].key); the columns are `"));
+                                                                 "(files[0].nodes[0].key), so none of them is taken; the columns "
+                                                                 "are `"));
+        CHECK(report.problems.size() == 1);
         CHECK(field.hosts().empty());
     }
 }

@@ -156,6 +156,34 @@ TEST_CASE("a relationship is known by source, type, target and group", "[import]
           PrintedRows{{"h1", "g", "2"}, {"h2", "g", "2"}, {"h2", "other", "1"}});
 }
 
+TEST_CASE("a relationship that is said twice is stored once and counted", "[import]") {
+    const test::ScratchFolder folder;
+    const auto database = Database::open(folder / "a.db", [] {
+        DatabaseOptions options;
+        options.store.initial_model = Model::empty();
+        options.store.mode = OpenMode::create_if_missing;
+        return options;
+    }());
+    std::ofstream{folder / "r.csv"} << "id,to\na,b\nb,a\na,b\na,b\n";
+    std::ofstream{folder / "map.json"} << R"({"source": "s", "files": [{"file": "named-otherwise.csv",
+      "nodes": [{"class": "N", "key": "id", "attributes": ["id"]}],
+      "relationships": [{"type": "T", "from": "row", "to": {"class": "N", "key": "id", "column": "to"}}]}]})";
+    ImportOptions options;
+    options.mapping = folder / "map.json";
+    for (int again = 0; again < 2; ++again) {
+        const ImportReport report = import_files(*database, folder / "r.csv", options);
+        CHECK(report.rels_created + report.rels_unchanged == 2);
+        CHECK(report.rels_repeated == 2);
+        REQUIRE(report.notices.size() == 1);
+        CHECK(report.notices[0].message == "2 relationships that the files give more than once are stored once");
+    }
+    // Problems name the file that was given.
+    std::ofstream{folder / "r.csv"} << "id,to\na,nobody\n";
+    const ImportReport report = import_files(*database, folder / "r.csv", options);
+    REQUIRE(report.problems.size() == 1);
+    CHECK(report.problems[0].file == "r.csv");
+}
+
 TEST_CASE("what the files no longer hold is counted and left alone", "[import]") {
     const Fixture fixture;
     fixture.import();

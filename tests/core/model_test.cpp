@@ -34,7 +34,7 @@ TEST_CASE("what a model prints reads back equal", "[model]") {
     const std::string text = R"({
       "classes": [
         {"name": "Base", "abstract": true, "dated": true, "attributes": [
-          {"name": "a", "type": "string", "required": true, "unique": true, "enum": ["x", "y"], "default": "x", "unit": "m", "description": "d"},
+          {"name": "a", "type": "string", "required": true, "unique": true, "enum": ["x", "y", "z", "w"], "default": "x", "unit": "m", "description": "d"},
           {"name": "b", "type": "date", "default": "2026-09-01"},
           {"name": "c", "type": "float", "default": 1},
           {"name": "d", "default": [1, "two", 3.5, true]},
@@ -155,6 +155,52 @@ TEST_CASE("every problem of a merged model is listed", "[model]") {
     REQUIRE_THAT(message, Contains("the key names `no`"));
     REQUIRE_THAT(message, Contains("there is no class `Nope`"));
     REQUIRE_THAT(message, Contains("`R` has an effect but no end that depends"));
+}
+
+TEST_CASE("names that statements could not reach are refused", "[model]") {
+    const std::string own = "names that begin with `~` are Mainstay's own";
+    CHECK_THAT(refusal(classes(R"({"name": "~A"})")), Contains("class `~A`: " + own));
+    CHECK_THAT(refusal(classes(R"({"name": "A", "attributes": [{"name": "~a"}]})")),
+               Contains("class `A`, attribute `~a`: " + own));
+    CHECK_THAT(refusal(types(R"({"name": "~T"})")), Contains("relationship type `~T`: " + own));
+    CHECK_THAT(refusal(types(R"({"name": "T", "inverse": "~U"})")), Contains("relationship type `T`, inverse `~U`"));
+    for (const char* text : {R"({"name": "DEPENDENCY"})", R"({"name": "T", "inverse": "DEPENDENCY"})"})
+        CHECK_THAT(refusal(types(text)), Contains("`DEPENDENCY` stands for any type that depends, in statements"));
+}
+
+TEST_CASE("attributes that cannot hold what their class or type needs of them are refused", "[model]") {
+    CHECK_THAT(refusal(classes(R"({"name": "A", "attributes": [{"name": "s", "enum": []}]})")),
+               Contains("classes[0].attributes[0].enum: names no value"));
+    CHECK_THAT(refusal(classes(R"({"name": "A", "dated": true, "attributes": [{"name": "valid_to", "type": "string"}]})")),
+               Contains("class `A`: `valid_to` holds a date or a time of one, which the type string cannot"));
+    CHECK(refusal(classes(R"({"name": "A", "attributes": [{"name": "valid_to", "type": "string"}]})")) == "accepted");
+    CHECK(refusal(classes(R"({"name": "A", "dated": true, "attributes": [{"name": "valid_to", "type": "date"}]})")) ==
+          "accepted");
+    const auto type = [](const std::string& more) {
+        return refusal(types(R"({"name": "T", "depends": "source", )" + more + "}"));
+    };
+    CHECK_THAT(type(R"("dated": true, "attributes": [{"name": "valid_from", "type": "time"}])"),
+               Contains("`valid_from` holds a date"));
+    CHECK_THAT(type(R"("attributes": [{"name": "need", "type": "date"}])"),
+               Contains("`need` holds a number or '50%', which the type date cannot"));
+    CHECK(type(R"("attributes": [{"name": "need", "type": "integer"}])") == "accepted");
+    CHECK_THAT(type(R"("effect_property": "e", "attributes": [{"name": "e", "type": "integer"}])"),
+               Contains("`e` holds 'hard', 'soft' or 'none', which the type integer cannot"));
+    CHECK_THAT(type(R"("need_property": "group")"), Contains("group, need and effect are three properties"));
+    CHECK(refusal(types(R"({"name": "T", "attributes": [{"name": "need", "type": "date"}]})")) == "accepted");
+}
+
+TEST_CASE("states that an attribute can never be in are refused", "[model]") {
+    const auto of = [](const std::string& more) {
+        return refusal(classes(R"({"name": "A", "attributes": [{"name": "s", "enum": ["up", "down"]}]},
+          {"name": "B", "parent": "A", )" + more + "}"));
+    };
+    CHECK(of(R"("status": {"attribute": "s", "down": ["down"]})") == "accepted");
+    CHECK_THAT(of(R"("status": {"attribute": "s", "down": ["dwon"]})"),
+               Contains("class `B`, status: `dwon` is not among the values (`enum`) of `s`"));
+    CHECK(of(R"("lifecycle": {"attribute": "s", "states": ["up"]})") == "accepted");
+    CHECK_THAT(of(R"("lifecycle": {"attribute": "s", "states": ["up", "gone"]})"),
+               Contains("class `B`, lifecycle: `gone` is not among the values"));
 }
 
 TEST_CASE("cyclic inheritance is refused", "[model]") {

@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include <cmath>
+#include <csignal>
 #include <fstream>
 
 using namespace mainstay;
@@ -318,4 +319,51 @@ TEST_CASE("long work shows a bar on a terminal and clears it", "[progress]") {
         printer.sink()({"loading", 1, 2});
     }
     CHECK(fake.err.text() == "\r\x1b[Kloading ██████▌        50 %\r\x1b[K");
+}
+
+TEST_CASE("a class that is none, and a time before the element, are said", "[impact]") {
+    const ScratchFolder folder;
+    const std::string db = (folder / "a.db").string();
+    FakeConsole made;
+    REQUIRE(run({"query", db, "CREATE (:Server {id: 'one', name: 'one'})"}, made) == 0);
+    FakeConsole unknown;
+    CHECK(run({"impact", db, "one", "--class", "Servr"}, unknown) == 1);
+    CHECK_THAT(unknown.err.text(), Catch::Contains("there is no class `Servr`; did you mean `Server`?"));
+    FakeConsole early;
+    CHECK(run({"impact", db, "one", "--as-of", "1970-01-01"}, early) == 1);
+    CHECK_THAT(early.err.text(), Catch::Contains("nothing is called `one` as of 1970-01-01"));
+    FakeConsole odd;
+    CHECK(run({"impact", db, "one", "--as-of", "last week"}, odd) == info(Code::usage).exit_status);
+    CHECK_THAT(odd.err.text(), Catch::Contains("`last week` is neither a transaction number nor a date or time"));
+}
+
+TEST_CASE("a model that cannot be taken makes no database", "[model]") {
+    const ScratchFolder folder;
+    std::ofstream{folder / "m.json"} << R"({"classes": [{"name": "A", "parent": "Nowhere"}]})";
+    FakeConsole fake;
+    CHECK(run({"model", "load", (folder / "a.db").string(), (folder / "m.json").string()}, fake) ==
+          info(Code::model_invalid).exit_status);
+    CHECK_THAT(fake.err.text(), Catch::Contains("m.json: the model has 1 problem"));
+    CHECK_FALSE(std::filesystem::exists(folder / "a.db"));
+}
+
+TEST_CASE("an interrupt ends long work at its next step, and not its last", "[progress]") {
+    FakeConsole fake;
+    ProgressPrinter progress{fake.console};
+    const auto sink = progress.sink();
+    sink({"counting", 1, 2});
+    ::raise(SIGINT);
+    CHECK_THROWS_WITH(sink({"counting", 1, 2}), "interrupted while counting");
+    CHECK_THROWS_AS(sink({"counting", 7, 0}), Error);
+    CHECK_NOTHROW(sink({"counting", 2, 2}));
+}
+
+TEST_CASE("remarks that nobody can read do not hide the exit status", "[console]") {
+    constexpr int no_descriptor = 9999;
+    FileOutput nowhere{no_descriptor, "nowhere", FileOutput::IfItFails::go_on};
+    CHECK_NOTHROW(nowhere.write("text"));
+    CHECK_NOTHROW(nowhere.flush());
+    FileOutput raising{no_descriptor, "nowhere"};
+    raising.write("text");
+    CHECK_THROWS_WITH(raising.flush(), Catch::Contains("cannot write to nowhere"));
 }

@@ -123,6 +123,28 @@ TEST_CASE("a copy has its name when it is whole", "[open]") {
     CHECK_THROWS_AS(open(folder / "db")->backup(folder / "none/copy", {}), Error);
 }
 
+TEST_CASE("a copy that is given up leaves nothing, and the database as it was", "[open]") {
+    const ScratchFolder folder;
+    {
+        const auto store = open(folder / "db");
+        const auto t = store->begin();
+        t->create_node({}, {{t->key("text"), Value{std::string(3'000'000, 'x')}}});
+        t->commit({});
+    }
+    const auto give_up = [](const Progress& progress) {
+        CHECK(progress.done <= progress.total);
+        if (progress.total > 0) throw Error{Code::cancelled, "enough"};
+    };
+    CHECK_THROWS_WITH(open(folder / "db")->backup(folder / "copy", give_up), "enough");
+    CHECK_THROWS_WITH(open(folder / "db")->compact_to(folder / "copy", give_up), "enough");
+    const auto store = open(folder / "db");
+    CHECK_THROWS_WITH(store->compact(give_up), "enough");
+    CHECK(names_in(folder.path()) == std::set<std::string>{"db", "db-lock"});
+    CHECK(store->view()->count_nodes(no_label) == 1);
+    store->compact({});
+    CHECK(nodes_of(folder / "db") == 1);
+}
+
 TEST_CASE("what is printed where a standard descriptor was closed never reaches a database", "[open]") {
     const ScratchFolder folder;
     add_node(folder / "db");

@@ -116,6 +116,26 @@ TEST_CASE("A file that is cut where something stands is refused as it is, whoeve
     }
 }
 
+TEST_CASE("A head whose number of pages is damaged is never taken", "[open]") {
+    const ScratchFolder folder;
+    const std::string bytes = sound_file(folder / "sound.db", 0);
+    constexpr std::size_t last_page_at = 0x88, page = 4096;
+    for (const std::size_t head : {last_page_at, page + last_page_at}) {
+        for (std::size_t bit = 16; bit < 64; ++bit) {
+            auto damaged = bytes;
+            damaged[head + bit / 8] ^= static_cast<char>(1U << bit % 8);
+            write(folder / "damaged.db", damaged);
+            INFO("head at " << head << ", bit " << bit);
+            try {
+                const auto store = Store::open(folder / "damaged.db", options(OpenMode::read_only));
+                CHECK(store->view({std::nullopt, ValidTime{}})->count_nodes(no_label) == 1);  // the older head
+            } catch (const Error& error) {
+                CHECK((error.code() == Code::corrupt || error.code() == Code::file_truncated));
+            }
+        }
+    }
+}
+
 TEST_CASE("A file of a format to come is refused by its version", "[open]") {
     const ScratchFolder folder;
     const std::string bytes = sound_file(folder / "sound.db", 0);

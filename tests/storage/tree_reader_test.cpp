@@ -298,7 +298,7 @@ TEST_CASE("A file that lacks pages that nobody uses is whole", "[tree][damage]")
         return std::string(txn.get(Table::delta, "small").value_or("nothing"));
     };
     CHECK(reads(env) == "5");
-    env->copy_to(folder / "copy", false);
+    env->copy_to(folder / "copy", lmdb::Environment::CopyKind::whole, {});
     CHECK(reads(environment(folder / "copy")) == "5");
     {
         Write txn(env, Write::Kind::write);

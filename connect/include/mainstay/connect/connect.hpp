@@ -42,8 +42,9 @@ struct ImportReport {
     std::uint64_t rels_created = 0, rels_changed = 0, rels_unchanged = 0;
     // Elements whose last import had this source and that are not in the files any more: left alone.
     std::uint64_t nodes_missing = 0, rels_missing = 0;
+    std::uint64_t rels_repeated = 0;      // said again by a later row, and joined into the first
     std::vector<ImportProblem> problems;  // what was not taken, all of it, in the order of the files and their lines
-    std::vector<Notice> notices;          // what the class model the import brings takes away
+    std::vector<Notice> notices;          // what the class model takes away; what is said twice
     std::vector<std::string> changes;     // dry run: what would change, at most 1,000 lines
     bool dry_run = false;
     CommitResult commit;
