@@ -127,11 +127,10 @@ void StoreView::read_dirty(delta::DirtyMap which, std::uint32_t segment, std::ui
     std::memcpy(dirty->data(), bytes->data(), delta::dirty_bytes);
 }
 
-NodeSegment& StoreView::node_segment(std::uint32_t segment) const {
+NodeSegment& StoreView::renew_node_segment(std::uint32_t segment) const {
     auto& table = segments_->nodes;
     if (segment >= table.size()) table.resize(segment + 1);
     auto& s = table[segment];
-    if (s && s->dirty_of == snapshot_number_) return *s;
     if (!s || s->hidden) {  // it may have been published
         auto read = std::make_unique<NodeSegment>();
         if (head_->hides(ElementKind::node, segment)) {
@@ -226,6 +225,12 @@ bool StoreView::node_is_dirty(std::uint32_t segment, std::uint32_t slot) const {
     if (is_dirty(node_segment(segment).dirty, slot)) return true;
     const auto* touched = overlay_ ? overlay_->touched_nodes(segment) : nullptr;
     return touched && touched->test(slot);
+}
+
+DirtyNodes StoreView::dirty_nodes(std::uint32_t segment) const {
+    if (as_of_ || overlay_) return {*this, segment};
+    const auto& dirty = node_segment(segment).dirty;
+    return DirtyNodes{dirty ? dirty->data() : nullptr};
 }
 
 bool StoreView::rel_is_dirty(std::uint32_t segment, std::uint32_t slot) const {

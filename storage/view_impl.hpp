@@ -85,6 +85,7 @@ public:
     const ColumnView* node_column(std::uint32_t segment, KeyId key) const override;
     const ColumnView* rel_column(std::uint32_t segment, KeyId key) const override;
     bool node_is_dirty(std::uint32_t segment, std::uint32_t slot) const override;
+    DirtyNodes dirty_nodes(std::uint32_t segment) const override;
     bool rel_is_dirty(std::uint32_t segment, std::uint32_t slot) const override;
     std::uint64_t count_nodes(LabelId label) const override;
     std::uint64_t count_rels(TypeId type) const override;
@@ -128,7 +129,13 @@ private:
     // Not what a writer is about to change under the number of its own commit.
     bool shares_segments() const noexcept { return snapshot_->kind() == lmdb::Transaction::Kind::read; }
     TableUser table_user() const noexcept { return overlay_ ? TableUser::writer : TableUser::reader; }
-    NodeSegment& node_segment(std::uint32_t segment) const;
+    NodeSegment& node_segment(std::uint32_t segment) const {
+        const auto& table = segments_->nodes;
+        if (segment < table.size() && table[segment] && table[segment]->dirty_of == snapshot_number_)
+            return *table[segment];
+        return renew_node_segment(segment);
+    }
+    NodeSegment& renew_node_segment(std::uint32_t segment) const;
     RelSegment& rel_segment(std::uint32_t segment) const;
     // nullptr: there is no such part.
     const NodeElements* node_elements(std::uint32_t segment) const;

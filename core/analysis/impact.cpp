@@ -28,23 +28,23 @@ std::optional<std::int64_t> optional_margin(std::int64_t margin) {
 
 // An element's row stands in the round of its last change.
 std::vector<ImpactRow> rows_of(Propagation& propagation, bool with_margins) {
-    std::vector<bool> is_row(propagation.change_count());
+    std::vector<std::uint8_t> is_row(propagation.change_count());
     std::size_t count = 0;
     for (std::size_t change = propagation.change_count(); change-- > 0;) {
         const std::uint32_t node = propagation.change_node(change);
-        if (!propagation.mark_seen(node)) continue;
-        if (propagation.is_failed(node) || propagation.state_before(node) == State::down) continue;
-        is_row[change] = true;
-        ++count;
+        const bool is_last = propagation.mark_seen(node);
+        is_row[change] = is_last && !propagation.is_failed(node) && propagation.state_before(node) != State::down;
+        count += is_row[change];
     }
     std::vector<ImpactRow> rows;
     rows.reserve(count);
     for (std::size_t round = 0; round < propagation.round_count(); ++round) {
         const std::size_t end = propagation.round_begin(round + 1);
+        propagation.count_work(static_cast<std::uint32_t>(end - propagation.round_begin(round)));
         for (std::size_t change = propagation.round_begin(round); change < end; ++change) {
             if (!is_row[change]) continue;
-            propagation.count_work(16);
             const std::uint32_t node = propagation.change_node(change);
+            if (with_margins) propagation.count_work(16);
             const auto [now, before] = with_margins ? propagation.margins(node) : Propagation::Margins{};
             rows.push_back({NodeId{node}, propagation.state(node), propagation.state_before(node),
                             static_cast<std::uint32_t>(round), optional_margin(now), optional_margin(before)});

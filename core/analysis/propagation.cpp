@@ -176,8 +176,14 @@ void Propagation::tell(std::uint32_t node, std::uint32_t provider, std::size_t p
     const Signal signal = signals_[position];
     Member* const begin = members_.data() + record.first_member;
     Member* const end = begin + record.member_count;
-    Member* member = std::lower_bound(begin, end, provider,
-                                      [](const Member& each, std::uint32_t wanted) { return each.provider < wanted; });
+    // By halves without a branch on what is found: which half it is cannot be foreseen.
+    Member* member = begin;
+    for (std::uint32_t left = record.member_count; left > 0;) {
+        const std::uint32_t half = left / 2;
+        const bool is_behind = member[half].provider < provider;
+        member += is_behind ? half + 1 : 0;
+        left = is_behind ? left - half - 1 : half;
+    }
     for (; member != end && member->provider == provider; ++member) {
         const std::uint32_t which = member->group & group_mask;
         if (which >= groups_max) {

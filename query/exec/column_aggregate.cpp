@@ -200,13 +200,14 @@ private:
         const bool dictionary = column && column->kind() == ColumnKind::dictionary;
         const bool integers = column && column->kind() == ColumnKind::integer;
         code_numbers_.assign(dictionary ? column->dictionary_size() : 0, no_id);
+        const DirtyNodes dirty = view_.dirty_nodes(segment);
         std::int64_t last_integer = 0;
         std::uint32_t last_number = no_id;
         for (std::size_t i = 0; i < nodes.size(); ++i) {
             const std::uint32_t slot = slot_of(nodes[i]);
             if (key == no_key) {
                 numbers_[i] = of_null();
-            } else if (view_.node_is_dirty(segment, slot)) {
+            } else if (dirty.contains(slot)) {
                 numbers_[i] = number_of(view_.property(nodes[i], key));
             } else if (!column || !column->has(slot)) {
                 numbers_[i] = of_null();
@@ -256,11 +257,12 @@ private:
         const KeyId key = context_.key(*g.key);
         if (key == no_key) return;
         const ColumnView* column = view_.node_column(segment, key);
+        const DirtyNodes dirty = view_.dirty_nodes(segment);
         const bool counts = g.states.empty();
         const bool integers = column && column->kind() == ColumnKind::integer;
         for (std::size_t i = 0; i < nodes.size(); ++i) {
             const std::uint32_t slot = slot_of(nodes[i]);
-            if (view_.node_is_dirty(segment, slot)) {
+            if (dirty.contains(slot)) {
                 const Value v = view_.property(nodes[i], key);
                 if (counts) {
                     g.counts[groups_[i]] += !v.is_null();

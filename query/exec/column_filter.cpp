@@ -134,13 +134,14 @@ bool ColumnFilter::passes(const Test& test, const Value& value) {
 
 void ColumnFilter::filter(const Test& test, std::uint32_t segment, std::vector<NodeId>& nodes) {
     const ColumnView* column = test.key_id == no_key ? nullptr : view_.node_column(segment, test.key_id);
+    const DirtyNodes dirty = view_.dirty_nodes(segment);
     std::size_t kept = 0;
     // Appends without a branch on the outcome; `clean` says whether a clean slot passes.
     const auto each = [&](auto&& clean) {
         for (const NodeId node : nodes) {
             const std::uint32_t slot = slot_of(node);
             bool pass = false;
-            if (view_.node_is_dirty(segment, slot)) {
+            if (dirty.contains(slot)) {
                 pass = passes(test, test.key_id == no_key ? Value{} : view_.property(node, test.key_id));
             } else {
                 pass = clean(slot);
@@ -187,6 +188,7 @@ void ColumnFilter::select(const Test& test, std::span<const std::uint32_t> ids, 
     std::uint32_t segment = no_id;
     const ColumnView* column = nullptr;
     std::size_t kept = 0;
+    DirtyNodes dirty;
     for (const std::uint32_t row : rows) {
         const NodeId node{ids[row]};
         bool pass = false;
@@ -196,11 +198,12 @@ void ColumnFilter::select(const Test& test, std::span<const std::uint32_t> ids, 
             if (segment_of(node) != segment) {
                 segment = segment_of(node);
                 column = view_.node_column(segment, test.key_id);
+                dirty = view_.dirty_nodes(segment);
                 entry_passes_.assign(column && column->kind() == ColumnKind::dictionary ? column->dictionary_size() : 0,
                                      unknown);
             }
             const std::uint32_t slot = slot_of(node);
-            if (view_.node_is_dirty(segment, slot)) {
+            if (dirty.contains(slot)) {
                 pass = passes(test, view_.property(node, test.key_id));
             } else if (!column || !column->has(slot)) {
                 pass = passes(test, Value{});

@@ -14,7 +14,7 @@ public:
     void read_into(NodeId node, Column& out) {
         const std::uint32_t segment = segment_of(node), slot = slot_of(node);
         if (segment != segment_) enter(segment);
-        if (view_.node_is_dirty(segment, slot))
+        if (dirty_.contains(slot))
             out.push(view_.property(node, key_));
         else if (!column_ || !column_->has(slot))
             out.push_null();
@@ -28,12 +28,14 @@ private:
     void enter(std::uint32_t segment) {
         segment_ = segment;
         column_ = view_.node_column(segment, key_);
+        dirty_ = view_.dirty_nodes(segment);
     }
 
     const View& view_;
     KeyId key_;
     std::uint32_t segment_ = no_id;
     const ColumnView* column_ = nullptr;
+    DirtyNodes dirty_;
 };
 
 }  // namespace mainstay::exec

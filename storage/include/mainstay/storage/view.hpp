@@ -31,6 +31,23 @@ struct GraphStatistics {
     std::uint64_t rels = 0;
 };
 
+class View;
+
+// Which slots of a segment of nodes must be read by View::property(). Of the view it comes from, and of its kind: a
+// transaction's own writes show at once, and what is read as of an earlier time is asked for slot by slot.
+class DirtyNodes {
+public:
+    DirtyNodes() = default;  // none
+    explicit DirtyNodes(const std::uint64_t* words) : words_(words) {}  // a bit a slot; nullptr: none
+    DirtyNodes(const View& view, std::uint32_t segment) : view_(&view), segment_(segment) {}
+    bool contains(std::uint32_t slot) const;
+
+private:
+    const std::uint64_t* words_ = nullptr;
+    const View* view_ = nullptr;  // asked instead
+    std::uint32_t segment_ = 0;
+};
+
 // The graph as one reader sees it: a committed transaction, perhaps an earlier one, at a valid time, perhaps with an
 // overlay of uncommitted changes on top. Every query, analysis and export reads a View and cannot tell which kind it
 // has. Immutable, except that a transaction's own view shows each of its writes at once. Used by one thread at a time;
@@ -107,6 +124,8 @@ public:
     virtual const ColumnView* node_column(std::uint32_t segment, KeyId key) const = 0;
     virtual const ColumnView* rel_column(std::uint32_t segment, KeyId key) const = 0;
     virtual bool node_is_dirty(std::uint32_t segment, std::uint32_t slot) const = 0;
+    // The same for many slots of a segment.
+    virtual DirtyNodes dirty_nodes(std::uint32_t segment) const = 0;
     virtual bool rel_is_dirty(std::uint32_t segment, std::uint32_t slot) const = 0;
 
     // --- counts. Exact.
@@ -118,6 +137,11 @@ public:
     virtual std::uint64_t estimate_nodes(LabelId label_or_none) const = 0;
     virtual std::uint64_t estimate_rels(TypeId type_or_none) const = 0;
 };
+
+inline bool DirtyNodes::contains(std::uint32_t slot) const {
+    if (view_) return view_->node_is_dirty(segment_, slot);
+    return words_ && (words_[slot / 64] >> (slot % 64) & 1);
+}
 using ViewPtr = std::shared_ptr<const View>;
 
 }  // namespace mainstay
