@@ -2,9 +2,9 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(layers mainstay_core mainstay_storage mainstay_query mainstay_connect)
+set(layers mainstay_core mainstay_storage mainstay_query mainstay_connect mainstay_server)
 install(TARGETS ${layers} mainstay_all EXPORT mainstay-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-foreach(layer core storage query connect)
+foreach(layer core storage query connect server)
     # core/json.hpp is for the layers themselves and needs nlohmann/json.
     install(DIRECTORY ${CMAKE_SOURCE_DIR}/${layer}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         PATTERN core/json.hpp EXCLUDE)

@@ -21,9 +21,6 @@ enum class Encoding : std::uint8_t { utf8, latin1 };
 // is asked for.
 std::string read_text(const std::filesystem::path& file, Encoding encoding);
 
-// Index of the first byte that is not part of well-formed UTF-8 (no surrogates, no overlong forms), or nullopt.
-std::optional<std::size_t> first_invalid_utf8(std::string_view text) noexcept;
-
 // What is wrong with a text, to follow its name ("is not UTF-8"); "" if it is UTF-8.
 std::string_view not_utf8(std::string_view text) noexcept;
 

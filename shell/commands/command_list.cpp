@@ -17,6 +17,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
     commands.push_back(make_verify_command());
     commands.push_back(make_backup_command());
     commands.push_back(make_compact_command());
+    commands.push_back(make_serve_command());
     return commands;
 }
 

@@ -3,6 +3,8 @@
 #include "support/shared_data.hpp"
 #include "text_file.hpp"
 
+#include "mainstay/core/utf8.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace mainstay;

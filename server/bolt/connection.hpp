@@ -1,0 +1,61 @@
+#pragma once
+
+// One client: bytes to messages on the network's thread, messages to answers on a worker, answers to bytes on the
+// network's thread again. A worker is held while something is computed, never while a client is slow.
+
+#include "bolt/chunks.hpp"
+#include "bolt/session.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace mainstay::server {
+
+struct ConnectionOptions {
+    BoltOptions bolt;
+    std::size_t message_bytes_max = 0;
+    std::chrono::milliseconds handshake_max{0};
+};
+
+class Connection : public std::enable_shared_from_this<Connection> {
+public:
+    Connection(boost::asio::ip::tcp::socket socket, Database& database, boost::asio::thread_pool& workers,
+               ConnectionOptions options);
+    // Until the client has gone, or was cut. On the network's thread, as close().
+    boost::asio::awaitable<void> serve();
+    void close() noexcept;
+
+private:
+    boost::asio::awaitable<bool> shake_hands();
+    boost::asio::awaitable<void> read_messages();
+    boost::asio::awaitable<void> write_answers();
+    void take(std::string message);
+    void work();                  // on a worker
+    void start_work_if_needed();  // requires the mutex
+
+    boost::asio::ip::tcp::socket socket_;
+    boost::asio::steady_timer room_, answers_, ended_;  // waited for: room in the inbox, something to write, the last of it written
+    bool has_written_ = false;                               // the last of it; the network's thread alone
+    Database& database_;
+    boost::asio::thread_pool& workers_;
+    ConnectionOptions options_;
+    std::unique_ptr<BoltSession> session_;
+
+    std::mutex mutex_;  // of what follows
+    std::deque<std::string> inbox_;
+    std::size_t inbox_bytes_ = 0;
+    std::string outbox_;
+    bool is_working_ = false;  // a worker has the session
+    bool has_more_ = false;    // rows are left for when the outbox is empty
+    bool is_over_ = false;     // what is in the outbox is the last
+};
+
+}  // namespace mainstay::server

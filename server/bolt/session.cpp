@@ -1,0 +1,512 @@
+#include "bolt/session.hpp"
+
+#include "bolt/chunks.hpp"
+
+#include "mainstay/core/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace mainstay::server {
+namespace {
+
+namespace request {
+constexpr std::uint8_t hello = 0x01, goodbye = 0x02, reset = 0x0F, run = 0x10, begin = 0x11, commit = 0x12,
+                       rollback = 0x13, discard = 0x2F, pull = 0x3F, telemetry = 0x54, route = 0x66, logon = 0x6A,
+                       logoff = 0x6B;
+}  // namespace request
+namespace answer {
+constexpr std::uint8_t success = 0x70, record = 0x71, ignored = 0x7E, failure = 0x7F;
+}  // namespace answer
+
+constexpr std::string_view invalid_request = "Neo.ClientError.Request.Invalid";
+// Clients ask for a server that calls itself Neo4j, and parse the number.
+constexpr std::string_view server_name = "Neo4j/5.4.0 compatible graph database server - Mainstay 0.1.0";
+constexpr std::size_t out_bytes_at_once = std::size_t{256} << 10;
+constexpr std::int64_t routing_seconds = 300;
+constexpr std::array<BoltVersion, 8> versions{{{5, 4}, {5, 3}, {5, 2}, {5, 1}, {5, 0}, {4, 4}, {4, 3}, {4, 2}}};
+
+bool is_spoken(BoltVersion version) {
+    return std::find(versions.begin(), versions.end(), version) != versions.end();
+}
+
+std::uint32_t fields_of(std::uint8_t tag) {
+    switch (tag) {
+        case request::run:
+        case request::route: return 3;
+        case request::commit:
+        case request::rollback:
+        case request::logoff: return 0;
+        default: return 1;
+    }
+}
+
+std::string text_of(const Value& map, std::string_view key) {
+    const Value& value = map.at(key);
+    return value.is(ValueType::string) ? std::string{value.as_string()} : std::string{};
+}
+
+std::uint64_t milliseconds_of(std::chrono::nanoseconds time) {
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
+}
+
+void write_plan(const PlanNode& plan, bool is_profile, PackWriter& out) {
+    out.map(is_profile ? 7 : 4);
+    out.string("operatorType");
+    out.string(plan.name);
+    out.string("identifiers");
+    out.list(0);
+    out.string("args");
+    out.map(2);
+    out.string("Details");
+    out.string(plan.details);
+    out.string("EstimatedRows");
+    out.floating(plan.estimated_rows);
+    if (is_profile) {
+        out.string("dbHits");
+        out.integer(0);
+        out.string("rows");
+        out.integer(static_cast<std::int64_t>(plan.rows));
+        out.string("time");
+        out.integer(plan.time.count());
+    }
+    out.string("children");
+    out.list(plan.children.size());
+    for (const PlanNode& child : plan.children) write_plan(child, is_profile, out);
+}
+
+bool is_profiled(const PlanNode& plan) { return plan.rows > 0 || plan.time.count() > 0; }
+
+void write_counters(const WriteCounters& c, PackWriter& out) {
+    const std::array<std::pair<std::string_view, std::uint64_t>, 11> all{{{"nodes-created", c.nodes_created},
+                                                                          {"nodes-deleted", c.nodes_deleted},
+                                                                          {"relationships-created", c.rels_created},
+                                                                          {"relationships-deleted", c.rels_deleted},
+                                                                          {"properties-set", c.properties_set},
+                                                                          {"labels-added", c.labels_added},
+                                                                          {"labels-removed", c.labels_removed},
+                                                                          {"indexes-added", c.indexes_added},
+                                                                          {"indexes-removed", c.indexes_removed},
+                                                                          {"constraints-added", c.constraints_added},
+                                                                          {"constraints-removed",
+                                                                           c.constraints_removed}}};
+    const auto used = std::count_if(all.begin(), all.end(), [](const auto& each) { return each.second > 0; });
+    out.map(static_cast<std::size_t>(used) + 1);
+    out.string("contains-updates");
+    out.boolean(true);
+    for (const auto& [name, count] : all) {
+        if (count == 0) continue;
+        out.string(name);
+        out.integer(static_cast<std::int64_t>(count));
+    }
+}
+
+std::string bookmark_of(const CommitResult& commit) { return fmt::format("mainstay:{}", raw(commit.tx)); }
+
+}  // namespace
+
+BoltVersion choose_version(std::string_view proposals) {
+    for (std::size_t i = 0; i + 4 <= proposals.size(); i += 4) {
+        const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(proposals[i + at]); };
+        // A range: so many minor versions down from the one given.
+        const std::uint8_t range = byte(1), minor = byte(2), major = byte(3);
+        for (int at = minor; at >= 0 && at >= minor - range; --at)
+            if (const BoltVersion version{major, static_cast<std::uint8_t>(at)}; is_spoken(version)) return version;
+    }
+    return {};
+}
+
+BoltSession::BoltSession(Database& database, BoltVersion version, BoltOptions options)
+    : database_(database),
+      version_(version),
+      options_(std::move(options)),
+      form_{version >= BoltVersion{5, 0}, version >= BoltVersion{5, 0}},
+      author_(options_.author) {}
+
+BoltSession::~BoltSession() = default;
+
+// --- answers
+
+template <typename F>
+void BoltSession::success(std::string& out, F&& f) const {
+    std::string message;
+    PackWriter writer{message};
+    writer.structure(answer::success, 1);
+    f(writer);
+    append_chunked(message, out);
+}
+
+void BoltSession::success(std::string& out) const {
+    success(out, [](PackWriter& to) { to.map(0); });
+}
+
+void BoltSession::failure(std::string_view code, std::string_view message, std::string& out) const {
+    std::string text;
+    PackWriter writer{text};
+    writer.structure(answer::failure, 1);
+    writer.map(2);
+    writer.string("code");
+    writer.string(code);
+    writer.string("message");
+    writer.string(message);
+    append_chunked(text, out);
+}
+
+void BoltSession::fail(const Error& error, std::string_view statement, std::string& out) {
+    std::string message = error.message();
+    if (error.span() && !statement.empty())
+        message = describe(error, statement);
+    else if (!error.hint().empty())
+        message += "; " + error.hint();
+    drop_all();
+    failure(info(error.code()).bolt_code, message, out);
+    state_ = State::failed;
+}
+
+void BoltSession::drop_all() noexcept {
+    pulling_.reset();
+    streams_.clear();
+    transaction_.reset();
+    last_qid_ = -1;
+}
+
+// --- messages
+
+void BoltSession::interrupt() noexcept {
+    interrupts_.fetch_add(1);
+    const std::lock_guard lock(running_mutex_);
+    if (running_) running_->cancel();
+}
+
+void BoltSession::receive(std::string_view message, std::string& out) {
+    try {
+        PackReader in{message};
+        const auto [tag, fields] = in.structure();
+        if (tag == request::goodbye) {
+            drop_all();
+            state_ = State::defunct;
+            return;
+        }
+        if (tag == request::reset) return reset(out);
+        if (interrupts_.load() > 0 || state_ == State::failed) {
+            std::string ignored;
+            PackWriter{ignored}.structure(answer::ignored, 0);
+            append_chunked(ignored, out);
+            return;
+        }
+        if (fields < fields_of(tag))
+            throw ProtocolError{fmt::format("message {:02X} has {} fields, not {}", tag, fields, fields_of(tag))};
+        dispatch(tag, in, out);
+    } catch (const Error& error) {
+        fail(error, statement_, out);
+    } catch (const std::bad_alloc&) {
+        fail(Error{Code::memory_limit, "there is no memory left for this request"}, {}, out);
+    } catch (const ProtocolError& error) {
+        drop_all();
+        failure(invalid_request, error.what(), out);
+        state_ = State::defunct;
+        throw;
+    }
+}
+
+void BoltSession::dispatch(std::uint8_t tag, PackReader& in, std::string& out) {
+    switch (tag) {
+        case request::hello: return hello(in, out);
+        case request::logon: return logon(in, out);
+        case request::logoff:
+            require({State::ready}, "LOGOFF");
+            state_ = State::authentication;
+            author_ = options_.author;
+            return success(out);
+        case request::run: return run(in, out);
+        case request::pull: return pull(in, false, out);
+        case request::discard: return pull(in, true, out);
+        case request::begin: return begin(in, out);
+        case request::commit: return commit(out);
+        case request::rollback: return rollback(out);
+        case request::route: return route(in, out);
+        case request::telemetry:
+            if (version_ < BoltVersion{5, 4}) break;
+            return success(out);
+        default: break;
+    }
+    throw ProtocolError{fmt::format("message {:02X} is not known in Bolt {}.{}", tag, version_.major, version_.minor)};
+}
+
+void BoltSession::require(std::initializer_list<State> states, const char* message) const {
+    if (std::find(states.begin(), states.end(), state_) == states.end())
+        throw ProtocolError{fmt::format("{} cannot follow what came before it", message)};
+}
+
+Value BoltSession::read_map(PackReader& in, const char* what) {
+    if (in.peek() != PackKind::map) throw ProtocolError{fmt::format("{} is no map", what)};
+    return read(in);
+}
+
+void BoltSession::sign_in(const Value& token) {
+    // Nobody has an account yet, and who can reach the port may do everything; a name is taken for the log.
+    if (const auto principal = text_of(token, "principal"); !principal.empty()) author_ = principal;
+}
+
+void BoltSession::hello(PackReader& in, std::string& out) {
+    require({State::connected}, "HELLO");
+    const Value extra = read_map(in, "the field of HELLO");
+    bool patches = false;
+    if (const Value& wanted = extra.at("patch_bolt"); version_ < BoltVersion{5, 0} && wanted.is(ValueType::list))
+        for (const Value& patch : wanted.as_list()) patches |= patch.is(ValueType::string) && patch.as_string() == "utc";
+    form_.utc_times = form_.utc_times || patches;
+    if (version_ < BoltVersion{5, 1}) sign_in(extra);
+    state_ = version_ < BoltVersion{5, 1} ? State::ready : State::authentication;
+    success(out, [&](PackWriter& to) {
+        to.map(patches ? 4 : 3);
+        to.string("server");
+        to.string(server_name);
+        to.string("connection_id");
+        to.string(options_.connection_id);
+        to.string("hints");
+        to.map(0);
+        if (!patches) return;
+        to.string("patch_bolt");
+        to.list(1);
+        to.string("utc");
+    });
+}
+
+void BoltSession::logon(PackReader& in, std::string& out) {
+    require({State::authentication}, "LOGON");
+    sign_in(read_map(in, "the field of LOGON"));
+    state_ = State::ready;
+    success(out);
+}
+
+ExecuteOptions BoltSession::options_of(const Value& extra) {
+    if (!extra.at("imp_user").is_null())
+        throw Error{Code::unsupported, "nobody can act for another user here"}.with_hint("leave `imp_user` out");
+    if (const auto name = text_of(extra, "db"); !name.empty() && name != "neo4j" && name != options_.database)
+        throw Error{Code::entity_not_found, fmt::format("there is no database {}", quoted(name))}.with_hint(
+            fmt::format("this server has one: {}", quoted(options_.database)));
+    ExecuteOptions options;
+    options.limits.time = options_.time_max;
+    if (const Value& time = extra.at("tx_timeout"); time.is(ValueType::integer)) {
+        if (time.as_int() < 0) throw Error{Code::invalid_argument_value, "tx_timeout is negative"};
+        if (time.as_int() > 0) options.limits.time = std::chrono::milliseconds{time.as_int()};
+    }
+    options.read_only = text_of(extra, "mode") == "r";
+    options.commit.author = author_;
+    if (const Value& metadata = extra.at("tx_metadata"); metadata.is(ValueType::map)) {
+        options.commit.reason = text_of(metadata, "reason");
+        options.commit.source = text_of(metadata, "source");
+        options.commit.change = text_of(metadata, "change");
+    }
+    const auto cancellation = std::make_shared<Cancellation>();
+    options.cancellation = cancellation;
+    const std::lock_guard lock(running_mutex_);
+    running_ = cancellation;
+    if (interrupts_.load() > 0) running_->cancel();  // it came in between
+    return options;
+}
+
+void BoltSession::begin(PackReader& in, std::string& out) {
+    require({State::ready}, "BEGIN");
+    transaction_options_ = options_of(read_map(in, "the field of BEGIN"));
+    commit_info_ = transaction_options_.commit;
+    transaction_ = database_.begin();
+    last_qid_ = -1;
+    state_ = State::tx_ready;
+    success(out);
+}
+
+void BoltSession::run(PackReader& in, std::string& out) {
+    require({State::ready, State::tx_ready, State::tx_streaming}, "RUN");
+    if (in.peek() != PackKind::string) throw ProtocolError{"the statement of RUN is no text"};
+    statement_ = in.string();
+    const Value given = read_map(in, "the parameters of RUN"), extra = read_map(in, "the last field of RUN");
+    Parameters parameters;
+    for (const auto& [name, value] : given.as_map()) parameters.emplace(name, value);
+    const auto begin = std::chrono::steady_clock::now();
+    Stream stream;
+    if (in_transaction()) {
+        stream.result = transaction_->run(statement_, parameters, transaction_options_);
+    } else {
+        stream.result = database_.run(statement_, parameters, options_of(extra));
+    }
+    const std::int64_t qid = in_transaction() ? ++last_qid_ : (last_qid_ = 0);
+    const auto time = milliseconds_of(std::chrono::steady_clock::now() - begin);
+    success(out, [&](PackWriter& to) {
+        to.map(in_transaction() ? 3 : 2);
+        to.string("fields");
+        to.list(stream.result->columns().size());
+        for (const auto& column : stream.result->columns()) to.string(column);
+        to.string("t_first");
+        to.integer(static_cast<std::int64_t>(time));
+        if (!in_transaction()) return;
+        to.string("qid");
+        to.integer(qid);
+    });
+    streams_[qid] = std::move(stream);
+    state_ = in_transaction() ? State::tx_streaming : State::streaming;
+}
+
+BoltSession::Stream& BoltSession::stream_of(std::int64_t qid) {
+    const auto found = streams_.find(qid);
+    if (found == streams_.end()) throw ProtocolError{fmt::format("there is no result of number {}", qid)};
+    return found->second;
+}
+
+void BoltSession::pull(PackReader& in, bool discards, std::string& out) {
+    require({State::streaming, State::tx_streaming}, discards ? "DISCARD" : "PULL");
+    const Value extra = read_map(in, "the field of PULL");
+    const Value &n = extra.at("n"), &wanted = extra.at("qid");
+    if (!n.is(ValueType::integer) || n.as_int() == 0 || n.as_int() < -1)
+        throw ProtocolError{"PULL and DISCARD say how many rows: `n`, 1 or more, or -1 for all"};
+    const std::int64_t qid = wanted.is(ValueType::integer) && wanted.as_int() >= 0 ? wanted.as_int() : last_qid_;
+    (void)stream_of(qid);
+    pulling_ = Pulling{qid, n.as_int(), discards};
+    go_on(out);
+}
+
+void BoltSession::go_on(std::string& out) {
+    try {
+        Stream& stream = stream_of(pulling_->qid);
+        const auto start = out.size();
+        std::string record;
+        if (!stream.is_begun) stream.ahead = stream.result->next();
+        stream.is_begun = true;
+        while (stream.ahead && pulling_->left != 0) {
+            if (interrupts_.load() > 0) throw Error{Code::cancelled, "stopped by the client"};
+            if (!pulling_->discards) {
+                record.clear();
+                PackWriter writer{record};
+                writer.structure(answer::record, 1);
+                writer.list(stream.ahead->size());
+                for (const Value& value : *stream.ahead) write_value(value, form_, writer);
+                append_chunked(record, out);
+            }
+            stream.ahead = stream.result->next();
+            if (pulling_->left > 0) --pulling_->left;
+            if (out.size() - start >= out_bytes_at_once && stream.ahead && pulling_->left != 0) return;
+        }
+        const std::int64_t qid = pulling_->qid;
+        pulling_.reset();
+        if (stream.ahead)
+            success(out, [](PackWriter& to) {
+                to.map(1);
+                to.string("has_more");
+                to.boolean(true);
+            });
+        else
+            finish_stream(qid, stream, out);
+    } catch (const Error& error) {
+        fail(error, statement_, out);
+    } catch (const std::bad_alloc&) {
+        fail(Error{Code::memory_limit, "there is no memory left for this result"}, {}, out);
+    }
+}
+
+void BoltSession::finish_stream(std::int64_t qid, Stream& stream, std::string& out) {
+    const Result& result = *stream.result;
+    const auto commit = result.commit();
+    const bool has_stats = result.counters().any(), has_bookmark = !in_transaction();
+    const PlanNode* plan = result.plan();
+    const auto& notices = result.notices();
+    success(out, [&](PackWriter& to) {
+        to.map(3U + has_stats + has_bookmark + (plan != nullptr) + !notices.empty());
+        to.string("type");
+        to.string(!result.is_write() ? "r" : result.columns().empty() ? "w" : "rw");
+        to.string("t_last");
+        to.integer(0);
+        to.string("db");
+        to.string(options_.database);
+        if (has_bookmark) {
+            to.string("bookmark");
+            to.string(bookmark_of(commit ? *commit : CommitResult{database_.store().view()->tx(), 0}));
+        }
+        if (has_stats) {
+            to.string("stats");
+            write_counters(result.counters(), to);
+        }
+        if (plan) {
+            const bool is_profile = is_profiled(*plan);
+            to.string(is_profile ? "profile" : "plan");
+            write_plan(*plan, is_profile, to);
+        }
+        if (!notices.empty()) {
+            to.string("notifications");
+            to.list(notices.size());
+            for (const Notice& notice : notices) {
+                to.map(4);
+                to.string("code");
+                to.string("Neo.ClientNotification.Statement." + notice.code);
+                to.string("title");
+                to.string(notice.message);
+                to.string("description");
+                to.string(notice.message);
+                to.string("severity");
+                to.string("INFORMATION");
+            }
+        }
+    });
+    streams_.erase(qid);
+    if (streams_.empty()) state_ = in_transaction() ? State::tx_ready : State::ready;
+}
+
+void BoltSession::commit(std::string& out) {
+    require({State::tx_ready, State::tx_streaming}, "COMMIT");
+    streams_.clear();
+    const CommitResult result = transaction_->commit(commit_info_);
+    drop_all();
+    state_ = State::ready;
+    success(out, [&](PackWriter& to) {
+        to.map(1);
+        to.string("bookmark");
+        to.string(bookmark_of(raw(result.tx) ? result : CommitResult{database_.store().view()->tx(), 0}));
+    });
+}
+
+void BoltSession::rollback(std::string& out) {
+    require({State::tx_ready, State::tx_streaming}, "ROLLBACK");
+    streams_.clear();
+    transaction_->rollback();
+    drop_all();
+    state_ = State::ready;
+    success(out);
+}
+
+void BoltSession::reset(std::string& out) {
+    require({State::ready, State::streaming, State::tx_ready, State::tx_streaming, State::failed}, "RESET");
+    drop_all();
+    state_ = State::ready;
+    if (interrupts_.load() > 0) interrupts_.fetch_sub(1);
+    success(out);
+}
+
+void BoltSession::route(PackReader& in, std::string& out) {
+    require({State::ready}, "ROUTE");
+    const Value context = read_map(in, "the routing context");
+    std::string address = text_of(context, "address");
+    if (address.empty()) address = options_.address;
+    success(out, [&](PackWriter& to) {
+        to.map(1);
+        to.string("rt");
+        to.map(3);
+        to.string("ttl");
+        to.integer(routing_seconds);
+        to.string("db");
+        to.string(options_.database);
+        to.string("servers");
+        constexpr std::array<std::string_view, 3> roles{"ROUTE", "READ", "WRITE"};
+        to.list(roles.size());
+        for (const std::string_view role : roles) {
+            to.map(2);
+            to.string("addresses");
+            to.list(1);
+            to.string(address);
+            to.string("role");
+            to.string(role);
+        }
+    });
+}
+
+}  // namespace mainstay::server
