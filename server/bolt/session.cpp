@@ -161,7 +161,9 @@ void BoltSession::fail(const Error& error, std::string_view statement, std::stri
     else if (!error.hint().empty())
         message += "; " + error.hint();
     drop_all();
-    failure(info(error.code()).bolt_code, message, out);
+    // What a client has forbidden itself is no matter of where it is connected to, as drivers that route would take it.
+    const bool is_own_mode = error.code() == Code::read_only && reads_only_;
+    failure(is_own_mode ? "Neo.ClientError.Statement.AccessMode" : info(error.code()).bolt_code, message, out);
     state_ = State::failed;
 }
 
@@ -293,7 +295,7 @@ ExecuteOptions BoltSession::options_of(const Value& extra) {
         if (time.as_int() < 0) throw Error{Code::invalid_argument_value, "tx_timeout is negative"};
         if (time.as_int() > 0) options.limits.time = std::chrono::milliseconds{time.as_int()};
     }
-    options.read_only = text_of(extra, "mode") == "r";
+    options.read_only = reads_only_ = text_of(extra, "mode") == "r";
     options.commit.author = author_;
     if (const Value& metadata = extra.at("tx_metadata"); metadata.is(ValueType::map)) {
         options.commit.reason = text_of(metadata, "reason");

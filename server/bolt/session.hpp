@@ -108,6 +108,7 @@ private:
     ExecuteOptions transaction_options_;
     std::map<std::int64_t, Stream> streams_;  // by qid; without a transaction one, of number 0
     std::int64_t last_qid_ = -1;
+    bool reads_only_ = false;  // as the client said last
     std::optional<Pulling> pulling_;
     std::string statement_;  // the last one, for its errors
 };
