@@ -58,7 +58,7 @@ public:
                 .with_hint("is another server running there? choose another port with --bolt ADDRESS:PORT");
         port_ = acceptor_.local_endpoint().port();
         asio::co_spawn(network_, accept(), asio::detached);
-        thread_ = std::thread{[this] { network_.run(); }};
+        thread_ = std::thread{[this] { run_network(); }};
     }
     ~ServerImpl() override { stop(); }
 
@@ -86,11 +86,15 @@ private:
                 continue;
             }
             if (error || open_.size() >= options_.connections_max) continue;
-            asio::co_spawn(network_, serve(std::move(socket)), asio::detached);
+            try {
+                take(std::move(socket));
+            } catch (const std::bad_alloc&) {
+                // This client has no place; others may have.
+            }
         }
     }
 
-    asio::awaitable<void> serve(tcp::socket socket) {
+    void take(tcp::socket socket) {
         ConnectionOptions options;
         options.bolt.connection_id = fmt::format("bolt-{}", ++last_connection_);
         options.bolt.address = fmt::format("{}:{}", options_.bolt_address, port_);
@@ -99,13 +103,28 @@ private:
         options.bolt.time_max = options_.statement_max;
         options.message_bytes_max = options_.message_bytes_max;
         options.handshake_max = options_.handshake_max;
+        options.result_idle_max = options_.result_idle_max;
         const auto connection =
             std::make_shared<Connection>(std::move(socket), database_, workers_, std::move(options));
         open_.insert(connection);
         count_.store(static_cast<std::uint32_t>(open_.size()));
-        co_await connection->serve();
-        open_.erase(connection);
-        count_.store(static_cast<std::uint32_t>(open_.size()));
+        asio::co_spawn(network_, connection->serve(), [this, connection](const std::exception_ptr&) {
+            connection->close();
+            open_.erase(connection);
+            count_.store(static_cast<std::uint32_t>(open_.size()));
+        });
+    }
+
+    // What throws is one client's affair: want of memory.
+    void run_network() {
+        for (;;) {
+            try {
+                network_.run();
+                return;
+            } catch (const std::exception&) {
+                continue;
+            }
+        }
     }
 
     Database& database_;

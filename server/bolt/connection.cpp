@@ -2,7 +2,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -32,6 +31,7 @@ Connection::Connection(asio::ip::tcp::socket socket, Database& database, asio::t
       room_(socket_.get_executor()),
       answers_(socket_.get_executor()),
       ended_(socket_.get_executor()),
+      idle_(socket_.get_executor()),
       database_(database),
       workers_(workers),
       options_(std::move(options)) {
@@ -50,7 +50,13 @@ asio::awaitable<void> Connection::serve() {
         co_return;
     }
     asio::co_spawn(
-        socket_.get_executor(), [self] { return self->write_answers(); }, asio::detached);
+        socket_.get_executor(), [self] { return self->write_answers(); },
+        [self](const std::exception_ptr&) {
+            self->session_->interrupt();
+            self->close();
+            self->has_written_ = true;
+            self->ended_.cancel();
+        });
     co_await read_messages();
     // The client sends nothing more: what runs for it is stopped.
     session_->interrupt();
@@ -67,6 +73,7 @@ void Connection::close() noexcept {
     socket_.close(ignored);
     room_.cancel();
     answers_.cancel();
+    idle_.cancel();
 }
 
 asio::awaitable<bool> Connection::shake_hands() {
@@ -130,8 +137,19 @@ void Connection::start_work_if_needed() {
     asio::post(workers_, [self = shared_from_this()] { self->work(); });
 }
 
-// One message, or a stretch of rows; then another connection has its turn.
 void Connection::work() {
+    try {
+        work_once();
+    } catch (const std::exception&) {  // want of memory, of the answer or for it
+        const std::lock_guard lock(mutex_);
+        is_working_ = false;
+        is_over_ = true;
+        asio::post(socket_.get_executor(), [self = shared_from_this()] { self->close(); });
+    }
+}
+
+// One message, or a stretch of rows; then another connection has its turn.
+void Connection::work_once() {
     std::string message, out;
     bool goes_on = false;
     {
@@ -150,18 +168,48 @@ void Connection::work() {
         else
             session_->receive(message, out);
         is_over = session_->is_over();
-    } catch (const std::exception&) {
+    } catch (const ProtocolError&) {
         is_over = true;  // what there is to say has been said in `out`
     }
     const std::lock_guard lock(mutex_);
     is_working_ = false;
     has_more_ = session_->has_more();
+    holds_results_ = session_->holds_results();
     is_over_ = is_over_ || is_over;
     outbox_ += out;
     start_work_if_needed();
     asio::post(socket_.get_executor(), [self = shared_from_this()] {
         self->answers_.cancel();
         self->room_.cancel();
+        self->watch_results();
+    });
+}
+
+void Connection::watch_results() {
+    idle_.cancel();
+    {
+        const std::lock_guard lock(mutex_);
+        if (!holds_results_ || is_over_) return;
+    }
+    idle_.expires_after(options_.result_idle_max);
+    idle_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+        if (!error) self->drop_idle_results();
+    });
+}
+
+void Connection::drop_idle_results() {
+    const std::lock_guard lock(mutex_);
+    if (is_working_ || is_over_ || !inbox_.empty()) return;  // watched again afterwards
+    if (has_more_) {                                         // it has asked for rows and does not read them
+        close();
+        return;
+    }
+    is_working_ = true;
+    asio::post(workers_, [self = shared_from_this()] {
+        self->session_->drop_results();
+        const std::lock_guard again(self->mutex_);
+        self->holds_results_ = self->is_working_ = false;
+        self->start_work_if_needed();
     });
 }
 
@@ -186,10 +234,6 @@ asio::awaitable<void> Connection::write_answers() {
         const auto [error, count] = co_await asio::async_write(socket_, asio::buffer(writing), as_result);
         if (error) break;
     }
-    session_->interrupt();
-    close();
-    has_written_ = true;
-    ended_.cancel();
 }
 
 }  // namespace mainstay::server

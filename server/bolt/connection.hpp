@@ -23,6 +23,7 @@ struct ConnectionOptions {
     BoltOptions bolt;
     std::size_t message_bytes_max = 0;
     std::chrono::milliseconds handshake_max{0};
+    std::chrono::milliseconds result_idle_max{0};
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -39,10 +40,13 @@ private:
     boost::asio::awaitable<void> write_answers();
     void take(std::string message);
     void work();                  // on a worker
+    void work_once();
     void start_work_if_needed();  // requires the mutex
+    void watch_results();         // on the network's thread, after each piece of work
+    void drop_idle_results();
 
     boost::asio::ip::tcp::socket socket_;
-    boost::asio::steady_timer room_, answers_, ended_;  // waited for: room in the inbox, something to write, the last of it written
+    boost::asio::steady_timer room_, answers_, ended_, idle_;  // waited for: room in the inbox, something to write, the last of it written
     bool has_written_ = false;                               // the last of it; the network's thread alone
     Database& database_;
     boost::asio::thread_pool& workers_;
@@ -54,6 +58,7 @@ private:
     std::size_t inbox_bytes_ = 0;
     std::string outbox_;
     bool is_working_ = false;  // a worker has the session
+    bool holds_results_ = false;
     bool has_more_ = false;    // rows are left for when the outbox is empty
     bool is_over_ = false;     // what is in the outbox is the last
 };

@@ -167,7 +167,13 @@ void BoltSession::fail(const Error& error, std::string_view statement, std::stri
     state_ = State::failed;
 }
 
+void BoltSession::drop_results() noexcept {
+    streams_.clear();
+    has_dropped_ = true;
+}
+
 void BoltSession::drop_all() noexcept {
+    has_dropped_ = false;
     pulling_.reset();
     streams_.clear();
     transaction_.reset();
@@ -353,6 +359,9 @@ void BoltSession::run(PackReader& in, std::string& out) {
 
 BoltSession::Stream& BoltSession::stream_of(std::int64_t qid) {
     const auto found = streams_.find(qid);
+    if (found == streams_.end() && has_dropped_)
+        throw Error{Code::time_out, "the result was dropped, because its rows were not asked for in time"}.with_hint(
+            "read results to their end, or close the session");
     if (found == streams_.end()) throw ProtocolError{fmt::format("there is no result of number {}", qid)};
     return found->second;
 }

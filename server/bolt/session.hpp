@@ -51,6 +51,10 @@ public:
     // A RESET has come in, and will be received in its turn: what runs is stopped, what is before it ignored.
     void interrupt() noexcept;
     bool is_over() const noexcept { return state_ == State::defunct; }
+    // Whether results are open; each keeps the pages of its snapshot from being used again.
+    bool holds_results() const noexcept { return !streams_.empty(); }
+    // Drops them; who asks for their rows hears of it.
+    void drop_results() noexcept;
 
 private:
     enum class State : std::uint8_t { connected, authentication, ready, streaming, tx_ready, tx_streaming, failed, defunct };
@@ -109,6 +113,7 @@ private:
     std::map<std::int64_t, Stream> streams_;  // by qid; without a transaction one, of number 0
     std::int64_t last_qid_ = -1;
     bool reads_only_ = false;  // as the client said last
+    bool has_dropped_ = false;
     std::optional<Pulling> pulling_;
     std::string statement_;  // the last one, for its errors
 };

@@ -54,7 +54,8 @@ TEST_CASE("integers of every width read back equal", "[packstream]") {
     for (int bits = 0; bits < 64; ++bits)
         for (const std::int64_t around : {-1, 0, 1})
             for (const std::int64_t sign : {-1, 1}) {
-                const auto value = sign * static_cast<std::int64_t>((std::uint64_t{1} << bits) + static_cast<std::uint64_t>(around));
+                const auto value = static_cast<std::int64_t>(static_cast<std::uint64_t>(sign) *
+                                                             ((std::uint64_t{1} << bits) + static_cast<std::uint64_t>(around)));
                 CHECK(unpacked(packed(Value{value})).as_int() == value);
             }
     for (const std::size_t size : {0U, 15U, 16U, 255U, 256U, 65'535U, 65'536U}) {

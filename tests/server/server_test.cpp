@@ -242,6 +242,38 @@ TEST_CASE("a client that goes leaves its transaction and its statement behind", 
     CHECK(served.server->connections() == 1);
 }
 
+TEST_CASE("a result that nobody reads does not keep its snapshot", "[server]") {
+    ServerOptions options;
+    options.result_idle_max = std::chrono::milliseconds{100};
+    const Served served{options};
+    Socket patient{served};
+    patient.sign_in();
+    patient.say(0x10, {Value{"UNWIND range(1, 100) AS i RETURN i"}, nothing, nothing});
+    CHECK_THAT(patient.answer(), StartsWith("70("));
+    for (int i = 0; i < 10; ++i) {  // longer than it may be idle, but never idle so long
+        std::this_thread::sleep_for(std::chrono::milliseconds{30});
+        patient.say(0x3F, {Value::map({{"n", 1}})});
+        CHECK(patient.answer() == fmt::format("71([{}])", i + 1));
+        CHECK(patient.answer() == "70({has_more: true})");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{300});
+    patient.say(0x3F, {Value::map({{"n", 1}})});
+    CHECK_THAT(patient.answer(), StartsWith("7F(") && Catch::Contains("rows were not asked for in time"));
+}
+
+TEST_CASE("a client that asks for rows and does not read them is cut", "[server]") {
+    ServerOptions options;
+    options.result_idle_max = std::chrono::milliseconds{100};
+    const Served served{options};
+    Socket deaf{served};
+    deaf.sign_in();
+    deaf.say(0x10, {Value{"UNWIND range(1, 100000) AS i UNWIND range(1, 1000) AS j RETURN i, j"}, nothing, nothing});
+    deaf.say(0x3F, {Value::map({{"n", -1}})});
+    for (int i = 0; served.server->connections() > 0 && i < 500; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    CHECK(served.server->connections() == 0);
+}
+
 TEST_CASE("a server stops while clients are at work", "[server]") {
     Served served;
     Socket idle{served}, reading{served};

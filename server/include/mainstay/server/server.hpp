@@ -23,6 +23,9 @@ struct ServerOptions {
     std::size_t message_bytes_max = std::size_t{64} << 20;
     std::chrono::milliseconds handshake_max{10'000};  // for a client to say which Bolt it speaks
     std::chrono::milliseconds statement_max{0};       // 0: as long as it takes, or the client allows
+    // For the next request to a result that is open: its snapshot makes the file grow. A client that does not read what
+    // it has asked for is cut.
+    std::chrono::milliseconds result_idle_max{60'000};
 };
 
 // Serves from start() until stop() or its end, on threads of its own; the database must live longer. Thread-safe.
