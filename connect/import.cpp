@@ -82,8 +82,7 @@ void read_mapped(const Mapping& mapping, const std::filesystem::path& input, Obs
         Row row;
         while (reader->next(row)) {
             mapper.map(reader->columns(), row);
-            if (progress && reader->rows_read() % 4'096 == 0)
-                progress({"reading " + name, reader->rows_read(), 0});
+            if (progress && reader->rows_read() % 4'096 == 0) progress({"reading " + name, reader->rows_read(), 0});
         }
         report.rows_read += reader->rows_read();
     }

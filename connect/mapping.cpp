@@ -24,8 +24,8 @@ public:
                      const std::vector<std::string>& allowed) {
         const std::string hint = nearest(word, allowed);
         add(place, fmt::format("{} is not {} {}; {}", mainstay::quoted(word),
-                               std::string_view{"aeiou"}.find(what.front()) == std::string_view::npos ? "a" : "an", what,
-                               hint.empty() ? fmt::format("use one of {}", fmt::join(allowed, ", ")) : hint));
+                               std::string_view{"aeiou"}.find(what.front()) == std::string_view::npos ? "a" : "an",
+                               what, hint.empty() ? fmt::format("use one of {}", fmt::join(allowed, ", ")) : hint));
     }
     void throw_if_any() const {
         if (lines_.empty()) return;

@@ -149,8 +149,8 @@ struct RowMapper::State {
         }
     }
 
-    void set_all_columns(const Columns& of, const std::set<std::string>& used_elsewhere, const AttributeList& list, std::set<std::string> taken,
-                         AttributesUse& use) {
+    void set_all_columns(const Columns& of, const std::set<std::string>& used_elsewhere, const AttributeList& list,
+                         std::set<std::string> taken, AttributesUse& use) {
         use.all.clear();
         use.untaken.clear();
         if (!list.all_columns) return;
@@ -166,10 +166,10 @@ struct RowMapper::State {
             else if (same == list.named.end())
                 use.all.emplace_back(i, observations.intern(name));
             else if (!used_elsewhere.contains(name))
-                use.untaken.emplace_back(
-                    i, same->from.column.empty()
-                           ? "the mapping gives the attribute of that name a constant"
-                           : fmt::format("the attribute of that name comes from {}", mainstay::quoted(same->from.column)));
+                use.untaken.emplace_back(i, same->from.column.empty()
+                                                ? "the mapping gives the attribute of that name a constant"
+                                                : fmt::format("the attribute of that name comes from {}",
+                                                              mainstay::quoted(same->from.column)));
         }
     }
 
@@ -433,7 +433,8 @@ struct RowMapper::State {
     // The mapping's `group` and `need` are attributes as well; a column of that name is another value for it.
     bool add_once(Attributes& attributes, const std::string& name, Value value) {
         const Name attribute = observations.intern(name);
-        if (std::any_of(attributes.begin(), attributes.end(), [&](const auto& each) { return each.first == attribute; })) {
+        if (std::any_of(attributes.begin(), attributes.end(),
+                        [&](const auto& each) { return each.first == attribute; })) {
             report(fmt::format("{} is given twice, by the mapping's `attributes` and by its `group` or `need`",
                                mainstay::quoted(name)));
             return false;

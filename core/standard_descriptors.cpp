@@ -17,9 +17,10 @@ void hold_standard_descriptors() {
         // The system gives the smallest number that is free: another thread may have got this one meanwhile.
         const int fd = ::open("/dev/null", O_RDONLY);
         if (fd < 0)
-            throw Error{Code::io_error, std::string{"standard input, output or error is closed, and /dev/null cannot be "
-                                                    "opened in its place: "} +
-                                            std::strerror(errno)}
+            throw Error{Code::io_error,
+                        std::string{"standard input, output or error is closed, and /dev/null cannot be "
+                                    "opened in its place: "} +
+                            std::strerror(errno)}
                 .with_hint("start the program with all three open");
         if (fd > STDERR_FILENO) ::close(fd);
     }

@@ -32,9 +32,10 @@ tcp::endpoint loopback_endpoint(const std::string& address, std::uint16_t port) 
         throw Error{Code::usage, fmt::format("{} is no address to listen at", quoted(address))}.with_hint(
             "write an IP address and a port, such as 127.0.0.1:7687");
     if (!ip.is_loopback())
-        throw Error{Code::usage, fmt::format("{} can be reached from other machines, and this server has no accounts yet: "
-                                             "everybody could read and write",
-                                             quoted(address))}
+        throw Error{Code::usage,
+                    fmt::format("{} can be reached from other machines, and this server has no accounts yet: "
+                                "everybody could read and write",
+                                quoted(address))}
             .with_hint("listen at 127.0.0.1, and let others in by a tunnel (ssh -L 7687:127.0.0.1:7687 HOST)");
     return {ip, port};
 }
@@ -53,8 +54,8 @@ public:
         if (!error) acceptor_.bind(endpoint, error);
         if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
         if (error)
-            throw Error{Code::io_error, fmt::format("cannot listen at {}:{}: {}", options_.bolt_address, options_.bolt_port,
-                                                    error.message())}
+            throw Error{Code::io_error, fmt::format("cannot listen at {}:{}: {}", options_.bolt_address,
+                                                    options_.bolt_port, error.message())}
                 .with_hint("is another server running there? choose another port with --bolt ADDRESS:PORT");
         port_ = acceptor_.local_endpoint().port();
         asio::co_spawn(network_, accept(), asio::detached);

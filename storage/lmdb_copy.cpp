@@ -42,7 +42,8 @@ private:
     Descriptor from_{-1}, to_{-1};
 };
 
-void write_all(int fd, const char* bytes, std::size_t count, std::string_view doing, const std::filesystem::path& file) {
+void write_all(int fd, const char* bytes, std::size_t count, std::string_view doing,
+               const std::filesystem::path& file) {
     while (count > 0) {
         const auto n = ::write(fd, bytes, count);
         if (n < 0 && errno == EINTR) continue;

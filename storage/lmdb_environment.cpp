@@ -57,7 +57,8 @@ Registry& registry() {
 void read_ahead_of_root(int fd) {
     constexpr PageNumber before = 112, after = 16;
     const auto meta = read_newest_meta(fd);
-    if (!meta || meta->main.root >= file_pages_max || meta->free.pad > 65536) return;  // others say what is wrong with it
+    if (!meta || meta->main.root >= file_pages_max || meta->free.pad > 65536)
+        return;  // others say what is wrong with it
     const PageNumber begin = meta->main.root - std::min(meta->main.root, before);
     const PageNumber pages = meta->main.root + after - begin;
     (void)::posix_fadvise(fd, static_cast<off_t>(begin * meta->free.pad), static_cast<off_t>(pages * meta->free.pad),
@@ -145,10 +146,12 @@ constexpr int replacements_max = 100;  // a file that is replaced so often while
             throw Error{Code::map_full, fmt::format("{}: the reserved size of the database is used up", file.string())}
                 .with_hint("open it with a larger reservation (map size), or compact it");
         case MDB_MAP_RESIZED:
-            throw Error{Code::map_full,
-                        fmt::format("{} has outgrown the addresses that this process has reserved for it", file.string())}
-                .with_hint("open it again, if need be with a larger reservation (map size) or without a limit of the "
-                           "process' addresses (ulimit -v)");
+            throw Error{
+                Code::map_full,
+                fmt::format("{} has outgrown the addresses that this process has reserved for it", file.string())}
+                .with_hint(
+                    "open it again, if need be with a larger reservation (map size) or without a limit of the "
+                    "process' addresses (ulimit -v)");
         case ENOSPC:
             throw Error{Code::disk_full, fmt::format("{}: no space left on the device", file.string())}.with_hint(
                 "nothing of this transaction was stored; free some space and try again");

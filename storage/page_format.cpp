@@ -40,8 +40,7 @@ std::string_view problem_of_metas(const char* first, const char* second) noexcep
     // leaves the rest.
     const auto& newest = odd.txn > even.txn ? odd : even;
     if (newest.last_page >= file_pages_max) return "a head names more pages than a file can have";
-    if (!names_pages_inside(newest))
-        return "a head names a tree that lies outside of the file";
+    if (!names_pages_inside(newest)) return "a head names a tree that lies outside of the file";
     if (even.txn == 0 && odd.txn == 0) return {};
     if (even.txn % 2 != 0 || odd.txn % 2 != 1 || (even.txn + 1 != odd.txn && odd.txn + 1 != even.txn))
         return "its two heads are not of transactions that followed each other";

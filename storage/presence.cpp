@@ -18,7 +18,8 @@ namespace {
 
 constexpr std::int64_t presence_byte = (std::int64_t{1} << 61) + 1;  // the one before it is the writer's
 // One of these bytes stands for a lock file.
-constexpr std::int64_t lock_files_first = std::int64_t{1} << 62, lock_files_last = lock_files_first + (std::int64_t{1} << 60);
+constexpr std::int64_t lock_files_first = std::int64_t{1} << 62,
+                       lock_files_last = lock_files_first + (std::int64_t{1} << 60);
 
 std::int64_t byte_of(const struct stat& lock_file) {
     const std::uint64_t identity[] = {lock_file.st_dev, lock_file.st_ino};
@@ -78,8 +79,9 @@ void Presence::use_lock_file(const std::filesystem::path& lock_file) const {
                 fmt::format("{} is open in another process with another lock file: under another name, or {} was "
                             "removed meanwhile",
                             database, lock_file.string())}
-        .with_hint("use one name of the file everywhere (a symbolic link is followed, a hard link or a mount of the "
-                   "file alone is not), and leave its lock file in place; nothing was changed");
+        .with_hint(
+            "use one name of the file everywhere (a symbolic link is followed, a hard link or a mount of the "
+            "file alone is not), and leave its lock file in place; nothing was changed");
 }
 
 bool Presence::is_of(const std::filesystem::path& file) const {

@@ -52,7 +52,8 @@ private:
     }
 
     const Attribute* find_attribute(const std::vector<Attribute>& all, const std::string& name) const {
-        const auto found = std::find_if(all.begin(), all.end(), [&](const Attribute& each) { return each.name == name; });
+        const auto found =
+            std::find_if(all.begin(), all.end(), [&](const Attribute& each) { return each.name == name; });
         return found == all.end() ? nullptr : &*found;
     }
 
@@ -216,8 +217,8 @@ private:
             problem("{}: group, need and effect are three properties; {}, {} and {} are named", where,
                     mainstay::quoted(group), mainstay::quoted(need), mainstay::quoted(effect));
         if (declaration.depends == DependsEnd::none) return;
-        check_type(find_attribute(declaration.attributes, need), where,
-                   {AttributeType::integer, AttributeType::string}, "a number or '50%'");
+        check_type(find_attribute(declaration.attributes, need), where, {AttributeType::integer, AttributeType::string},
+                   "a number or '50%'");
         check_type(find_attribute(declaration.attributes, effect), where, {AttributeType::string},
                    "'hard', 'soft' or 'none'");
     }

@@ -35,7 +35,7 @@ public:
 private:
     std::size_t most_;
     std::string so_far_;
-    std::size_t left_ = 0;                  // of the chunk that has begun
+    std::size_t left_ = 0;                   // of the chunk that has begun
     std::optional<std::uint8_t> high_byte_;  // of a length that came in two pieces
 };
 

@@ -39,15 +39,16 @@ private:
     boost::asio::awaitable<void> read_messages();
     boost::asio::awaitable<void> write_answers();
     void take(std::string message);
-    void work();                  // on a worker
+    void work();  // on a worker
     void work_once();
     void start_work_if_needed();  // requires the mutex
     void watch_results();         // on the network's thread, after each piece of work
     void drop_idle_results();
 
     boost::asio::ip::tcp::socket socket_;
-    boost::asio::steady_timer room_, answers_, ended_, idle_;  // waited for: room in the inbox, something to write, the last of it written
-    bool has_written_ = false;                               // the last of it; the network's thread alone
+    boost::asio::steady_timer room_, answers_, ended_,
+        idle_;                  // waited for: room in the inbox, something to write, the last of it written
+    bool has_written_ = false;  // the last of it; the network's thread alone
     Database& database_;
     boost::asio::thread_pool& workers_;
     ConnectionOptions options_;
@@ -59,8 +60,8 @@ private:
     std::string outbox_;
     bool is_working_ = false;  // a worker has the session
     bool holds_results_ = false;
-    bool has_more_ = false;    // rows are left for when the outbox is empty
-    bool is_over_ = false;     // what is in the outbox is the last
+    bool has_more_ = false;  // rows are left for when the outbox is empty
+    bool is_over_ = false;   // what is in the outbox is the last
 };
 
 }  // namespace mainstay::server

@@ -63,7 +63,8 @@ void PackWriter::sized(std::size_t count, std::uint8_t tiny, std::uint8_t marker
 // --- reading
 
 void PackReader::expected(const char* what) const {
-    throw ProtocolError{fmt::format("{} is expected at byte {} of the message, not marker {:02X}", what, at_, marker())};
+    throw ProtocolError{
+        fmt::format("{} is expected at byte {} of the message, not marker {:02X}", what, at_, marker())};
 }
 
 std::uint8_t PackReader::marker() const {

@@ -28,9 +28,7 @@ constexpr std::size_t out_bytes_at_once = std::size_t{256} << 10;
 constexpr std::int64_t routing_seconds = 300;
 constexpr std::array<BoltVersion, 8> versions{{{5, 4}, {5, 3}, {5, 2}, {5, 1}, {5, 0}, {4, 4}, {4, 3}, {4, 2}}};
 
-bool is_spoken(BoltVersion version) {
-    return std::find(versions.begin(), versions.end(), version) != versions.end();
-}
+bool is_spoken(BoltVersion version) { return std::find(versions.begin(), versions.end(), version) != versions.end(); }
 
 std::uint32_t fields_of(std::uint8_t tag) {
     switch (tag) {
@@ -80,18 +78,18 @@ void write_plan(const PlanNode& plan, bool is_profile, PackWriter& out) {
 bool is_profiled(const PlanNode& plan) { return plan.rows > 0 || plan.time.count() > 0; }
 
 void write_counters(const WriteCounters& c, PackWriter& out) {
-    const std::array<std::pair<std::string_view, std::uint64_t>, 11> all{{{"nodes-created", c.nodes_created},
-                                                                          {"nodes-deleted", c.nodes_deleted},
-                                                                          {"relationships-created", c.rels_created},
-                                                                          {"relationships-deleted", c.rels_deleted},
-                                                                          {"properties-set", c.properties_set},
-                                                                          {"labels-added", c.labels_added},
-                                                                          {"labels-removed", c.labels_removed},
-                                                                          {"indexes-added", c.indexes_added},
-                                                                          {"indexes-removed", c.indexes_removed},
-                                                                          {"constraints-added", c.constraints_added},
-                                                                          {"constraints-removed",
-                                                                           c.constraints_removed}}};
+    const std::array<std::pair<std::string_view, std::uint64_t>, 11> all{
+        {{"nodes-created", c.nodes_created},
+         {"nodes-deleted", c.nodes_deleted},
+         {"relationships-created", c.rels_created},
+         {"relationships-deleted", c.rels_deleted},
+         {"properties-set", c.properties_set},
+         {"labels-added", c.labels_added},
+         {"labels-removed", c.labels_removed},
+         {"indexes-added", c.indexes_added},
+         {"indexes-removed", c.indexes_removed},
+         {"constraints-added", c.constraints_added},
+         {"constraints-removed", c.constraints_removed}}};
     const auto used = std::count_if(all.begin(), all.end(), [](const auto& each) { return each.second > 0; });
     out.map(static_cast<std::size_t>(used) + 1);
     out.string("contains-updates");
@@ -263,7 +261,8 @@ void BoltSession::hello(PackReader& in, std::string& out) {
     const Value extra = read_map(in, "the field of HELLO");
     bool patches = false;
     if (const Value& wanted = extra.at("patch_bolt"); version_ < BoltVersion{5, 0} && wanted.is(ValueType::list))
-        for (const Value& patch : wanted.as_list()) patches |= patch.is(ValueType::string) && patch.as_string() == "utc";
+        for (const Value& patch : wanted.as_list())
+            patches |= patch.is(ValueType::string) && patch.as_string() == "utc";
     form_.utc_times = form_.utc_times || patches;
     if (version_ < BoltVersion{5, 1}) sign_in(extra);
     state_ = version_ < BoltVersion{5, 1} ? State::ready : State::authentication;

@@ -27,10 +27,10 @@ struct BoltVersion {
 BoltVersion choose_version(std::string_view proposals);
 
 struct BoltOptions {
-    std::string connection_id;  // "bolt-17"
-    std::string address;        // "127.0.0.1:7687", for routing, unless the client names what it dialled
-    std::string database;       // its name; "neo4j" is taken too
-    std::string author;         // of commits, unless the client signs in with a name
+    std::string connection_id;              // "bolt-17"
+    std::string address;                    // "127.0.0.1:7687", for routing, unless the client names what it dialled
+    std::string database;                   // its name; "neo4j" is taken too
+    std::string author;                     // of commits, unless the client signs in with a name
     std::chrono::milliseconds time_max{0};  // of a statement; 0: as long as it takes
 };
 
@@ -57,7 +57,16 @@ public:
     void drop_results() noexcept;
 
 private:
-    enum class State : std::uint8_t { connected, authentication, ready, streaming, tx_ready, tx_streaming, failed, defunct };
+    enum class State : std::uint8_t {
+        connected,
+        authentication,
+        ready,
+        streaming,
+        tx_ready,
+        tx_streaming,
+        failed,
+        defunct
+    };
     struct Stream {
         std::unique_ptr<Result> result;
         const std::vector<Value>* ahead = nullptr;  // the next row

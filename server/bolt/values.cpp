@@ -93,7 +93,8 @@ public:
         std::vector<Node> nodes;
         std::vector<Relationship> rels;
         const auto number_in = [](auto& all, auto each) {
-            const auto found = std::find_if(all.begin(), all.end(), [&](const auto& other) { return other.id == each.id; });
+            const auto found =
+                std::find_if(all.begin(), all.end(), [&](const auto& other) { return other.id == each.id; });
             const auto number = found - all.begin();
             if (found == all.end()) all.push_back(each);
             return static_cast<std::int64_t>(number);
@@ -198,7 +199,8 @@ private:
     Value read_structure() {
         const auto [tag, fields] = in_.structure();
         const auto require = [&](std::uint32_t wanted) {
-            if (fields != wanted) throw ProtocolError{fmt::format("structure {:02X} has {} fields, not {}", tag, wanted, fields)};
+            if (fields != wanted)
+                throw ProtocolError{fmt::format("structure {:02X} has {} fields, not {}", tag, wanted, fields)};
         };
         switch (tag) {
             case tag::date: require(1); return Date{any()};
@@ -259,7 +261,8 @@ private:
     static Value datetime_in_zone(bool is_utc, std::int64_t seconds, std::int32_t nanos, std::string_view zone) {
         const std::int64_t plain = seconds_of_utc(true, seconds, 0);
         try {
-            if (is_utc) return current_temporal(ValueType::datetime, datetime(true, plain, nanos, 0).get<DateTime>(), zone);
+            if (is_utc)
+                return current_temporal(ValueType::datetime, datetime(true, plain, nanos, 0).get<DateTime>(), zone);
             // By the way of text, which knows the zones' rules.
             if (const auto value = parse_datetime(fmt::format("{}[{}]", to_string(LocalDateTime{plain, nanos}), zone)))
                 return *value;

@@ -44,7 +44,8 @@ public:
 
     void declare(Arguments& arguments) override {
         database_.declare(arguments, IfMissing::refuse);
-        arguments.option("--bolt", "ADDRESS:PORT", bolt_, "where to listen; only on this machine (default 127.0.0.1:7687)");
+        arguments.option("--bolt", "ADDRESS:PORT", bolt_,
+                         "where to listen; only on this machine (default 127.0.0.1:7687)");
     }
 
     int run(const Console& console) override {
@@ -55,8 +56,9 @@ public:
         database_.writes = true;
         const auto database = open_database(database_, IfMissing::refuse, console);
         const auto server = Server::start(*database, options);
-        console.say(fmt::format("{}: Bolt at bolt://{}:{}, without accounts: who can reach this port may read and write",
-                                database_.path, options.bolt_address, server->bolt_port()));
+        console.say(
+            fmt::format("{}: Bolt at bolt://{}:{}, without accounts: who can reach this port may read and write",
+                        database_.path, options.bolt_address, server->bolt_port()));
         signals.wait();
         console.say("stopping: what runs is cancelled");
         server->stop();
@@ -68,7 +70,8 @@ private:
         ServerOptions options;
         const std::size_t colon = bolt_.rfind(':');
         const auto refuse = [&] {
-            return Error{Code::usage, quoted(bolt_) + " is no address and port"}.with_hint("write --bolt 127.0.0.1:7687");
+            return Error{Code::usage, quoted(bolt_) + " is no address and port"}.with_hint(
+                "write --bolt 127.0.0.1:7687");
         };
         if (colon == std::string::npos) throw refuse();
         options.bolt_address = bolt_.substr(0, colon);

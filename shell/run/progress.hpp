@@ -12,8 +12,8 @@
 namespace mainstay::shell {
 
 // Long work on stderr: a bar that moves on a terminal, a line now and then elsewhere. Nothing in the first half second,
-// so that short work stays quiet. Keep it alive as long as its sink; it clears its bar at the end. Ctrl-C ends the work:
-// its sink throws Error(Code::cancelled) at the next step, unless the step is the last one.
+// so that short work stays quiet. Keep it alive as long as its sink; it clears its bar at the end. Ctrl-C ends the
+// work: its sink throws Error(Code::cancelled) at the next step, unless the step is the last one.
 class ProgressPrinter {
 public:
     using Clock = std::function<std::chrono::steady_clock::time_point()>;

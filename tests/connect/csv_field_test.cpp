@@ -188,9 +188,10 @@ TEST_CASE("a file without the column that identifies its nodes says which column
         const ImportReport report = field.import(csv);
         REQUIRE_FALSE(report.problems.empty());
         CHECK(report.problems[0].line == 1);
-        CHECK_THAT(report.problems[0].message, Catch::StartsWith("there is no column `id`, which identifies the nodes "
-                                                                 "(files[0].nodes[0].key), so none of them is taken; the columns "
-                                                                 "are `"));
+        CHECK_THAT(report.problems[0].message,
+                   Catch::StartsWith("there is no column `id`, which identifies the nodes "
+                                     "(files[0].nodes[0].key), so none of them is taken; the columns "
+                                     "are `"));
         CHECK(report.problems.size() == 1);
         CHECK(field.hosts().empty());
     }

@@ -157,9 +157,10 @@ TEST_CASE("a column that all the others do not take in is named with its first c
     const Mapped mapped{entry("", from_host), csv};
     CHECK(mapped.node(1) == "Server id='h2'");
     REQUIRE(mapped.problems.size() == 2);
-    CHECK(mapped.problem(0) ==
-          "3: the column `id` is left out: the attribute of that name comes from `host`. Map it to another name, or put "
-          "it into `ignore`");
+    CHECK(
+        mapped.problem(0) ==
+        "3: the column `id` is left out: the attribute of that name comes from `host`. Map it to another name, or put "
+        "it into `ignore`");
     CHECK(mapped.problem(1) ==
           "3: the column `~source` is left out: names that begin with `~` are Mainstay's own. Map it to another name, "
           "or put it into `ignore`");

@@ -171,8 +171,9 @@ TEST_CASE("names that statements could not reach are refused", "[model]") {
 TEST_CASE("attributes that cannot hold what their class or type needs of them are refused", "[model]") {
     CHECK_THAT(refusal(classes(R"({"name": "A", "attributes": [{"name": "s", "enum": []}]})")),
                Contains("classes[0].attributes[0].enum: names no value"));
-    CHECK_THAT(refusal(classes(R"({"name": "A", "dated": true, "attributes": [{"name": "valid_to", "type": "string"}]})")),
-               Contains("class `A`: `valid_to` holds a date or a time of one, which the type string cannot"));
+    CHECK_THAT(
+        refusal(classes(R"({"name": "A", "dated": true, "attributes": [{"name": "valid_to", "type": "string"}]})")),
+        Contains("class `A`: `valid_to` holds a date or a time of one, which the type string cannot"));
     CHECK(refusal(classes(R"({"name": "A", "attributes": [{"name": "valid_to", "type": "string"}]})")) == "accepted");
     CHECK(refusal(classes(R"({"name": "A", "dated": true, "attributes": [{"name": "valid_to", "type": "date"}]})")) ==
           "accepted");
@@ -193,7 +194,8 @@ TEST_CASE("attributes that cannot hold what their class or type needs of them ar
 TEST_CASE("states that an attribute can never be in are refused", "[model]") {
     const auto of = [](const std::string& more) {
         return refusal(classes(R"({"name": "A", "attributes": [{"name": "s", "enum": ["up", "down"]}]},
-          {"name": "B", "parent": "A", )" + more + "}"));
+          {"name": "B", "parent": "A", )" +
+                               more + "}"));
     };
     CHECK(of(R"("status": {"attribute": "s", "down": ["down"]})") == "accepted");
     CHECK_THAT(of(R"("status": {"attribute": "s", "down": ["dwon"]})"),

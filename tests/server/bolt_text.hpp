@@ -41,10 +41,13 @@ inline std::string text_of(server::PackReader& in) {
         case PackKind::bytes: return fmt::format("{} bytes", in.bytes().size());
         case PackKind::list: return "[" + several(in.list(), one) + "]";
         case PackKind::map:
-            return "{" + several(in.map(), [&] {
-                       const std::string key{in.string()};
-                       return key + ": " + text_of(in);
-                   }) + "}";
+            return "{" +
+                   several(in.map(),
+                           [&] {
+                               const std::string key{in.string()};
+                               return key + ": " + text_of(in);
+                           }) +
+                   "}";
         case PackKind::structure: {
             const auto [tag, fields] = in.structure();
             return fmt::format("{:02X}(", tag) + several(fields, one) + ")";

@@ -54,8 +54,9 @@ TEST_CASE("integers of every width read back equal", "[packstream]") {
     for (int bits = 0; bits < 64; ++bits)
         for (const std::int64_t around : {-1, 0, 1})
             for (const std::int64_t sign : {-1, 1}) {
-                const auto value = static_cast<std::int64_t>(static_cast<std::uint64_t>(sign) *
-                                                             ((std::uint64_t{1} << bits) + static_cast<std::uint64_t>(around)));
+                const auto value =
+                    static_cast<std::int64_t>(static_cast<std::uint64_t>(sign) *
+                                              ((std::uint64_t{1} << bits) + static_cast<std::uint64_t>(around)));
                 CHECK(unpacked(packed(Value{value})).as_int() == value);
             }
     for (const std::size_t size : {0U, 15U, 16U, 255U, 256U, 65'535U, 65'536U}) {
@@ -67,8 +68,9 @@ TEST_CASE("integers of every width read back equal", "[packstream]") {
 TEST_CASE("times keep their instant, offset and zone in both forms", "[packstream]") {
     for (const bool utc : {true, false}) {
         const ValueForm form{utc, utc};
-        for (const char* text : {"2026-11-30T09:06:00.000000001+01:00", "1969-12-31T23:59:59Z", "2026-07-01T12:00-05:30",
-                                 "2026-07-01T12:00[Europe/Stockholm]", "2026-01-01T00:00+01:00[Europe/Stockholm]"}) {
+        for (const char* text :
+             {"2026-11-30T09:06:00.000000001+01:00", "1969-12-31T23:59:59Z", "2026-07-01T12:00-05:30",
+              "2026-07-01T12:00[Europe/Stockholm]", "2026-01-01T00:00+01:00[Europe/Stockholm]"}) {
             const Value value{*parse_datetime(text)};
             INFO(text << (utc ? " in UTC" : " local"));
             CHECK(print(unpacked(packed(value, form), form)) == print(value));
@@ -91,7 +93,8 @@ TEST_CASE("any value reads back equal", "[packstream][random]") {
         const Value value = test::random_value(random, 3);
         const std::string text = print(value);
         // Offsets that are not their zone's, and text that is none, do not travel.
-        const bool has_zone = text.find("[Europe/") != text.npos || text.find("[Asia/") != text.npos || text.find("[UTC]") != text.npos;
+        const bool has_zone =
+            text.find("[Europe/") != text.npos || text.find("[Asia/") != text.npos || text.find("[UTC]") != text.npos;
         if (has_zone || first_invalid_utf8(text)) continue;
         INFO(text);
         CHECK(print(unpacked(packed(value))) == text);

@@ -153,7 +153,8 @@ TEST_CASE("a reset overtakes the rows that a client does not want to read", "[se
     client.say(0x0F, {});
     std::string answer;
     std::size_t rows = 0;
-    for (client.answer(); (answer = client.answer()).starts_with("71("); ++rows) {}
+    for (client.answer(); (answer = client.answer()).starts_with("71("); ++rows) {
+    }
     CHECK_THAT(answer, StartsWith("7"));
     while (answer != "70({})") answer = client.answer();
     CHECK(rows < 1'000'000);
@@ -231,7 +232,8 @@ TEST_CASE("a client that goes leaves its transaction and its statement behind", 
         client.ask("CREATE (:N)");
         Socket busy{served};
         busy.sign_in();
-        busy.say(0x10, {Value{"UNWIND range(1, 100000) AS i UNWIND range(1, 100000) AS j RETURN count(*)"}, nothing, nothing});
+        busy.say(0x10, {Value{"UNWIND range(1, 100000) AS i UNWIND range(1, 100000) AS j RETURN count(*)"}, nothing,
+                        nothing});
         busy.say(0x3F, {Value::map({{"n", -1}})});
     }
     Socket client{served};

@@ -13,8 +13,9 @@ using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 using Texts = std::vector<std::string>;
 
-constexpr std::uint8_t hello = 0x01, goodbye = 0x02, reset = 0x0F, run = 0x10, begin = 0x11, commit = 0x12, rollback = 0x13,
-                       discard = 0x2F, pull = 0x3F, telemetry = 0x54, route = 0x66, logon = 0x6A, logoff = 0x6B;
+constexpr std::uint8_t hello = 0x01, goodbye = 0x02, reset = 0x0F, run = 0x10, begin = 0x11, commit = 0x12,
+                       rollback = 0x13, discard = 0x2F, pull = 0x3F, telemetry = 0x54, route = 0x66, logon = 0x6A,
+                       logoff = 0x6B;
 const Value nothing = Value::map({});
 
 Value rows(std::int64_t n) { return Value::map({{"n", n}}); }
@@ -59,9 +60,7 @@ struct Client {
         texts = say(pull, {rows(-1)});
         return texts;
     }
-    std::string count(const char* label) {
-        return ask(std::string{"MATCH (n:"} + label + ") RETURN count(n)")[0];
-    }
+    std::string count(const char* label) { return ask(std::string{"MATCH (n:"} + label + ") RETURN count(n)")[0]; }
 };
 
 }  // namespace
@@ -86,7 +85,8 @@ TEST_CASE("a client is greeted as its version expects", "[bolt]") {
     Client client;
     client.connect();
     const std::string greeting = client.one(hello, {nothing});
-    CHECK_THAT(greeting, StartsWith("70({server: 'Neo4j/5.") && Contains("Mainstay") && Contains("connection_id: 'bolt-1'"));
+    CHECK_THAT(greeting,
+               StartsWith("70({server: 'Neo4j/5.") && Contains("Mainstay") && Contains("connection_id: 'bolt-1'"));
     CHECK(client.one(logon, {Value::map({{"scheme", "none"}})}) == "70({})");
     CHECK(client.one(telemetry, {Value{1}}) == "70({})");
     CHECK(client.one(logoff, {}) == "70({})");
@@ -104,8 +104,9 @@ TEST_CASE("a client is greeted as its version expects", "[bolt]") {
 
 TEST_CASE("rows are pulled as many as asked for", "[bolt]") {
     Client client;
-    CHECK_THAT(client.one(run, {Value{"UNWIND range(1, 5) AS i RETURN i, i * $k AS k"}, Value::map({{"k", 10}}), nothing}),
-               StartsWith("70({fields: ['i', 'k'], t_first: "));
+    CHECK_THAT(
+        client.one(run, {Value{"UNWIND range(1, 5) AS i RETURN i, i * $k AS k"}, Value::map({{"k", 10}}), nothing}),
+        StartsWith("70({fields: ['i', 'k'], t_first: "));
     CHECK(client.say(pull, {rows(2)}) == Texts{"71([1, 10])", "71([2, 20])", "70({has_more: true})"});
     CHECK(client.say(pull, {rows(1)}) == Texts{"71([3, 30])", "70({has_more: true})"});
     CHECK(client.say(discard, {rows(1)}) == Texts{"70({has_more: true})"});
@@ -140,15 +141,20 @@ TEST_CASE("elements and paths are what their version of Bolt makes of them", "[b
     Client client;
     const auto made = client.ask(create);
     REQUIRE(made.size() == 2);
-    CHECK_THAT(made[0], Catch::Matches(R"(71\(\[4E\(0, \['A', 'B'\], \{k: 1\}, '[0-9]+:n:0'\), 52\(0, 0, 4096, 'T', \{w: 2\.5\}, )"
-                                       R"('[0-9]+:r:0', '[0-9]+:n:0', '[0-9]+:n:4096'\)\]\))"));
-    CHECK_THAT(made[1], Contains("type: 'rw'") && Contains("stats: {contains-updates: true, nodes-created: 2, "
-                                                           "relationships-created: 1, properties-set: 2, labels-added: 3}"));
-    CHECK_THAT(client.ask(path)[0],
-               Catch::Matches(R"(71\(\[50\(\[4E\(4096, .*4E\(0, .*\], \[72\(0, 'T', \{w: 2\.5\}, '[0-9]+:r:0'\)\], \[-1, 1\]\)\]\))"));
+    CHECK_THAT(made[0], Catch::Matches(
+                            R"(71\(\[4E\(0, \['A', 'B'\], \{k: 1\}, '[0-9]+:n:0'\), 52\(0, 0, 4096, 'T', \{w: 2\.5\}, )"
+                            R"('[0-9]+:r:0', '[0-9]+:n:0', '[0-9]+:n:4096'\)\]\))"));
+    CHECK_THAT(made[1],
+               Contains("type: 'rw'") && Contains("stats: {contains-updates: true, nodes-created: 2, "
+                                                  "relationships-created: 1, properties-set: 2, labels-added: 3}"));
+    CHECK_THAT(
+        client.ask(path)[0],
+        Catch::Matches(
+            R"(71\(\[50\(\[4E\(4096, .*4E\(0, .*\], \[72\(0, 'T', \{w: 2\.5\}, '[0-9]+:r:0'\)\], \[-1, 1\]\)\]\))"));
     Client old{{4, 3}};
     CHECK(old.ask(create)[0] == "71([4E(0, ['A', 'B'], {k: 1}), 52(0, 0, 4096, 'T', {w: 2.5})])");
-    CHECK(old.ask(path)[0] == "71([50([4E(4096, ['C'], {}), 4E(0, ['A', 'B'], {k: 1})], [72(0, 'T', {w: 2.5})], [-1, 1])])");
+    CHECK(old.ask(path)[0] ==
+          "71([50([4E(4096, ['C'], {}), 4E(0, ['A', 'B'], {k: 1})], [72(0, 'T', {w: 2.5})], [-1, 1])])");
 }
 
 TEST_CASE("a transaction is all or nothing, and sees what it wrote", "[bolt]") {
@@ -189,7 +195,8 @@ TEST_CASE("a conflict is one that drivers try again", "[bolt]") {
 TEST_CASE("after a failure everything is ignored until a reset", "[bolt]") {
     Client client;
     const std::string failed = client.one(run, {Value{"RETURN x"}, nothing, nothing});
-    CHECK_THAT(failed, StartsWith("7F({code: 'Neo.ClientError.Statement.SyntaxError'") && Contains("1:8 `x` is not defined"));
+    CHECK_THAT(failed,
+               StartsWith("7F({code: 'Neo.ClientError.Statement.SyntaxError'") && Contains("1:8 `x` is not defined"));
     CHECK(client.one(pull, {rows(-1)}) == "7E()");
     CHECK(client.one(begin, {nothing}) == "7E()");
     CHECK(client.one(reset, {}) == "70({})");
@@ -208,7 +215,8 @@ TEST_CASE("after a failure everything is ignored until a reset", "[bolt]") {
 
 TEST_CASE("a reset stops what runs and overtakes what waits", "[bolt]") {
     Client client;
-    client.say(run, {Value{"UNWIND range(1, 100000) AS i UNWIND range(1, 100000) AS j RETURN count(*)"}, nothing, nothing});
+    client.say(run,
+               {Value{"UNWIND range(1, 100000) AS i UNWIND range(1, 100000) AS j RETURN count(*)"}, nothing, nothing});
     std::string out;
     std::thread stopping{[&] {
         std::this_thread::sleep_for(std::chrono::milliseconds{50});
@@ -226,15 +234,19 @@ TEST_CASE("a reset stops what runs and overtakes what waits", "[bolt]") {
 
 TEST_CASE("options of a statement are kept", "[bolt]") {
     Client client;
-    CHECK_THAT(client.ask("CREATE (:N)", nothing, Value::map({{"mode", "r"}}))[0], StartsWith("7F({code: 'Neo.ClientError.Statement.AccessMode'"));
+    CHECK_THAT(client.ask("CREATE (:N)", nothing, Value::map({{"mode", "r"}}))[0],
+               StartsWith("7F({code: 'Neo.ClientError.Statement.AccessMode'"));
     client.say(reset, {});
     CHECK(client.count("N") == "71([0])");
-    CHECK_THAT(client.ask("RETURN 1", nothing, Value::map({{"db", "other"}}))[0], Contains("there is no database `other`"));
+    CHECK_THAT(client.ask("RETURN 1", nothing, Value::map({{"db", "other"}}))[0],
+               Contains("there is no database `other`"));
     client.say(reset, {});
-    for (const char* name : {"neo4j", "estate"}) CHECK(client.ask("RETURN 1", nothing, Value::map({{"db", name}}))[0] == "71([1])");
+    for (const char* name : {"neo4j", "estate"})
+        CHECK(client.ask("RETURN 1", nothing, Value::map({{"db", name}}))[0] == "71([1])");
     CHECK_THAT(client.ask("RETURN 1", nothing, Value::map({{"imp_user", "bob"}}))[0], StartsWith("7F("));
     client.say(reset, {});
-    client.say(run, {Value{"UNWIND range(1, 100000) AS i UNWIND range(1, 100000) AS j RETURN count(*)"}, nothing, Value::map({{"tx_timeout", 20}})});
+    client.say(run, {Value{"UNWIND range(1, 100000) AS i UNWIND range(1, 100000) AS j RETURN count(*)"}, nothing,
+                     Value::map({{"tx_timeout", 20}})});
     CHECK_THAT(client.say(pull, {rows(-1)})[0], StartsWith("7F(") && Contains("TransactionTimedOut"));
 }
 
@@ -249,14 +261,16 @@ TEST_CASE("routing names this server for everything", "[bolt]") {
 TEST_CASE("plans and notices come with the last answer", "[bolt]") {
     Client client;
     CHECK_THAT(client.ask("EXPLAIN MATCH (n) RETURN n").back(), Contains("plan: {operatorType: '"));
-    CHECK_THAT(client.ask("PROFILE UNWIND [1, 2] AS i RETURN i").back(), Contains("profile: {operatorType: '") && Contains("rows: 2"));
+    CHECK_THAT(client.ask("PROFILE UNWIND [1, 2] AS i RETURN i").back(),
+               Contains("profile: {operatorType: '") && Contains("rows: 2"));
 }
 
 TEST_CASE("messages that cannot be end the conversation", "[bolt]") {
     for (const std::string& message :
-         {test::bolt_message(0x55, {nothing}), test::bolt_message(commit, {}), test::bolt_message(run, {Value{1}, nothing, nothing}),
-          test::bolt_message(run, {Value{"RETURN 1"}, Value{1}, nothing}), test::bolt_message(pull, {nothing}), std::string{"\xB1\x10"},
-          std::string{"x"}}) {
+         {test::bolt_message(0x55, {nothing}), test::bolt_message(commit, {}),
+          test::bolt_message(run, {Value{1}, nothing, nothing}),
+          test::bolt_message(run, {Value{"RETURN 1"}, Value{1}, nothing}), test::bolt_message(pull, {nothing}),
+          std::string{"\xB1\x10"}, std::string{"x"}}) {
         Client client;
         std::string out;
         CHECK_THROWS_AS(client.session->receive(message, out), ProtocolError);

@@ -51,8 +51,8 @@ struct ImportReport {
 };
 
 struct ImportOptions {
-    std::string format;             // "debian", "jsonl" (our own dump), "" with a mapping
-    std::filesystem::path mapping;  // declarative mapping file (JSON), docs/import.md
+    std::string format;                                    // "debian", "jsonl" (our own dump), "" with a mapping
+    std::filesystem::path mapping;                         // declarative mapping file (JSON), docs/import.md
     std::shared_ptr<const connect::Mapping> mapping_read;  // the same, read already
     bool dry_run = false;
     bool takes_cut_dump = false;  // "jsonl": a dump without its end is taken as far as it goes, not refused

@@ -76,7 +76,7 @@ struct ClassDeclaration {
     std::string description;
 };
 
-inline constexpr std::string_view any_dependency = "DEPENDENCY";  // in statements: any type that depends
+inline constexpr std::string_view any_dependency = "DEPENDENCY";      // in statements: any type that depends
 enum class DependsEnd : std::uint8_t { none, source, target, both };  // which end depends on the other
 enum class Effect : std::uint8_t { none, soft, hard, path };
 

@@ -37,7 +37,7 @@ class View;
 // transaction's own writes show at once, and what is read as of an earlier time is asked for slot by slot.
 class DirtyNodes {
 public:
-    DirtyNodes() = default;  // none
+    DirtyNodes() = default;                                             // none
     explicit DirtyNodes(const std::uint64_t* words) : words_(words) {}  // a bit a slot; nullptr: none
     DirtyNodes(const View& view, std::uint32_t segment) : view_(&view), segment_(segment) {}
     bool contains(std::uint32_t slot) const;
