@@ -1,6 +1,7 @@
 #include "bolt/session.hpp"
 
 #include "bolt/chunks.hpp"
+#include "bolt/summary.hpp"
 
 #include "mainstay/core/error.hpp"
 
@@ -48,57 +49,6 @@ std::string text_of(const Value& map, std::string_view key) {
 
 std::uint64_t milliseconds_of(std::chrono::nanoseconds time) {
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
-}
-
-void write_plan(const PlanNode& plan, bool is_profile, PackWriter& out) {
-    out.map(is_profile ? 7 : 4);
-    out.string("operatorType");
-    out.string(plan.name);
-    out.string("identifiers");
-    out.list(0);
-    out.string("args");
-    out.map(2);
-    out.string("Details");
-    out.string(plan.details);
-    out.string("EstimatedRows");
-    out.floating(plan.estimated_rows);
-    if (is_profile) {
-        out.string("dbHits");
-        out.integer(0);
-        out.string("rows");
-        out.integer(static_cast<std::int64_t>(plan.rows));
-        out.string("time");
-        out.integer(plan.time.count());
-    }
-    out.string("children");
-    out.list(plan.children.size());
-    for (const PlanNode& child : plan.children) write_plan(child, is_profile, out);
-}
-
-bool is_profiled(const PlanNode& plan) { return plan.rows > 0 || plan.time.count() > 0; }
-
-void write_counters(const WriteCounters& c, PackWriter& out) {
-    const std::array<std::pair<std::string_view, std::uint64_t>, 11> all{
-        {{"nodes-created", c.nodes_created},
-         {"nodes-deleted", c.nodes_deleted},
-         {"relationships-created", c.rels_created},
-         {"relationships-deleted", c.rels_deleted},
-         {"properties-set", c.properties_set},
-         {"labels-added", c.labels_added},
-         {"labels-removed", c.labels_removed},
-         {"indexes-added", c.indexes_added},
-         {"indexes-removed", c.indexes_removed},
-         {"constraints-added", c.constraints_added},
-         {"constraints-removed", c.constraints_removed}}};
-    const auto used = std::count_if(all.begin(), all.end(), [](const auto& each) { return each.second > 0; });
-    out.map(static_cast<std::size_t>(used) + 1);
-    out.string("contains-updates");
-    out.boolean(true);
-    for (const auto& [name, count] : all) {
-        if (count == 0) continue;
-        out.string(name);
-        out.integer(static_cast<std::int64_t>(count));
-    }
 }
 
 std::string bookmark_of(const CommitResult& commit) { return fmt::format("mainstay:{}", raw(commit.tx)); }
@@ -416,48 +366,10 @@ void BoltSession::go_on(std::string& out) {
 }
 
 void BoltSession::finish_stream(std::int64_t qid, Stream& stream, std::string& out) {
-    const Result& result = *stream.result;
-    const auto commit = result.commit();
-    const bool has_stats = result.counters().any(), has_bookmark = !in_transaction();
-    const PlanNode* plan = result.plan();
-    const auto& notices = result.notices();
-    success(out, [&](PackWriter& to) {
-        to.map(3U + has_stats + has_bookmark + (plan != nullptr) + !notices.empty());
-        to.string("type");
-        to.string(!result.is_write() ? "r" : result.columns().empty() ? "w" : "rw");
-        to.string("t_last");
-        to.integer(0);
-        to.string("db");
-        to.string(options_.database);
-        if (has_bookmark) {
-            to.string("bookmark");
-            to.string(bookmark_of(commit ? *commit : CommitResult{database_.store().view()->tx(), 0}));
-        }
-        if (has_stats) {
-            to.string("stats");
-            write_counters(result.counters(), to);
-        }
-        if (plan) {
-            const bool is_profile = is_profiled(*plan);
-            to.string(is_profile ? "profile" : "plan");
-            write_plan(*plan, is_profile, to);
-        }
-        if (!notices.empty()) {
-            to.string("notifications");
-            to.list(notices.size());
-            for (const Notice& notice : notices) {
-                to.map(4);
-                to.string("code");
-                to.string("Neo.ClientNotification.Statement." + notice.code);
-                to.string("title");
-                to.string(notice.message);
-                to.string("description");
-                to.string(notice.message);
-                to.string("severity");
-                to.string("INFORMATION");
-            }
-        }
-    });
+    const auto commit = stream.result->commit();
+    std::optional<std::string> bookmark;
+    if (!in_transaction()) bookmark = bookmark_of(commit ? *commit : CommitResult{database_.store().view()->tx(), 0});
+    success(out, [&](PackWriter& to) { write_summary(*stream.result, options_.database, bookmark, to); });
     streams_.erase(qid);
     if (streams_.empty()) state_ = in_transaction() ? State::tx_ready : State::ready;
 }
