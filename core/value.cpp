@@ -67,10 +67,41 @@ const Value& Value::at(std::string_view key) const {
     return found != entries.end() && found->first == key ? found->second : null;
 }
 
+// The years that the language has, -999,999,999 to 999,999,999, and parts of a time that are ones. Whoever makes a
+// Value by hand may have others; what is stored must be readable.
+static bool is_in_range(const Value& v) {
+    constexpr std::int64_t days_least = -365'243'219'162, days_most = 365'241'780'471, day = 86'400;
+    constexpr std::int64_t nanos_of_second = 1'000'000'000;
+    constexpr std::int32_t offset_most = 64'800;
+    const auto within = [](std::int64_t value, std::int64_t least, std::int64_t most) {
+        return value >= least && value <= most;
+    };
+    const auto is_second = [&](std::int64_t seconds) {
+        return within(seconds, days_least * day, days_most * day + day - 1);
+    };
+    switch (v.type()) {
+        case ValueType::date: return within(v.get<Date>().days, days_least, days_most);
+        case ValueType::local_time: return within(v.get<LocalTime>().nanos, 0, day * nanos_of_second - 1);
+        case ValueType::time:
+            return within(v.get<Time>().nanos, 0, day * nanos_of_second - 1) &&
+                   within(v.get<Time>().offset, -offset_most, offset_most);
+        case ValueType::local_datetime:
+            return is_second(v.get<LocalDateTime>().seconds) &&
+                   within(v.get<LocalDateTime>().nanos, 0, nanos_of_second - 1);
+        case ValueType::datetime: {
+            const DateTime& d = v.get<DateTime>();
+            return is_second(d.seconds) && within(d.nanos, 0, nanos_of_second - 1) &&
+                   within(d.offset, -offset_most, offset_most) && is_second(d.seconds + d.offset);
+        }
+        case ValueType::duration: return within(v.as_duration().nanos, 0, nanos_of_second - 1);
+        default: return true;
+    }
+}
+
 bool is_storable(const Value& v) {
     const auto storable_alone = [](const Value& x) {
-        return x.type() >= ValueType::boolean && x.type() <= ValueType::duration && !x.is(ValueType::list) &&
-               !x.is(ValueType::map);
+        return is_in_range(x) && x.type() >= ValueType::boolean && x.type() <= ValueType::duration &&
+               !x.is(ValueType::list) && !x.is(ValueType::map);
     };
     if (v.is(ValueType::list)) return std::all_of(v.as_list().begin(), v.as_list().end(), storable_alone);
     return storable_alone(v);

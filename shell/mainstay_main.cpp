@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
     }
     // Writing to a pipe that nobody reads shows in write(): FileOutput tells it from a failure.
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);  // the same of the largest file (ulimit -f): EFBIG
     FileOutput out{STDOUT_FILENO, "standard output"};
     FileOutput err{STDERR_FILENO, "standard error", FileOutput::IfItFails::go_on};
     const bool out_is_terminal = isatty(STDOUT_FILENO) == 1;

@@ -82,6 +82,10 @@ bool identical(const Value& a, const Value& b) {
 
 void require_storable(const Value& value, KeyId key, const Names& names) {
     if (value.is_null() || is_storable(value)) return;
+    for (const Value& each : value.is(ValueType::list) ? value.as_list() : ValueList{value})
+        if (each.is_temporal() && !is_storable(each))
+            throw Error{Code::invalid_temporal, quoted(names.key(key)) + " cannot hold a time that is out of range"}
+                .with_hint("years are -999,999,999 to 999,999,999");
     throw Error{Code::invalid_property_type,
                 quoted(names.key(key)) + " cannot hold " + std::string(name_of(value.type()))}
         .with_hint("a property holds a boolean, number, string, temporal value, or a list of those");

@@ -82,7 +82,12 @@ public:
     MDB_txn* begin_reading() const;
     void end_reading(MDB_txn* txn) const noexcept;
     // Of a file that open() made: it holds what a database must. Until then it is removed again when this ends.
-    void finish() noexcept { is_unfinished_ = false; }
+    // True once, of such a file: who opened it fills it.
+    bool take_to_be_filled() noexcept { return std::exchange(is_to_be_filled_, false); }
+    void finish() noexcept {
+        is_unfinished_ = false;
+        if (presence_) presence_->share();
+    }
     // Slots of readers whose process has died.
     void clear_stale_readers() const;
     // From now on small commits go to a write-ahead tail (tail.hpp) instead of being synced in place. Only for who
@@ -128,7 +133,7 @@ private:
     std::array<unsigned, table_count> tables_{};
     std::filesystem::path path_, lock_path_;
     bool writable_ = false;
-    bool is_unfinished_ = false;
+    bool is_unfinished_ = false, is_to_be_filled_ = false;
     std::uint64_t device_ = 0, inode_ = 0;
     std::optional<Presence> presence_;
     std::optional<FileMap> map_;

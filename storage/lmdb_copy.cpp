@@ -56,6 +56,7 @@ void write_all(int fd, const char* bytes, std::size_t count, std::string_view do
 
 // Under another name until it is whole and on the disk, so that a copy is never half of one.
 void Environment::copy_to(const std::filesystem::path& target, CopyKind kind, const CopyProgress& progress) const {
+    require_own_name(target);
     map_->require_readable();
     if (kind == CopyKind::compacted) require_sound_pages();
     const std::filesystem::path part = target.string() + ".part";
@@ -144,6 +145,7 @@ void Environment::compact_in_place(const CopyProgress& progress) {
         copy_to(target, CopyKind::compacted, progress);
         if (::rename(target.c_str(), path_.c_str()) != 0) fail(errno, "cannot be replaced", path_);
         is_replaced_ = true;
+        presence_->leave_lock_file();
         sync_folder_of(path_);
     } catch (...) {
         if (!is_replaced_) std::filesystem::remove(target, ignored);  // it takes the room that may be missing

@@ -14,6 +14,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -83,6 +84,12 @@ void check_file(const std::filesystem::path& file, Environment::IfCut if_cut, bo
     if (!S_ISREG(st.st_mode))
         throw Error{Code::not_a_database, fmt::format("{} is not a regular file", file.string())}.with_hint(
             "name a file that Mainstay has made, or none for a new one");
+    // For a moment a file that is made is one.
+    constexpr int empty_looks_max = 30;
+    for (int look = 0; st.st_size == 0 && look < empty_looks_max; ++look) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        if (::stat(file.c_str(), &st) != 0) st.st_size = 0;
+    }
     if (st.st_size == 0)
         throw Error{Code::not_a_database, fmt::format("{} is an empty file", file.string())}.with_hint(
             "remove it, then Mainstay makes a new database of that name");
@@ -182,6 +189,18 @@ constexpr int replacements_max = 100;  // a file that is replaced so often while
     }
 }
 
+// A database of such a name would be overwritten by the one whose lock file or tail it seems to be.
+void require_own_name(const std::filesystem::path& file) {
+    const auto name = file.filename().string();
+    for (const std::string_view suffix : {"-lock", "-tail"})
+        if (name.ends_with(suffix))
+            throw Error{Code::usage,
+                        fmt::format("no database can be called {}: a name that ends in {} is that of a file "
+                                    "beside a database",
+                                    quoted(name), suffix)}
+                .with_hint("choose another name");
+}
+
 void sync_path(const std::filesystem::path& what) {
     const Descriptor in{::open(what.c_str(), O_RDONLY | O_CLOEXEC)};
     if (in.fd < 0) fail(errno, "cannot be opened", what);
@@ -196,10 +215,12 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& name
                                                std::uint64_t map_bytes, IfCut if_cut) {
     hold_standard_descriptors();
     const auto file = followed(name);
+    require_own_name(file);
     std::error_code ignored;
     const auto parent = file.parent_path();
     if (!parent.empty() && !std::filesystem::is_directory(parent, ignored))
         throw Error{Code::file_not_found, fmt::format("the directory {} does not exist", parent.string())};
+    Presence::wait_until_shared(file);
     recover(file, map_bytes);
     bool exists = false;
     check_file(file, if_cut, exists);
@@ -207,19 +228,24 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& name
         throw Error{Code::file_not_found, fmt::format("{} does not exist", file.string())};
 
     auto& reg = registry();
-    const std::lock_guard lock(reg.mutex);
+    std::unique_lock lock(reg.mutex);
     std::shared_ptr<Environment> env(new Environment);
     env->path_ = file;
     env->writable_ = mode != OpenMode::read_only;
     env->durability_ = durability;
     // A name that is free is taken by an empty file, so that whoever fails to fill it knows it for his own. Nothing is
     // asked for before its end would give the name back.
-    env->is_unfinished_ =
+    env->is_unfinished_ = env->is_to_be_filled_ =
         !exists && Descriptor{::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)}.fd >= 0;
+    if (!exists && !env->is_unfinished_ && errno == EEXIST) {  // somebody else was first
+        lock.unlock();
+        return open(file, mode, durability, map_bytes, if_cut);
+    }
     // Before LMDB's locks are touched, which the file shares with one that may take its place.
     auto& presence = env->presence_;
     if (exists || env->is_unfinished_) presence.emplace(file);
     for (int i = 0; presence && !presence->is_of(file) && i < replacements_max; ++i) presence.emplace(file);
+    if (env->is_unfinished_) (void)presence->become_alone();  // until finish(): who comes meanwhile waits
     struct stat st {};
     if (exists && ::stat(file.c_str(), &st) == 0) {
         if (auto found = reg.open.find({st.st_dev, st.st_ino}); found != reg.open.end())
@@ -231,8 +257,10 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& name
             }
     }
     env->open_file(map_bytes, !exists);
-    if (!presence) presence.emplace(file);
-    presence->use_lock_file(env->lock_path_);
+    if (!presence) {
+        presence.emplace(file);
+        presence->use_lock_file(env->lock_path_);
+    }
     env->clear_stale_readers();
     if (::stat(file.c_str(), &st) == 0) {
         reg.open[{st.st_dev, st.st_ino}] = env;
@@ -245,6 +273,7 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& name
 void Environment::open_file(std::uint64_t map_bytes, bool create) {
     lock_path_ = path_.string() + "-lock";
     reserve_lock_file();
+    if (presence_) presence_->use_lock_file(lock_path_);
     // Where addresses are limited (ulimit -v, a container) a smaller reservation serves as well, until the file has
     // grown to it.
     constexpr std::uint64_t smallest = std::uint64_t{64} << 20;
@@ -291,6 +320,15 @@ void Environment::reserve_lock_file() const {
     constexpr off_t bytes = 68 << 10;  // what its readers take
     const Descriptor lock{::open(lock_path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
     if (lock.fd < 0) return;  // LMDB says what is wrong with it
+    // LMDB makes its own of whatever file has that name.
+    constexpr std::uint32_t lmdb_magic = 0xBEEFC0DE;
+    std::array<std::uint32_t, 16> begin{};
+    const auto got = ::pread(lock.fd, begin.data(), sizeof begin, 0);
+    const bool is_blank = std::all_of(begin.begin(), begin.end(), [](std::uint32_t word) { return word == 0; });
+    if (got > 0 && begin[0] != lmdb_magic && !is_blank)
+        throw Error{Code::io_error, fmt::format("{} is no lock file, and would be overwritten by opening {}",
+                                                lock_path_.string(), path_.string())}
+            .with_hint("move it away, or rename the database");
     if (::fallocate(lock.fd, FALLOC_FL_KEEP_SIZE, 0, bytes) != 0 && (errno == ENOSPC || errno == EDQUOT))
         fail(errno, "its lock file cannot be written", path_);
 }

@@ -27,6 +27,8 @@ inline constexpr const char* reopen_hint =
 // Throws the Error that an error of LMDB or of the system is.
 [[noreturn]] void fail(int rc, std::string_view doing, const std::filesystem::path& file);
 
+// Throws Error(Code::usage) for names of lock files and tails.
+void require_own_name(const std::filesystem::path& file);
 // What a name stands for is on the disk: a file, or the names in a folder. Throws Error.
 void sync_path(const std::filesystem::path& what);
 void sync_folder_of(const std::filesystem::path& file);

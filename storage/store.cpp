@@ -149,14 +149,13 @@ std::unique_ptr<Store> Store::open(const std::filesystem::path& file, const Open
     };
     return at_door([&]() -> std::unique_ptr<Store> {
         if (sodium_init() < 0) throw Error{Code::internal, "the cryptographic library cannot start"};
-        std::error_code ignored;
-        const bool exists = std::filesystem::exists(file, ignored);
         auto env = lmdb::Environment::open(file, options.mode, options.durability, options.map_bytes,
                                            options.take_cut && options.mode == OpenMode::read_only
                                                ? lmdb::Environment::IfCut::take
                                                : lmdb::Environment::IfCut::refuse);
+        const bool is_new = env->take_to_be_filled();
         auto impl = std::make_shared<StoreImpl>(std::move(env), options);
-        if (!exists)
+        if (is_new)
             impl->initialise();
         else
             impl->check();
@@ -294,6 +293,12 @@ TxNumber StoreImpl::tx_of_load(const lmdb::Transaction& txn, std::uint64_t load)
 
 // --- writing
 
+void StoreImpl::require_in_place() const {
+    if (!env_->is_in_place())
+        throw Error{Code::io_error, fmt::format("{} was replaced by another file since it was opened", path().string())}
+            .with_hint("open it again; what is read here is the file before");
+}
+
 void StoreImpl::become_writer() {
     if (is_writer_.load(std::memory_order_acquire)) return;
     const std::lock_guard lock(write_mutex_);
@@ -305,9 +310,7 @@ void StoreImpl::become_writer() {
     if (file.fd < 0)
         throw Error{Code::permission_denied,
                     fmt::format("{} cannot be written: {}", path().string(), std::strerror(errno))};
-    if (!env_->is_in_place())
-        throw Error{Code::io_error, fmt::format("{} was replaced by another file since it was opened", path().string())}
-            .with_hint("open it again; what is read here is the file before");
+    require_in_place();
     // A lock of an open file description, on a byte no file reaches: LMDB's own locks are not touched, and another
     // Store of this process that shares the file is another writer all the same.
     struct flock range {};
@@ -398,6 +401,7 @@ std::optional<CommitResult> StoreImpl::commit(CommitRequest& request) {
 
 void StoreImpl::commit_group(std::vector<CommitRequest*>& group) {
     const std::lock_guard write_lock(write_mutex_);
+    require_in_place();
     const auto attempt = [&](std::span<CommitRequest* const> requests) {
         auto txn = std::make_shared<lmdb::Transaction>(env_, lmdb::Transaction::Kind::write);
         std::shared_ptr<const Head> head;
@@ -587,7 +591,12 @@ void StoreImpl::compact_to(const std::filesystem::path& target, const ProgressSi
         throw Error{Code::input_invalid, fmt::format("{} exists already", target.string())}.with_hint(
             "choose another name");
     if (progress) progress({"folding", 0, 0});
-    fold_all();
+    try {
+        fold_all();
+    } catch (const Error& error) {
+        if (error.code() != Code::writer_locked) throw;
+        // Another process writes: the copy has its changes as they are.
+    }
     env_->copy_to(target, lmdb::Environment::CopyKind::compacted, copying(progress));
 }
 

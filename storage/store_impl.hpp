@@ -94,6 +94,7 @@ public:
     // Takes the writer lock of the file if this process does not hold it. Throws Error(Code::writer_locked /
     // read_only).
     void become_writer();
+    void require_in_place() const;  // the name stands for this file still
     // Queues the request, and commits it alone or with others. Returns nullopt on a conflict. Throws Error.
     std::optional<CommitResult> commit(CommitRequest& request);
     // Elements that may be broken before anything fails, of the current head at a valid time; kept until a commit

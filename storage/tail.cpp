@@ -143,6 +143,10 @@ std::unique_ptr<Tail> Tail::begin(const std::filesystem::path& database, const M
     if (tail->database_fd_ < 0) return nullptr;
     const auto& path = tail->path_;
     std::error_code ignored;
+    // Somebody's file of that name stays: every commit is synced by itself then.
+    if (std::filesystem::exists(path, ignored) && !newest_header(read_whole(path)) &&
+        std::filesystem::file_size(path, ignored) > 0)
+        return nullptr;
     std::filesystem::remove(path, ignored);
     // As readable as the database, whose content it holds.
     struct stat st {};

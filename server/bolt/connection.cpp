@@ -32,6 +32,7 @@ Connection::Connection(asio::ip::tcp::socket socket, Database& database, asio::t
       answers_(socket_.get_executor()),
       ended_(socket_.get_executor()),
       idle_(socket_.get_executor()),
+      deadline_(socket_.get_executor()),
       database_(database),
       workers_(workers),
       options_(std::move(options)) {
@@ -74,17 +75,20 @@ void Connection::close() noexcept {
     room_.cancel();
     answers_.cancel();
     idle_.cancel();
+    deadline_.cancel();
 }
 
 asio::awaitable<bool> Connection::shake_hands() {
-    asio::steady_timer deadline{socket_.get_executor(), options_.handshake_max};
-    deadline.async_wait([self = shared_from_this()](boost::system::error_code error) {
-        if (!error) self->close();
+    // For all until somebody has signed in.
+    deadline_.expires_after(options_.handshake_max);
+    deadline_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+        if (error) return;
+        const std::lock_guard lock(self->mutex_);
+        if (!self->is_signed_in_) self->close();
     });
     std::array<char, magic.size() + proposals_bytes> opening;
     if (const auto [error, count] = co_await asio::async_read(socket_, asio::buffer(opening), as_result); error)
         co_return false;
-    deadline.cancel();
     const std::string_view said{opening.data(), opening.size()};
     if (!said.starts_with(magic)) co_return false;
     const BoltVersion version = choose_version(said.substr(magic.size()));
@@ -175,6 +179,7 @@ void Connection::work_once() {
     is_working_ = false;
     has_more_ = session_->has_more();
     holds_results_ = session_->holds_results();
+    is_signed_in_ = is_signed_in_ || session_->is_signed_in();
     is_over_ = is_over_ || is_over;
     outbox_ += out;
     start_work_if_needed();

@@ -46,8 +46,8 @@ private:
     void drop_idle_results();
 
     boost::asio::ip::tcp::socket socket_;
-    boost::asio::steady_timer room_, answers_, ended_,
-        idle_;                  // waited for: room in the inbox, something to write, the last of it written
+    // Waited for: room in the inbox, something to write, the last of it written; what may take too long.
+    boost::asio::steady_timer room_, answers_, ended_, idle_, deadline_;
     bool has_written_ = false;  // the last of it; the network's thread alone
     Database& database_;
     boost::asio::thread_pool& workers_;
@@ -59,7 +59,7 @@ private:
     std::size_t inbox_bytes_ = 0;
     std::string outbox_;
     bool is_working_ = false;  // a worker has the session
-    bool holds_results_ = false;
+    bool holds_results_ = false, is_signed_in_ = false;
     bool has_more_ = false;  // rows are left for when the outbox is empty
     bool is_over_ = false;   // what is in the outbox is the last
 };

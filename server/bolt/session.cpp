@@ -270,13 +270,27 @@ void BoltSession::begin(PackReader& in, std::string& out) {
     transaction_options_ = options_of(read_map(in, "the field of BEGIN"));
     commit_info_ = transaction_options_.commit;
     transaction_ = database_.begin();
+    transaction_end_.reset();
+    if (const auto time = transaction_options_.limits.time; time.count() > 0)
+        transaction_end_ = std::chrono::steady_clock::now() + time;
     last_qid_ = -1;
     state_ = State::tx_ready;
     success(out);
 }
 
+// A transaction's time is that of all its statements, and of what is between them.
+void BoltSession::require_time_left() {
+    if (!in_transaction() || !transaction_end_) return;
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(*transaction_end_ - std::chrono::steady_clock::now());
+    if (left.count() <= 0)
+        throw Error{Code::time_out, "the transaction took longer than its tx_timeout and was rolled back"};
+    transaction_options_.limits.time = left;
+}
+
 void BoltSession::run(PackReader& in, std::string& out) {
     require({State::ready, State::tx_ready, State::tx_streaming}, "RUN");
+    require_time_left();
     if (in.peek() != PackKind::string) throw ProtocolError{"the statement of RUN is no text"};
     statement_ = in.string();
     const Value given = read_map(in, "the parameters of RUN"), extra = read_map(in, "the last field of RUN");
@@ -376,6 +390,7 @@ void BoltSession::finish_stream(std::int64_t qid, Stream& stream, std::string& o
 
 void BoltSession::commit(std::string& out) {
     require({State::tx_ready, State::tx_streaming}, "COMMIT");
+    require_time_left();
     streams_.clear();
     const CommitResult result = transaction_->commit(commit_info_);
     drop_all();

@@ -51,6 +51,7 @@ public:
     // A RESET has come in, and will be received in its turn: what runs is stopped, what is before it ignored.
     void interrupt() noexcept;
     bool is_over() const noexcept { return state_ == State::defunct; }
+    bool is_signed_in() const noexcept { return state_ != State::connected && state_ != State::authentication; }
     // Whether results are open; each keeps the pages of its snapshot from being used again.
     bool holds_results() const noexcept { return !streams_.empty(); }
     // Drops them; who asks for their rows hears of it.
@@ -91,6 +92,7 @@ private:
     void route(PackReader& in, std::string& out);
 
     bool in_transaction() const noexcept { return transaction_ != nullptr; }
+    void require_time_left();
     void require(std::initializer_list<State> states, const char* message) const;
     Value read(PackReader& in) { return read_value(in, form_); }
     Value read_map(PackReader& in, const char* what);
@@ -119,6 +121,7 @@ private:
     std::unique_ptr<Session> transaction_;
     CommitInfo commit_info_;
     ExecuteOptions transaction_options_;
+    std::optional<std::chrono::steady_clock::time_point> transaction_end_;  // what it does later is refused
     std::map<std::int64_t, Stream> streams_;  // by qid; without a transaction one, of number 0
     std::int64_t last_qid_ = -1;
     bool reads_only_ = false;  // as the client said last

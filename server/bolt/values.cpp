@@ -173,7 +173,11 @@ public:
                 }
                 return Value::map(std::move(entries));
             }
-            case PackKind::structure: return read_structure();
+            case PackKind::structure: {
+                Value value = read_structure();
+                if (!is_storable(value)) refuse("a time out of range: years are -999,999,999 to 999,999,999");
+                return value;
+            }
         }
         return {};
     }

@@ -94,6 +94,9 @@ public:
             check_readable(mapping_);
             mapping = read_mapping(mapping_);  // before a database is made
         }
+        std::error_code ignored;
+        if (!std::filesystem::exists(input_, ignored))  // before a database is made
+            throw Error{Code::input_unreadable, quoted(input_) + " cannot be read: there is no such file"};
         const auto begin = std::chrono::steady_clock::now();
         std::optional<EmptyFolder> folder;  // of a database for a dry run; outlives it
         if (dry_run_ && !std::filesystem::exists(database_.path)) {

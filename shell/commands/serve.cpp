@@ -56,9 +56,11 @@ public:
         database_.writes = true;
         const auto database = open_database(database_, IfMissing::refuse, console);
         const auto server = Server::start(*database, options);
-        console.say(
-            fmt::format("{}: Bolt at bolt://{}:{}, without accounts: who can reach this port may read and write",
-                        database_.path, options.bolt_address, server->bolt_port()));
+        console.say(fmt::format(
+            "{}: Bolt at bolt://{}:{}, without accounts: who can reach this port may read and write", database_.path,
+            options.bolt_address.find(':') == std::string::npos ? options.bolt_address
+                                                                : "[" + options.bolt_address + "]",
+            server->bolt_port()));
         signals.wait();
         console.say("stopping: what runs is cancelled");
         server->stop();

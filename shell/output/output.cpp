@@ -37,8 +37,7 @@ void FileOutput::flush() {
         buffer_.clear();
         if (if_it_fails_ == IfItFails::go_on) return;
         if (error == EPIPE) throw OutputClosed{};
-        throw Error{error == ENOSPC ? Code::disk_full : Code::io_error,
-                    "cannot write to " + name_ + ": " + std::strerror(error)};
+        throw Error{Code::io_error, "cannot write to " + name_ + ": " + std::strerror(error)};
     }
     buffer_.clear();
 }

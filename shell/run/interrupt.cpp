@@ -23,7 +23,7 @@ void on_interrupt(int signal) {
 }  // namespace
 
 struct InterruptScope::Saved {
-    struct sigaction before;
+    struct sigaction before, before_end;
 };
 
 InterruptScope::InterruptScope() : cancellation_(std::make_shared<Cancellation>()), saved_(std::make_unique<Saved>()) {
@@ -32,10 +32,12 @@ InterruptScope::InterruptScope() : cancellation_(std::make_shared<Cancellation>(
     sigemptyset(&action.sa_mask);
     action.sa_handler = on_interrupt;
     sigaction(SIGINT, &action, &saved_->before);
+    sigaction(SIGTERM, &action, &saved_->before_end);
 }
 
 InterruptScope::~InterruptScope() {
     sigaction(SIGINT, &saved_->before, nullptr);
+    sigaction(SIGTERM, &saved_->before_end, nullptr);
     current.store(nullptr);
 }
 

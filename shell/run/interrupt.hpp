@@ -6,8 +6,8 @@
 
 namespace mainstay::shell {
 
-// While one lives, Ctrl-C (SIGINT) cancels its statement; a second Ctrl-C before the statement has given way ends the
-// process as usual. At most one at a time.
+// While one lives, Ctrl-C (SIGINT), or SIGTERM, cancels its statement; a second Ctrl-C before the statement has given
+// way ends the process as usual. At most one at a time.
 class InterruptScope {
 public:
     InterruptScope();

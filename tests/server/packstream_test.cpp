@@ -123,6 +123,10 @@ TEST_CASE("what the language has not is refused by its name", "[packstream]") {
     CHECK_THAT(refusal(structure(0x56, 2)), Catch::Contains("a vector"));
     CHECK_THAT(refusal(structure(0x4E, 4)), Catch::Contains("element id"));
     CHECK_THAT(refusal(structure(0x74, 1)), Catch::Contains("out of range"));
+    for (const std::int64_t days :
+         {std::int64_t{365'241'780'472}, std::int64_t{500'000'000'000}, std::numeric_limits<std::int64_t>::min()})
+        CHECK_THAT(refusal(packed(Date{days})), Catch::Contains("years are -999,999,999 to 999,999,999"));
+    CHECK_THAT(refusal(packed(LocalDateTime{40'000'000'000'000'000, 0})), Catch::Contains("out of range"));
     CHECK_THAT(refusal("\x82\xC3\x28"s), Catch::Contains("not UTF-8"));
     std::string deep(2'000, '\x91');
     CHECK_THAT(refusal(deep + '\x01'), Catch::Contains("nested too deep"));

@@ -197,6 +197,11 @@ TEST_CASE("clients that do not keep to the protocol are cut, and others do not n
         CHECK(silent.is_closed());
         CHECK(slow.is_closed());
     }
+    {
+        Socket waiting{served};  // has said which Bolt, and no more
+        waiting.shake_hands();
+        CHECK(waiting.is_closed());
+    }
     Socket http{served};
     http.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     CHECK(http.is_closed());

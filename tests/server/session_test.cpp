@@ -250,6 +250,19 @@ TEST_CASE("options of a statement are kept", "[bolt]") {
     CHECK_THAT(client.say(pull, {rows(-1)})[0], StartsWith("7F(") && Contains("TransactionTimedOut"));
 }
 
+TEST_CASE("the time of a transaction is that of all it does", "[bolt]") {
+    Client client;
+    client.say(begin, {Value::map({{"tx_timeout", 60}})});
+    client.ask("CREATE (:N)");
+    std::this_thread::sleep_for(std::chrono::milliseconds{80});
+    CHECK_THAT(client.one(commit, {}), StartsWith("7F(") && Contains("took longer than its tx_timeout"));
+    client.say(reset, {});
+    CHECK(client.count("N") == "71([0])");
+    client.say(begin, {Value::map({{"tx_timeout", 60'000}})});
+    client.ask("CREATE (:N)");
+    CHECK_THAT(client.one(commit, {}), StartsWith("70("));
+}
+
 TEST_CASE("routing names this server for everything", "[bolt]") {
     Client client;
     const std::string servers = client.one(route, {nothing, Value::list({}), nothing});

@@ -14,8 +14,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <fstream>
 #include <set>
+#include <vector>
 
 namespace mainstay::test {
 namespace {
@@ -27,14 +29,17 @@ std::unique_ptr<Store> open(const fs::path& file, OpenMode mode = OpenMode::crea
     OpenOptions options;
     options.mode = mode;
     options.durability = Durability::none;
+    options.writer_wait = std::chrono::seconds{20};
     return Store::open(file, options);
 }
 
 void add_node(const fs::path& file) {
     const auto store = open(file);
-    const auto t = store->begin();
-    t->create_node({}, {});
-    t->commit({});
+    for (bool is_done = false; !is_done;) {
+        const auto t = store->begin();
+        t->create_node({}, {});
+        is_done = t->commit({}).has_value();
+    }
 }
 
 std::uint64_t nodes_of(const fs::path& file) { return open(file, OpenMode::read_only)->view()->count_nodes(no_label); }
@@ -76,7 +81,7 @@ TEST_CASE("a file that others use with another lock file is not opened", "[open]
     add_node(folder / "db");
     fs::create_hard_link(folder / "db", folder / "other");
     {
-        const Presence process{folder / "db"};
+        Presence process{folder / "db"};
         process.use_lock_file(folder / "db-lock");
         for (const auto mode : {OpenMode::read_only, OpenMode::read_write}) {
             try {
@@ -98,6 +103,108 @@ TEST_CASE("a file that others use with another lock file is not opened", "[open]
     add_node(folder / "other");  // one after the other does no harm
     CHECK(nodes_of(folder / "db") == 3);
     CHECK(open(folder / "db")->verify({}).problems.empty());
+}
+
+TEST_CASE("a lock file that another database uses is left to it", "[open]") {
+    const ScratchFolder folder;
+    add_node(folder / "db");
+    const auto store = open(folder / "db");
+    const auto t = store->begin();
+    t->create_node({}, {});
+    fs::rename(folder / "db", folder / "moved");
+    CHECK_THROWS_WITH(open(folder / "db"), Contains("is in use for another file"));
+    CHECK_FALSE(fs::exists(folder / "db"));
+    CHECK_THROWS_WITH(t->commit({}), Contains("was replaced by another file"));
+    CHECK(nodes_of(folder / "moved") == 1);
+}
+
+TEST_CASE("names of lock files and tails are no names of databases", "[open]") {
+    const ScratchFolder folder;
+    for (const char* name : {"db-lock", "db-tail"}) {
+        CHECK_THROWS_WITH(open(folder / name), Contains("no database can be called"));
+        CHECK_FALSE(fs::exists(folder / name));
+    }
+    add_node(folder / "db");
+    CHECK_THROWS_WITH(open(folder / "db")->backup(folder / "x-tail", {}), Contains("no database can be called"));
+    // Somebody's files stay what they are.
+    fs::rename(folder / "db", folder / "other");
+    fs::remove(folder / "db-lock");
+    std::ofstream{folder / "db-lock"} << "my notes about this lock";
+    CHECK_THROWS_WITH(open(folder / "db"), Contains("is no lock file"));
+    fs::remove(folder / "db-lock");
+    fs::copy_file(folder / "other", folder / "db-lock");
+    CHECK_THROWS_WITH(open(folder / "db"), Contains("is no lock file"));
+    fs::remove(folder / "db-lock");
+    std::ofstream{folder / "db-tail"} << "my notes about this tail";
+    OpenOptions durable;
+    durable.mode = OpenMode::create_if_missing;
+    {
+        const auto store = Store::open(folder / "db", durable);
+        for (int i = 0; i < 10; ++i) {
+            const auto t = store->begin();
+            t->create_node({}, {});
+            t->commit({});
+        }
+    }
+    std::string notes;
+    std::getline(std::ifstream{folder / "db-tail"} >> std::ws, notes);
+    CHECK(notes == "my notes about this tail");
+    CHECK(nodes_of(folder / "db") == 10);
+}
+
+TEST_CASE("processes that come while a database is made wait for it", "[open]") {
+    const ScratchFolder folder;
+    constexpr int processes = 8;
+    std::vector<pid_t> children;
+    for (int i = 0; i < processes; ++i) {
+        const pid_t child = ::fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            try {
+                add_node(folder / "db");
+                ::_exit(0);
+            } catch (const std::exception& error) {
+                std::fprintf(stderr, "%s\n", error.what());
+                ::_exit(1);
+            }
+        }
+        children.push_back(child);
+    }
+    int failed = 0;
+    for (const pid_t child : children) {
+        int status = -1;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        failed += !(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
+    CHECK(failed == 0);
+    CHECK(nodes_of(folder / "db") == processes);
+}
+
+TEST_CASE("a value that could not be read back is not stored", "[open]") {
+    const ScratchFolder folder;
+    add_node(folder / "db");
+    const auto store = open(folder / "db");
+    constexpr std::int64_t days_most = 365'241'780'471, day = 86'400;
+    const auto stores = [&](const Value& value) {
+        const auto t = store->begin();
+        try {
+            t->create_node({}, {{t->key("v"), value}});
+            t->commit({});
+        } catch (const Error& error) {
+            CHECK(error.code() == Code::invalid_temporal);
+            return false;
+        }
+        return true;
+    };
+    CHECK(stores(Date{days_most}));
+    CHECK(stores(LocalDateTime{days_most * day + day - 1, 999'999'999}));
+    for (const Value& value : {Value{Date{days_most + 1}}, Value{Date{-365'243'219'163}}, Value{Date{INT64_MIN}},
+                               Value{LocalDateTime{days_most * day + day, 0}}, Value{LocalDateTime{0, 1'000'000'000}},
+                               Value{LocalTime{-1}}, Value{Time{0, 70'000}}, Value{Duration{0, 0, 0, -1}}}) {
+        CHECK_FALSE(stores(value));
+        CHECK_FALSE(stores(Value::list({Date{1}, value})));
+    }
+    CHECK(store->verify({}).problems.empty());
 }
 
 TEST_CASE("a file with two names is not compacted in place, which would make two files of it", "[open]") {

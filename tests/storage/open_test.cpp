@@ -210,7 +210,7 @@ TEST_CASE("nobody opens a file while another has it alone", "[open]") {
     sound_file(folder / "db");
     Presence other{folder / "db"};
     REQUIRE(other.become_alone());
-    CHECK_THAT(refusal(folder / "db", Code::writer_locked), Contains("is being compacted"));
+    CHECK_THAT(refusal(folder / "db", Code::writer_locked), Contains("is being made, compacted"));
     other.share();
     CHECK(Store::open(folder / "db", options(OpenMode::read_only))->view()->count_nodes(no_label) == 1);
 }

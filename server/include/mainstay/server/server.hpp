@@ -21,7 +21,7 @@ struct ServerOptions {
     unsigned workers = 0;  // threads that run statements; 0: as many as the machine has processors, 2 at least
     std::uint32_t connections_max = 1'000;
     std::size_t message_bytes_max = std::size_t{64} << 20;
-    std::chrono::milliseconds handshake_max{10'000};  // for a client to say which Bolt it speaks
+    std::chrono::milliseconds handshake_max{10'000};  // for a client to sign in
     std::chrono::milliseconds statement_max{0};       // 0: as long as it takes, or the client allows
     // For the next request to a result that is open: its snapshot makes the file grow. A client that does not read what
     // it has asked for is cut.
