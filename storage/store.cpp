@@ -296,7 +296,7 @@ TxNumber StoreImpl::tx_of_load(const lmdb::Transaction& txn, std::uint64_t load)
 void StoreImpl::require_in_place() const {
     if (!env_->is_in_place())
         throw Error{Code::io_error, fmt::format("{} was replaced by another file since it was opened", path().string())}
-            .with_hint("open it again; what is read here is the file before");
+            .with_hint("close the database and open it again");
 }
 
 void StoreImpl::become_writer() {
