@@ -252,9 +252,9 @@ TEST_CASE("options of a statement are kept", "[bolt]") {
 
 TEST_CASE("the time of a transaction is that of all it does", "[bolt]") {
     Client client;
-    client.say(begin, {Value::map({{"tx_timeout", 60}})});
+    client.say(begin, {Value::map({{"tx_timeout", 500}})});
     client.ask("CREATE (:N)");
-    std::this_thread::sleep_for(std::chrono::milliseconds{80});
+    std::this_thread::sleep_for(std::chrono::milliseconds{700});
     CHECK_THAT(client.one(commit, {}), StartsWith("7F(") && Contains("took longer than its tx_timeout"));
     client.say(reset, {});
     CHECK(client.count("N") == "71([0])");
