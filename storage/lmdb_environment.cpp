@@ -237,14 +237,15 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& name
     // asked for before its end would give the name back.
     env->is_unfinished_ = env->is_to_be_filled_ =
         !exists && Descriptor{::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)}.fd >= 0;
-    if (!exists && !env->is_unfinished_ && errno == EEXIST) {  // somebody else was first
-        lock.unlock();
+    if (!exists && !env->is_unfinished_) {
+        if (errno != EEXIST) fail(errno, "cannot be opened", file);
+        lock.unlock();  // somebody else was first
         return open(file, mode, durability, map_bytes, if_cut);
     }
     // Before LMDB's locks are touched, which the file shares with one that may take its place.
     auto& presence = env->presence_;
-    if (exists || env->is_unfinished_) presence.emplace(file);
-    for (int i = 0; presence && !presence->is_of(file) && i < replacements_max; ++i) presence.emplace(file);
+    presence.emplace(file);
+    for (int i = 0; !presence->is_of(file) && i < replacements_max; ++i) presence.emplace(file);
     if (env->is_unfinished_) (void)presence->become_alone();  // until finish(): who comes meanwhile waits
     struct stat st {};
     if (exists && ::stat(file.c_str(), &st) == 0) {
@@ -257,10 +258,6 @@ std::shared_ptr<Environment> Environment::open(const std::filesystem::path& name
             }
     }
     env->open_file(map_bytes, !exists);
-    if (!presence) {
-        presence.emplace(file);
-        presence->use_lock_file(env->lock_path_);
-    }
     env->clear_stale_readers();
     if (::stat(file.c_str(), &st) == 0) {
         reg.open[{st.st_dev, st.st_ino}] = env;

@@ -44,7 +44,7 @@ struct flock range_of(short type, std::int64_t first, std::int64_t last) {
 
 // Takes the shared lock on `byte`, and says whether others have one on another byte of the range. First its own, then
 // the look around: of two that come at once, one sees the other at least.
-bool others_use(int fd, std::int64_t byte) {
+bool lock_and_see_others(int fd, std::int64_t byte) {
     auto own = range_of(F_RDLCK, byte, byte);
     if (::fcntl(fd, F_OFD_SETLK, &own) != 0) return false;  // such locks are not known here
     const auto is_locked = [&](std::int64_t first, std::int64_t last) {
@@ -62,7 +62,7 @@ Presence::Presence(const std::filesystem::path& file) : fd_(::open(file.c_str(),
         throw Error{Code::io_error, fmt::format("{} cannot be opened: {}", file.string(), std::strerror(errno))};
     // A file system without such locks cannot say who is there; its files are not compacted in place.
     for (int look = 0; look < looks_max; ++look) {
-        if (lock(F_RDLCK, presence_byte) || (errno != EAGAIN && errno != EACCES)) return;
+        if (lock(F_RDLCK) || (errno != EAGAIN && errno != EACCES)) return;
         std::this_thread::sleep_for(time_between_looks);
     }
     ::close(fd_);
@@ -88,8 +88,8 @@ Presence::~Presence() {
 Presence::Presence(Presence&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)), lock_fd_(std::exchange(other.lock_fd_, -1)) {}
 
-bool Presence::lock(short type, std::int64_t byte) const noexcept {
-    auto range = range_of(type, byte, byte);
+bool Presence::lock(short type) const noexcept {
+    auto range = range_of(type, presence_byte, presence_byte);
     return ::fcntl(fd_, F_OFD_SETLK, &range) == 0;
 }
 
@@ -104,7 +104,7 @@ void Presence::use_lock_file(const std::filesystem::path& lock_file) {
         auto name = lock_file.string();
         return name.erase(name.rfind("-lock"));
     };
-    if (others_use(fd_, byte_of(st)))
+    if (lock_and_see_others(fd_, byte_of(st)))
         throw Error{Code::writer_locked,
                     fmt::format("{} is open in another process with another lock file: under another name, or {} was "
                                 "removed meanwhile",
@@ -112,7 +112,7 @@ void Presence::use_lock_file(const std::filesystem::path& lock_file) {
             .with_hint(
                 "use one name of the file everywhere (a symbolic link is followed, a hard link or a mount of the "
                 "file alone is not), and leave its lock file in place; nothing was changed");
-    if (others_use(lock_fd_, byte_of(own)))
+    if (lock_and_see_others(lock_fd_, byte_of(own)))
         throw Error{Code::writer_locked,
                     fmt::format("{} is in use for another file, which had the name {} before it was "
                                 "moved, removed or replaced",
@@ -134,7 +134,7 @@ bool Presence::is_of(const std::filesystem::path& file) const {
            here.st_ino == there.st_ino;
 }
 
-bool Presence::become_alone() { return lock(F_WRLCK, presence_byte); }
-void Presence::share() noexcept { lock(F_RDLCK, presence_byte); }
+bool Presence::become_alone() { return lock(F_WRLCK); }
+void Presence::share() noexcept { lock(F_RDLCK); }
 
 }  // namespace mainstay

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 
 namespace mainstay {
@@ -35,7 +34,7 @@ public:
     void share() noexcept;
 
 private:
-    bool lock(short type, std::int64_t byte) const noexcept;
+    bool lock(short type) const noexcept;
     int fd_, lock_fd_ = -1;
 };
 

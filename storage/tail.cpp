@@ -96,6 +96,20 @@ std::string read_whole(const std::filesystem::path& file) {
     return bytes;
 }
 
+// Neither a tail nor one that a process was killed in the middle of making, which is zeros, or a head that is not
+// whole.
+bool is_of_somebody_else(const std::filesystem::path& file) {
+    const Descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    std::array<char, frames_offset> begin{};
+    if (in.fd < 0 || ::pread(in.fd, begin.data(), begin.size(), 0) <= 0) return false;
+    for (const std::size_t at : {std::size_t{0}, header_bytes}) {
+        std::uint64_t magic;
+        std::memcpy(&magic, begin.data() + at, sizeof magic);
+        if (magic == tail_magic) return false;
+    }
+    return std::any_of(begin.begin(), begin.end(), [](char byte) { return byte != 0; });
+}
+
 }  // namespace
 
 std::uint64_t sum_of(const TailMark& mark) { return sum_before_last(mark); }
@@ -143,10 +157,7 @@ std::unique_ptr<Tail> Tail::begin(const std::filesystem::path& database, const M
     if (tail->database_fd_ < 0) return nullptr;
     const auto& path = tail->path_;
     std::error_code ignored;
-    // Somebody's file of that name stays: every commit is synced by itself then.
-    if (std::filesystem::exists(path, ignored) && !newest_header(read_whole(path)) &&
-        std::filesystem::file_size(path, ignored) > 0)
-        return nullptr;
+    if (is_of_somebody_else(path)) return nullptr;  // and stays: every commit is synced by itself then
     std::filesystem::remove(path, ignored);
     // As readable as the database, whose content it holds.
     struct stat st {};

@@ -51,7 +51,10 @@ std::uint64_t milliseconds_of(std::chrono::nanoseconds time) {
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
 }
 
-std::string bookmark_of(const CommitResult& commit) { return fmt::format("mainstay:{}", raw(commit.tx)); }
+// Of what was committed; of what changed nothing, the newest there is.
+std::string bookmark_of(const std::optional<CommitResult>& commit, const Store& store) {
+    return fmt::format("mainstay:{}", raw(commit && raw(commit->tx) != 0 ? commit->tx : store.last_tx()));
+}
 
 }  // namespace
 
@@ -380,9 +383,8 @@ void BoltSession::go_on(std::string& out) {
 }
 
 void BoltSession::finish_stream(std::int64_t qid, Stream& stream, std::string& out) {
-    const auto commit = stream.result->commit();
     std::optional<std::string> bookmark;
-    if (!in_transaction()) bookmark = bookmark_of(commit ? *commit : CommitResult{database_.store().view()->tx(), 0});
+    if (!in_transaction()) bookmark = bookmark_of(stream.result->commit(), database_.store());
     success(out, [&](PackWriter& to) { write_summary(*stream.result, options_.database, bookmark, to); });
     streams_.erase(qid);
     if (streams_.empty()) state_ = in_transaction() ? State::tx_ready : State::ready;
@@ -398,7 +400,7 @@ void BoltSession::commit(std::string& out) {
     success(out, [&](PackWriter& to) {
         to.map(1);
         to.string("bookmark");
-        to.string(bookmark_of(raw(result.tx) ? result : CommitResult{database_.store().view()->tx(), 0}));
+        to.string(bookmark_of(result, database_.store()));
     });
 }
 

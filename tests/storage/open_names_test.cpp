@@ -136,20 +136,26 @@ TEST_CASE("names of lock files and tails are no names of databases", "[open]") {
     CHECK_THROWS_WITH(open(folder / "db"), Contains("is no lock file"));
     fs::remove(folder / "db-lock");
     std::ofstream{folder / "db-tail"} << "my notes about this tail";
-    OpenOptions durable;
-    durable.mode = OpenMode::create_if_missing;
-    {
+    const auto write_ten = [&] {
+        OpenOptions durable;
+        durable.mode = OpenMode::create_if_missing;
         const auto store = Store::open(folder / "db", durable);
         for (int i = 0; i < 10; ++i) {
             const auto t = store->begin();
             t->create_node({}, {});
             t->commit({});
         }
-    }
+    };
+    write_ten();
     std::string notes;
     std::getline(std::ifstream{folder / "db-tail"} >> std::ws, notes);
     CHECK(notes == "my notes about this tail");
     CHECK(nodes_of(folder / "db") == 10);
+    // What a process that was killed while it made its tail has left is nobody's.
+    std::ofstream{folder / "db-tail"} << std::string(100'000, '\0');
+    write_ten();
+    CHECK_FALSE(fs::exists(folder / "db-tail"));
+    CHECK(nodes_of(folder / "db") == 20);
 }
 
 TEST_CASE("processes that come while a database is made wait for it", "[open]") {
