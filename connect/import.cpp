@@ -271,8 +271,8 @@ ImportReport import_files(Database& database, const std::filesystem::path& input
     rethrow_at_door();
 }
 
-std::shared_ptr<const connect::Mapping> read_mapping(const std::filesystem::path& file) try {
-    return std::make_shared<connect::Mapping>(connect::load_mapping(file));
+std::shared_ptr<const connect::Mapping> read_mapping(const std::filesystem::path& file, MappingFiles files) try {
+    return std::make_shared<connect::Mapping>(connect::load_mapping(file, files));
 } catch (...) {
     rethrow_at_door();
 }

@@ -528,13 +528,27 @@ void check_against(const Mapping& mapping, ClassRules& rules) {
     mistakes.throw_if_any();
 }
 
-Mapping load_mapping(const std::filesystem::path& file) {
+// Names alone: no way up, none from the root.
+bool leads_elsewhere(const std::filesystem::path& name) {
+    return name.is_absolute() || std::find(name.begin(), name.end(), "..") != name.end();
+}
+
+Mapping load_mapping(const std::filesystem::path& file, MappingFiles files) {
     Mapping mapping;
     try {
         mapping = parse_mapping(read_text(file, Encoding::utf8));
     } catch (const Error& error) {
         if (error.code() != Code::input_invalid) throw;
         throw Error{error.code(), fmt::format("{}: {}", file.string(), error.message())}.with_hint(error.hint());
+    }
+    if (files == MappingFiles::beside_it) {
+        std::vector<std::string> named{mapping.model};
+        for (const FileMapping& each : mapping.files) named.push_back(each.file);
+        for (const std::string& name : named)
+            if (leads_elsewhere(name))
+                throw Error{Code::input_invalid,
+                            fmt::format("the mapping names {}, which may lie elsewhere", mainstay::quoted(name))}
+                    .with_hint("name files that are sent along");
     }
     if (!mapping.model.empty()) mapping.model = (file.parent_path() / mapping.model).string();
     return mapping;

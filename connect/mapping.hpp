@@ -4,6 +4,7 @@
 #include "text_file.hpp"
 #include "typed_value.hpp"
 
+#include "mainstay/connect/connect.hpp"
 #include "mainstay/core/model.hpp"
 
 #include <filesystem>
@@ -114,6 +115,6 @@ Mapping parse_mapping(std::string_view json_text);
 void check_against(const Mapping& mapping, ClassRules& rules);
 
 // The mapping of a file, `model` made a path that can be opened. Throws also input_unreadable.
-Mapping load_mapping(const std::filesystem::path& file);
+Mapping load_mapping(const std::filesystem::path& file, MappingFiles files = MappingFiles::anywhere);
 
 }  // namespace mainstay::connect

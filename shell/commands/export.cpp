@@ -4,6 +4,7 @@
 #include "run/progress.hpp"
 
 #include "mainstay/connect/connect.hpp"
+#include "mainstay/connect/graph_writers.hpp"
 
 #include <fcntl.h>
 #include <fmt/core.h>
@@ -79,11 +80,12 @@ class ExportCommand final : public Command {
 public:
     std::string_view name() const override { return "export"; }
     std::string_view summary() const override {
-        return "Write everything as JSON Lines, which import reads back equal";
+        return "Write everything: JSON Lines, which import reads back equal, or a graph for other tools";
     }
     std::string_view example() const override {
         return "mainstay export cmdb.db cmdb.jsonl\n"
-               "mainstay export cmdb.db | gzip > cmdb.jsonl.gz";
+               "mainstay export cmdb.db | gzip > cmdb.jsonl.gz\n"
+               "mainstay export cmdb.db cmdb.graphml --format graphml";
     }
 
     void declare(Arguments& arguments) override {
@@ -91,10 +93,14 @@ public:
         arguments.positional("FILE", file_, "where to write (default: standard output)", Arguments::Presence::optional);
         arguments.flag("--force", force_, "replace FILE if it exists");
         arguments.flag("--partial", partial_, "of a damaged database: write what can be read, and list the rest");
-        arguments.choice("--format", format_, {"jsonl"}, "the format of the dump");
+        std::vector<std::string> formats{"jsonl"};
+        for (const GraphFormatInfo& each : graph_formats()) formats.emplace_back(each.name);
+        arguments.choice("--format", format_, formats, "jsonl reads back equal, the others are for viewers");
     }
 
     int run(const Console& console) override {
+        if (partial_ && format_ != "jsonl")
+            throw Error{Code::usage, "--partial writes JSON Lines, and no other format"};
         database_.take_cut = partial_;
         const auto database = open_database(database_, IfMissing::refuse, console);
         const ViewPtr view = database->store().view();
@@ -116,6 +122,7 @@ public:
 private:
     void write(const View& view, Output& output, const Console& console) {
         ProgressPrinter progress{console};
+        if (const auto graph = parse_graph_format(format_)) return export_graph(view, *graph, output, progress.sink());
         OutputStreambuf buffer{output};
         std::ostream stream{&buffer};
         stream.exceptions(std::ios::badbit);

@@ -1,12 +1,12 @@
 #include "commands/cause_tree.hpp"
 #include "commands/command_list.hpp"
-#include "commands/find_element.hpp"
 #include "commands/options.hpp"
 #include "commands/report.hpp"
 #include "output/cell.hpp"
 #include "run/interrupt.hpp"
 #include "run/statement.hpp"
 
+#include "mainstay/connect/find_element.hpp"
 #include "mainstay/core/analysis.hpp"
 
 #include <fmt/format.h>
@@ -251,7 +251,7 @@ public:
         arguments.option("--as-of", "TX|TIME", options_.as_of, "as the database was after a transaction or at a time");
         arguments.flag("--from-status", options_.from_status, "start from the recorded status of each element");
         arguments.flag("--all", options_.all, "list everything, however long");
-        format_.declare(arguments);
+        format_.declare(arguments, FormatOption::Graphs::too);
     }
 
     int run(const Console& console) override {

@@ -22,15 +22,6 @@ namespace {
 
 constexpr std::size_t problems_shown_max = 50;  // the rest are counted; --format json has them all
 
-std::vector<std::vector<Value>> rows_of(const ImportReport& r) {
-    return {
-        {"nodes", count_value(r.nodes_created), count_value(r.nodes_changed), count_value(r.nodes_unchanged),
-         count_value(r.nodes_missing)},
-        {"relationships", count_value(r.rels_created), count_value(r.rels_changed), count_value(r.rels_unchanged),
-         count_value(r.rels_missing)},
-    };
-}
-
 bool is_called_jsonl(std::string_view file) { return file.ends_with(".jsonl") || file.ends_with(".jsonl.gz"); }
 
 // Before a database is made for it.
@@ -121,19 +112,12 @@ public:
         if (report_ == "text")
             write_text(report, std::chrono::steady_clock::now() - begin, console);
         else
-            write_rows(*parse_format(report_), {"kind", "created", "changed", "unchanged", "missing"}, rows_of(report),
-                       notices_of(report), console);
+            write_rows(*parse_format(report_), import_report_columns(), import_report_rows(report),
+                       import_report_notices(report), console);
         return report.problems.empty() ? 0 : info(Code::input_invalid).exit_status;
     }
 
 private:
-    static std::string text_of(const ImportProblem& problem) {
-        std::string place = problem.file;
-        if (problem.line) place += fmt::format(":{}", problem.line);
-        if (problem.object) place += fmt::format(" (object {})", problem.object);
-        return fmt::format("{}: {}", place, problem.message);
-    }
-
     void say_problems(const ImportReport& report, const Console& console) const {
         for (const Notice& notice : report.notices) console.say(notice);
         const std::size_t shown = std::min(report.problems.size(), problems_shown_max);
@@ -167,23 +151,6 @@ private:
         add(columns, "column was", "columns were", "left out");
         add(values, "value was", "values were", "not taken");
         return text;
-    }
-
-    static std::string_view code_of(NotTaken what) {
-        switch (what) {
-            case NotTaken::row: return "row_not_taken";
-            case NotTaken::value: return "value_not_taken";
-            case NotTaken::column: return "column_left_out";
-            case NotTaken::file: return "file_not_taken";
-        }
-        return {};
-    }
-
-    static std::vector<Notice> notices_of(const ImportReport& report) {
-        std::vector<Notice> notices = report.notices;
-        for (const ImportProblem& problem : report.problems)
-            notices.push_back({std::string{code_of(problem.not_taken)}, text_of(problem)});
-        return notices;
     }
 
     void write_text(const ImportReport& r, std::chrono::nanoseconds time, const Console& console) const {

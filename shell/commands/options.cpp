@@ -1,5 +1,7 @@
 #include "commands/options.hpp"
 
+#include "mainstay/connect/graph_writers.hpp"
+
 #include <fmt/format.h>
 
 #include <unistd.h>
@@ -31,8 +33,11 @@ void check_folder(const std::filesystem::path& file) {
 
 }  // namespace
 
-void FormatOption::declare(Arguments& arguments) {
-    arguments.choice("--format", name, {"table", "json", "jsonl", "csv"}, "how results are written");
+void FormatOption::declare(Arguments& arguments, Graphs graphs) {
+    std::vector<std::string> names{"table", "json", "jsonl", "csv"};
+    if (graphs == Graphs::too)
+        for (const GraphFormatInfo& each : graph_formats()) names.emplace_back(each.name);
+    arguments.choice("--format", name, names, "how results are written");
 }
 
 void LimitOptions::declare(Arguments& arguments) {

@@ -14,7 +14,8 @@ namespace mainstay::shell {
 
 struct FormatOption {
     std::string name = "table";
-    void declare(Arguments& arguments);
+    enum class Graphs { none, too };  // of commands whose results hold elements
+    void declare(Arguments& arguments, Graphs graphs = Graphs::none);
     Format value() const { return parse_format(name).value_or(Format::table); }
 };
 

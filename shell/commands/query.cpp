@@ -24,7 +24,7 @@ public:
         arguments.option("-f,--file", "FILE", file_, "run the statements in FILE, separated by `;`");
         arguments.options("-p,--param", "NAME=JSON", parameters_, "a parameter, used as $NAME; may be repeated");
         limits_.declare(arguments);
-        format_.declare(arguments);
+        format_.declare(arguments, FormatOption::Graphs::too);
         commit_.declare(arguments);
     }
 

@@ -33,34 +33,75 @@ private:
     sigset_t set_{}, before_{};
 };
 
+// "127.0.0.1:7687"; nullopt for "off". Throws Error(Code::usage).
+std::optional<ServerAddress> parse_address(const std::string& text, std::string_view option) {
+    if (text == "off") return std::nullopt;
+    const std::size_t colon = text.rfind(':');
+    const auto refuse = [&] {
+        return Error{Code::usage, quoted(text) + " is no address and port"}.with_hint(
+            fmt::format("write {} 127.0.0.1:7687, or off", option));
+    };
+    if (colon == std::string::npos) throw refuse();
+    ServerAddress result;
+    result.address = text.substr(0, colon);
+    if (result.address.starts_with('[') && result.address.ends_with(']'))
+        result.address = result.address.substr(1, result.address.size() - 2);
+    const char *begin = text.data() + colon + 1, *end = text.data() + text.size();
+    const auto [stop, failed] = std::from_chars(begin, end, result.port);
+    if (failed != std::errc{} || stop != end) throw refuse();
+    return result;
+}
+
+std::string url_of(std::string_view scheme, const ServerAddress& address, std::uint16_t port) {
+    const bool is_v6 = address.address.find(':') != std::string::npos;
+    return fmt::format("{}://{}{}{}:{}", scheme, is_v6 ? "[" : "", address.address, is_v6 ? "]" : "", port);
+}
+
 class ServeCommand final : public Command {
 public:
     std::string_view name() const override { return "serve"; }
-    std::string_view summary() const override { return "Let Neo4j drivers and graph viewers connect (Bolt)"; }
+    std::string_view summary() const override { return "Let programs connect: HTTP, and Bolt for Neo4j's drivers"; }
     std::string_view example() const override {
         return "mainstay serve cmdb.db\n"
-               "mainstay serve cmdb.db --bolt 127.0.0.1:17687";
+               "mainstay serve cmdb.db --bolt 127.0.0.1:17687 --http off\n"
+               "mainstay serve cmdb.db --tls-cert server.crt --tls-key server.key";
     }
 
     void declare(Arguments& arguments) override {
         database_.declare(arguments, IfMissing::refuse);
+        arguments.option("--http", "ADDRESS:PORT", http_,
+                         "where HTTP is served, or off; only on this machine (default 127.0.0.1:7474)");
         arguments.option("--bolt", "ADDRESS:PORT", bolt_,
-                         "where to listen; only on this machine (default 127.0.0.1:7687)");
+                         "where Bolt is served, or off; only on this machine (default 127.0.0.1:7687)");
+        arguments.option("--tls-cert", "FILE", certificate_, "certificate (PEM): both ports take TLS too");
+        arguments.option("--tls-key", "FILE", key_, "its key (PEM)");
+        arguments.options("--allow-origin", "ORIGIN", origins_,
+                          "pages of this origin may connect too (https://tools.example.org); may be repeated");
     }
 
     int run(const Console& console) override {
-        ServerOptions options = options_of();
+        ServerOptions options;
+        options.bolt = parse_address(bolt_, "--bolt");
+        options.http = parse_address(http_, "--http");
+        if (!options.bolt && !options.http)
+            throw Error{Code::usage, "with both --http and --bolt off there is nothing to serve"};
+        options.tls_certificate = certificate_;
+        options.tls_key = key_;
+        options.allowed_origins = origins_;
         options.author = console.author;
         options.database_name = std::filesystem::path{database_.path}.stem().string();
         const EndSignals signals;
         database_.writes = true;
         const auto database = open_database(database_, IfMissing::refuse, console);
         const auto server = Server::start(*database, options);
-        console.say(fmt::format(
-            "{}: Bolt at bolt://{}:{}, without accounts: who can reach this port may read and write", database_.path,
-            options.bolt_address.find(':') == std::string::npos ? options.bolt_address
-                                                                : "[" + options.bolt_address + "]",
-            server->bolt_port()));
+        const bool has_tls = !certificate_.empty();
+        if (options.http)
+            console.say(fmt::format("{}: HTTP at {}", database_.path,
+                                    url_of(has_tls ? "https" : "http", *options.http, server->http_port())));
+        if (options.bolt)
+            console.say(fmt::format("{}: Bolt at {}", database_.path,
+                                    url_of(has_tls ? "bolt+s" : "bolt", *options.bolt, server->bolt_port())));
+        console.say("without accounts: who can reach these ports may read and write; Ctrl-C ends");
         signals.wait();
         console.say("stopping: what runs is cancelled");
         server->stop();
@@ -68,25 +109,9 @@ public:
     }
 
 private:
-    ServerOptions options_of() const {
-        ServerOptions options;
-        const std::size_t colon = bolt_.rfind(':');
-        const auto refuse = [&] {
-            return Error{Code::usage, quoted(bolt_) + " is no address and port"}.with_hint(
-                "write --bolt 127.0.0.1:7687");
-        };
-        if (colon == std::string::npos) throw refuse();
-        options.bolt_address = bolt_.substr(0, colon);
-        if (options.bolt_address.starts_with('[') && options.bolt_address.ends_with(']'))
-            options.bolt_address = options.bolt_address.substr(1, options.bolt_address.size() - 2);
-        const char *begin = bolt_.data() + colon + 1, *end = bolt_.data() + bolt_.size();
-        const auto [stop, failed] = std::from_chars(begin, end, options.bolt_port);
-        if (failed != std::errc{} || stop != end) throw refuse();
-        return options;
-    }
-
     DatabaseOption database_;
-    std::string bolt_ = "127.0.0.1:7687";
+    std::string bolt_ = "127.0.0.1:7687", http_ = "127.0.0.1:7474", certificate_, key_;
+    std::vector<std::string> origins_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 // Where results go.
 
+#include "mainstay/connect/writers.hpp"
 #include "mainstay/core/error.hpp"
 
 #include <cstddef>
@@ -19,11 +20,9 @@ public:
     const char* what() const noexcept override { return "the reader of the output has gone"; }
 };
 
-class Output {
+// write() throws OutputClosed, or Error (disk_full, io_error) if the text cannot be written.
+class Output : public TextSink {
 public:
-    virtual ~Output() = default;
-    // Throws OutputClosed, or Error (disk_full, io_error) if the text cannot be written.
-    virtual void write(std::string_view text) = 0;
     virtual void flush() = 0;
 };
 

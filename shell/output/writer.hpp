@@ -1,9 +1,10 @@
 #pragma once
 
-// Result writers: rows in, text out. Streaming: no writer keeps more than a bounded look-ahead.
+// How results are shown: tables for people, and what programs read.
 
 #include "output/output.hpp"
 
+#include "mainstay/connect/writers.hpp"
 #include "mainstay/core/error.hpp"
 #include "mainstay/core/value.hpp"
 
@@ -17,24 +18,12 @@
 
 namespace mainstay::shell {
 
-enum class Format { table, json, jsonl, csv };
+// Those behind csv draw the graph of a result, for other tools (mainstay/connect/graph_writers.hpp).
+enum class Format { table, json, jsonl, csv, cytoscape, graphology, graphml, gexf, dot, mermaid };
 std::string_view name_of(Format) noexcept;
 std::optional<Format> parse_format(std::string_view name) noexcept;
-// "table, json, jsonl or csv", for help and errors.
+// "table, json, …", for help and errors.
 std::string_view format_names() noexcept;
-
-// begin, then row once a row, then end. Properties whose key begins with `~` belong to the system: no writer shows
-// them. Values are read during the call only. Throws what Output throws; an output left without end() is visibly
-// incomplete (JSON does not close).
-class ResultWriter {
-public:
-    virtual ~ResultWriter() = default;
-    virtual void begin(const std::vector<std::string>& columns) = 0;
-    virtual void row(const std::vector<Value>& values) = 0;  // as many as columns
-    // `notices` are part of the result in JSON; the other formats leave them to the caller (false): show them
-    // elsewhere.
-    virtual bool end(std::span<const Notice> notices) = 0;
-};
 
 struct TableStyle {
     std::size_t width = 0;  // columns of the terminal; 0: as wide as need be, nothing cut
@@ -48,15 +37,7 @@ struct TableStyle {
 // is 0). If not even the narrowest columns fit, rows are written below each other, a line a column.
 std::unique_ptr<ResultWriter> table_writer(Output& output, const TableStyle& style);
 
-// {"columns":[…],"rows":[[…],…],"notices":[{"code":…,"message":…}]} and a newline, a row a line. Nodes {"id","labels",
-// "properties"}, relationships {"id","type","source","target","properties"}, paths {"nodes","relationships"}; ids are
-// elementId strings, temporal values canonical strings, NaN and infinities the strings "NaN", "Infinity", "-Infinity".
-std::unique_ptr<ResultWriter> json_writer(Output& output);
-// One object a row, columns as keys, values as above.
-std::unique_ptr<ResultWriter> jsonl_writer(Output& output);
-// RFC 4180 with a header line; null is an empty field, an empty string is `""`; lists, maps and elements as JSON.
-std::unique_ptr<ResultWriter> csv_writer(Output& output);
-
+// JSON, JSON Lines and CSV as in mainstay/connect/writers.hpp.
 std::unique_ptr<ResultWriter> make_writer(Format format, Output& output, const TableStyle& style);
 
 }  // namespace mainstay::shell

@@ -64,8 +64,19 @@ struct ImportOptions {
 // problem in the report and loses no other row.
 ImportReport import_files(Database& database, const std::filesystem::path& input, const ImportOptions& options);
 // What a mapping file says. Throws Error(input_unreadable, input_invalid). For who would make a database only if it can
-// be read, and it may be a pipe, which can be read once.
-std::shared_ptr<const connect::Mapping> read_mapping(const std::filesystem::path& file);
+// be read, and it may be a pipe, which can be read once. `beside_it`: a file it names that may lie elsewhere is
+// refused.
+enum class MappingFiles : std::uint8_t { anywhere, beside_it };
+std::shared_ptr<const connect::Mapping> read_mapping(const std::filesystem::path& file,
+                                                     MappingFiles files = MappingFiles::anywhere);
+
+// The report as a table for programs: kind, created, changed, unchanged, missing; and its problems, after its notices,
+// as notices.
+std::vector<std::string> import_report_columns();
+std::vector<std::vector<Value>> import_report_rows(const ImportReport& report);
+std::vector<Notice> import_report_notices(const ImportReport& report);
+// "hosts.csv:17: …"
+std::string text_of(const ImportProblem& problem);
 
 // What a dump of a damaged database lacks.
 struct ExportLosses {

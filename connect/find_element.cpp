@@ -1,6 +1,6 @@
-#include "commands/find_element.hpp"
+#include "mainstay/connect/find_element.hpp"
 
-#include "output/cell.hpp"
+#include "mainstay/connect/captions.hpp"
 
 #include "mainstay/core/error.hpp"
 
@@ -11,7 +11,7 @@
 #include <charconv>
 #include <optional>
 
-namespace mainstay::shell {
+namespace mainstay {
 namespace {
 
 constexpr std::size_t candidates_max = 200'000;  // of names looked at for a hint
@@ -122,7 +122,7 @@ NodeId find_element(const View& view, std::string_view key, std::string_view cla
     if (found.size() > listed_max) list += ", …";
     throw Error{Code::invalid_argument_value,
                 fmt::format("{} elements are called {}: {}", found.size(), quoted(key), list)}
-        .with_hint("say which with --class, or give the element id");
+        .with_hint("say which by its class, or give the element id");
 }
 
-}  // namespace mainstay::shell
+}  // namespace mainstay

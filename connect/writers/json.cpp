@@ -1,12 +1,11 @@
-#include "output/json_value.hpp"
-#include "output/writer.hpp"
+#include "mainstay/connect/writers.hpp"
 
-namespace mainstay::shell {
+namespace mainstay {
 namespace {
 
 class JsonWriter final : public ResultWriter {
 public:
-    explicit JsonWriter(Output& output) : output_(output) {}
+    explicit JsonWriter(TextSink& sink) : sink_(sink) {}
 
     void begin(const std::vector<std::string>& columns) override {
         text_ = "{\"columns\":[";
@@ -15,7 +14,7 @@ public:
             append_json_string(columns[i], text_);
         }
         text_ += "],\"rows\":[";
-        output_.write(text_);
+        sink_.write(text_);
     }
 
     void row(const std::vector<Value>& values) override {
@@ -26,7 +25,7 @@ public:
             append_json(values[i], text_);
         }
         text_ += ']';
-        output_.write(text_);
+        sink_.write(text_);
     }
 
     bool end(std::span<const Notice> notices) override {
@@ -40,20 +39,20 @@ public:
             text_ += '}';
         }
         text_ += "]}\n";
-        output_.write(text_);
+        sink_.write(text_);
         any_ = false;
         return true;
     }
 
 private:
-    Output& output_;
+    TextSink& sink_;
     std::string text_;
     bool any_ = false;
 };
 
 class JsonLinesWriter final : public ResultWriter {
 public:
-    explicit JsonLinesWriter(Output& output) : output_(output) {}
+    explicit JsonLinesWriter(TextSink& sink) : sink_(sink) {}
 
     void begin(const std::vector<std::string>& columns) override {
         keys_.clear();
@@ -71,20 +70,20 @@ public:
             append_json(values[i], text_);
         }
         text_ += "}\n";
-        output_.write(text_);
+        sink_.write(text_);
     }
 
     bool end(std::span<const Notice>) override { return false; }
 
 private:
-    Output& output_;
+    TextSink& sink_;
     std::vector<std::string> keys_;  // `{"a":`, `,"b":`
     std::string text_;
 };
 
 }  // namespace
 
-std::unique_ptr<ResultWriter> json_writer(Output& output) { return std::make_unique<JsonWriter>(output); }
-std::unique_ptr<ResultWriter> jsonl_writer(Output& output) { return std::make_unique<JsonLinesWriter>(output); }
+std::unique_ptr<ResultWriter> json_writer(TextSink& sink) { return std::make_unique<JsonWriter>(sink); }
+std::unique_ptr<ResultWriter> jsonl_writer(TextSink& sink) { return std::make_unique<JsonLinesWriter>(sink); }
 
-}  // namespace mainstay::shell
+}  // namespace mainstay

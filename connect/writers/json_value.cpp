@@ -1,11 +1,11 @@
-#include "output/json_value.hpp"
+#include "mainstay/connect/writers.hpp"
 
 #include <fmt/format.h>
 #include <utf8proc.h>
 
 #include <cmath>
 
-namespace mainstay::shell {
+namespace mainstay {
 namespace {
 
 template <typename Id>
@@ -153,4 +153,4 @@ void append_json(const Value& value, std::string& out) {
     }
 }
 
-}  // namespace mainstay::shell
+}  // namespace mainstay

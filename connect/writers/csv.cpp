@@ -1,9 +1,8 @@
-#include "output/json_value.hpp"
-#include "output/writer.hpp"
+#include "mainstay/connect/writers.hpp"
 
 #include <cmath>
 
-namespace mainstay::shell {
+namespace mainstay {
 namespace {
 
 void append_field(std::string_view text, std::string& out) {
@@ -39,7 +38,7 @@ void append_value(const Value& value, std::string& out) {
 // RFC 4180 ends lines with CR LF.
 class CsvWriter final : public ResultWriter {
 public:
-    explicit CsvWriter(Output& output) : output_(output) {}
+    explicit CsvWriter(TextSink& sink) : sink_(sink) {}
 
     void begin(const std::vector<std::string>& columns) override {
         text_.clear();
@@ -49,7 +48,7 @@ public:
         }
         if (columns.empty()) return;
         text_ += "\r\n";
-        output_.write(text_);
+        sink_.write(text_);
     }
 
     void row(const std::vector<Value>& values) override {
@@ -59,18 +58,18 @@ public:
             append_value(values[i], text_);
         }
         text_ += "\r\n";
-        output_.write(text_);
+        sink_.write(text_);
     }
 
     bool end(std::span<const Notice>) override { return false; }
 
 private:
-    Output& output_;
+    TextSink& sink_;
     std::string text_;
 };
 
 }  // namespace
 
-std::unique_ptr<ResultWriter> csv_writer(Output& output) { return std::make_unique<CsvWriter>(output); }
+std::unique_ptr<ResultWriter> csv_writer(TextSink& sink) { return std::make_unique<CsvWriter>(sink); }
 
-}  // namespace mainstay::shell
+}  // namespace mainstay
