@@ -28,6 +28,7 @@ class ChunkReader {
 public:
     enum class Sees : std::uint8_t { nothing_yet, message, too_long };
     explicit ChunkReader(std::size_t message_bytes_max) : most_(message_bytes_max) {}
+    void set_most(std::size_t message_bytes_max) noexcept { most_ = message_bytes_max; }
 
     // Takes from the front of `bytes` what belongs to the next message; `message` is whole if the answer says so.
     Sees take(std::string_view& bytes, std::string& message);

@@ -1,12 +1,14 @@
 #include "bolt/connection.hpp"
 
+#include "net/upgrade.hpp"
+#include "net/websocket_stream.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/read.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
@@ -17,22 +19,26 @@ namespace {
 namespace asio = boost::asio;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
-constexpr std::string_view magic{"\x60\x60\xB0\x17", 4};
+constexpr std::string_view magic{"\x60\x60\xB0\x17", 4}, http_get = "GET ";
 constexpr std::size_t proposals_bytes = 16;
+// In the inbox, in the place of a message that was too long; what is behind it is not read. No message is empty.
+constexpr std::string_view too_long;
+constexpr std::size_t message_bytes_max_before_sign_in = std::size_t{1} << 20;
 constexpr std::size_t read_bytes = std::size_t{64} << 10;
 constexpr std::size_t inbox_bytes_max = std::size_t{1} << 20;   // beyond, a client that sends more waits
 constexpr std::size_t outbox_bytes_max = std::size_t{1} << 20;  // beyond, its requests wait until it has read
 
 }  // namespace
 
-Connection::Connection(asio::ip::tcp::socket socket, Database& database, asio::thread_pool& workers,
-                       ConnectionOptions options)
+BoltConnection::BoltConnection(asio::ip::tcp::socket socket, Database& database, asio::thread_pool& workers,
+                               BoltConnectionOptions options)
     : socket_(std::move(socket)),
-      room_(socket_.get_executor()),
-      answers_(socket_.get_executor()),
-      ended_(socket_.get_executor()),
-      idle_(socket_.get_executor()),
-      deadline_(socket_.get_executor()),
+      network_(socket_.get_executor()),
+      room_(network_),
+      answers_(network_),
+      ended_(network_),
+      idle_(network_),
+      deadline_(network_),
       database_(database),
       workers_(workers),
       options_(std::move(options)) {
@@ -41,17 +47,14 @@ Connection::Connection(asio::ip::tcp::socket socket, Database& database, asio::t
     ended_.expires_at(asio::steady_timer::time_point::max());
 }
 
-asio::awaitable<void> Connection::serve() {
+asio::awaitable<void> BoltConnection::serve() {
     const auto self = shared_from_this();
-    boost::system::error_code ignored;
-    socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
-    socket_.set_option(asio::socket_base::keep_alive{true}, ignored);
     if (!co_await shake_hands()) {
         close();
         co_return;
     }
     asio::co_spawn(
-        socket_.get_executor(), [self] { return self->write_answers(); },
+        network_, [self] { return self->write_answers(); },
         [self](const std::exception_ptr&) {
             self->session_->interrupt();
             self->close();
@@ -69,7 +72,8 @@ asio::awaitable<void> Connection::serve() {
     while (!has_written_) (void)co_await ended_.async_wait(as_result);
 }
 
-void Connection::close() noexcept {
+void BoltConnection::close() noexcept {
+    if (stream_) stream_->close();
     boost::system::error_code ignored;
     socket_.close(ignored);
     room_.cancel();
@@ -78,7 +82,7 @@ void Connection::close() noexcept {
     deadline_.cancel();
 }
 
-asio::awaitable<bool> Connection::shake_hands() {
+asio::awaitable<bool> BoltConnection::shake_hands() {
     // For all until somebody has signed in.
     deadline_.expires_after(options_.handshake_max);
     deadline_.async_wait([self = shared_from_this()](boost::system::error_code error) {
@@ -86,46 +90,75 @@ asio::awaitable<bool> Connection::shake_hands() {
         const std::lock_guard lock(self->mutex_);
         if (!self->is_signed_in_) self->close();
     });
-    std::array<char, magic.size() + proposals_bytes> opening;
-    if (const auto [error, count] = co_await asio::async_read(socket_, asio::buffer(opening), as_result); error)
-        co_return false;
-    const std::string_view said{opening.data(), opening.size()};
-    if (!said.starts_with(magic)) co_return false;
-    const BoltVersion version = choose_version(said.substr(magic.size()));
-    const std::array<char, 4> answer{0, 0, static_cast<char>(version.minor), static_cast<char>(version.major)};
-    const auto [error, count] = co_await asio::async_write(socket_, asio::buffer(answer), as_result);
-    if (error || version == BoltVersion{}) co_return false;
+    stream_ = co_await open_stream(socket_, options_.transport);
+    if (!stream_) co_return false;
+    std::string begin(magic.size(), '\0');
+    if (!co_await read_all(*stream_, begin)) co_return false;
+    if (begin == http_get) {
+        // A browser cannot but speak WebSocket; what it carries is Bolt again, from the handshake on.
+        const bool is_upgraded = co_await upgrade(*stream_, begin, options_.transport.origins);
+        if (!is_upgraded) co_return false;
+        stream_ = make_websocket_stream(std::move(stream_));
+        if (!co_await read_all(*stream_, begin)) co_return false;
+    }
+    if (begin != magic) co_return false;
+    std::string proposals(proposals_bytes, '\0');
+    if (!co_await read_all(*stream_, proposals)) co_return false;
+    BoltVersion version;
+    if (proposes_manifest(proposals)) {
+        version = co_await agree_by_manifest();
+    } else {
+        version = choose_version(proposals);
+        const std::array<char, 4> answer{0, 0, static_cast<char>(version.minor), static_cast<char>(version.major)};
+        if (!co_await stream_->write({answer.data(), answer.size()})) co_return false;
+    }
+    if (version == BoltVersion{}) co_return false;
     session_ = std::make_unique<BoltSession>(database_, version, options_.bolt);
     co_return true;
 }
 
-asio::awaitable<void> Connection::read_messages() {
-    ChunkReader chunks{options_.message_bytes_max};
+asio::awaitable<BoltVersion> BoltConnection::agree_by_manifest() {
+    if (!co_await stream_->write(manifest())) co_return BoltVersion{};
+    std::string choice(4, '\0');
+    if (!co_await read_all(*stream_, choice)) co_return BoltVersion{};
+    // The capabilities that the client has chosen of those offered, which are none.
+    for (char byte = static_cast<char>(0x80); static_cast<unsigned char>(byte) & 0x80;) {
+        if (!co_await read_all(*stream_, {&byte, 1})) co_return BoltVersion{};
+        if (static_cast<unsigned char>(byte) & 0x7F) co_return BoltVersion{};
+    }
+    co_return choose_version(choice);
+}
+
+asio::awaitable<void> BoltConnection::read_messages() {
+    ChunkReader chunks{std::min(options_.message_bytes_max, message_bytes_max_before_sign_in)};
     std::vector<char> buffer(read_bytes);
+    bool is_too_long = false;
     for (;;) {
-        const auto [error, count] = co_await socket_.async_read_some(asio::buffer(buffer), as_result);
-        if (error) co_return;
+        const auto count = co_await stream_->read_some(buffer);
+        if (count == 0) co_return;
         std::string_view bytes{buffer.data(), count};
         std::string message;
         for (;;) {
             const auto sees = chunks.take(bytes, message);
             if (sees == ChunkReader::Sees::nothing_yet) break;
-            if (sees == ChunkReader::Sees::too_long) co_return;
-            take(std::move(message));
+            is_too_long = sees == ChunkReader::Sees::too_long;
+            take(is_too_long ? std::string{too_long} : std::move(message));
+            if (is_too_long) break;
         }
         for (;;) {
             {
                 const std::lock_guard lock(mutex_);
                 if (is_over_) co_return;
-                if (inbox_bytes_ <= inbox_bytes_max) break;
+                if (is_signed_in_) chunks.set_most(options_.message_bytes_max);
+                if (inbox_bytes_ <= inbox_bytes_max && !is_too_long) break;
             }
             (void)co_await room_.async_wait(as_result);
-            if (!socket_.is_open()) co_return;
+            if (!is_open()) co_return;
         }
     }
 }
 
-void Connection::take(std::string message) {
+void BoltConnection::take(std::string message) {
     constexpr char reset = 0x0F;
     if (message.size() >= 2 && message[1] == reset) session_->interrupt();  // overtakes what is before it
     const std::lock_guard lock(mutex_);
@@ -134,26 +167,26 @@ void Connection::take(std::string message) {
     start_work_if_needed();
 }
 
-void Connection::start_work_if_needed() {
+void BoltConnection::start_work_if_needed() {
     if (is_working_ || is_over_ || outbox_.size() > outbox_bytes_max) return;
     if (inbox_.empty() && !has_more_) return;
     is_working_ = true;
     asio::post(workers_, [self = shared_from_this()] { self->work(); });
 }
 
-void Connection::work() {
+void BoltConnection::work() {
     try {
         work_once();
     } catch (const std::exception&) {  // want of memory, of the answer or for it
         const std::lock_guard lock(mutex_);
         is_working_ = false;
         is_over_ = true;
-        asio::post(socket_.get_executor(), [self = shared_from_this()] { self->close(); });
+        asio::post(network_, [self = shared_from_this()] { self->close(); });
     }
 }
 
 // One message, or a stretch of rows; then another connection has its turn.
-void Connection::work_once() {
+void BoltConnection::work_once() {
     std::string message, out;
     bool goes_on = false;
     {
@@ -169,6 +202,8 @@ void Connection::work_once() {
     try {
         if (goes_on)
             session_->go_on(out);
+        else if (message == too_long)
+            session_->refuse_too_long(options_.message_bytes_max, out);
         else
             session_->receive(message, out);
         is_over = session_->is_over();
@@ -183,14 +218,14 @@ void Connection::work_once() {
     is_over_ = is_over_ || is_over;
     outbox_ += out;
     start_work_if_needed();
-    asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    asio::post(network_, [self = shared_from_this()] {
         self->answers_.cancel();
         self->room_.cancel();
         self->watch_results();
     });
 }
 
-void Connection::watch_results() {
+void BoltConnection::watch_results() {
     idle_.cancel();
     {
         const std::lock_guard lock(mutex_);
@@ -202,7 +237,7 @@ void Connection::watch_results() {
     });
 }
 
-void Connection::drop_idle_results() {
+void BoltConnection::drop_idle_results() {
     const std::lock_guard lock(mutex_);
     if (is_working_ || is_over_ || !inbox_.empty()) return;  // watched again afterwards
     if (has_more_) {                                         // it has asked for rows and does not read them
@@ -218,7 +253,7 @@ void Connection::drop_idle_results() {
     });
 }
 
-asio::awaitable<void> Connection::write_answers() {
+asio::awaitable<void> BoltConnection::write_answers() {
     const auto self = shared_from_this();
     std::string writing;
     for (;;) {
@@ -233,11 +268,10 @@ asio::awaitable<void> Connection::write_answers() {
         if (writing.empty() && is_last) break;
         if (writing.empty()) {
             (void)co_await answers_.async_wait(as_result);
-            if (!socket_.is_open()) break;
+            if (!is_open()) break;
             continue;
         }
-        const auto [error, count] = co_await asio::async_write(socket_, asio::buffer(writing), as_result);
-        if (error) break;
+        if (!co_await stream_->write(writing)) break;
     }
 }
 

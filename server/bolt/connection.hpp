@@ -5,6 +5,7 @@
 
 #include "bolt/chunks.hpp"
 #include "bolt/session.hpp"
+#include "net/client.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -19,23 +20,25 @@
 
 namespace mainstay::server {
 
-struct ConnectionOptions {
+struct BoltConnectionOptions {
     BoltOptions bolt;
+    Transport transport;
     std::size_t message_bytes_max = 0;
     std::chrono::milliseconds handshake_max{0};
     std::chrono::milliseconds result_idle_max{0};
 };
 
-class Connection : public std::enable_shared_from_this<Connection> {
+class BoltConnection final : public Client, public std::enable_shared_from_this<BoltConnection> {
 public:
-    Connection(boost::asio::ip::tcp::socket socket, Database& database, boost::asio::thread_pool& workers,
-               ConnectionOptions options);
-    // Until the client has gone, or was cut. On the network's thread, as close().
-    boost::asio::awaitable<void> serve();
-    void close() noexcept;
+    BoltConnection(boost::asio::ip::tcp::socket socket, Database& database, boost::asio::thread_pool& workers,
+                   BoltConnectionOptions options);
+    boost::asio::awaitable<void> serve() override;
+    void close() noexcept override;
 
 private:
     boost::asio::awaitable<bool> shake_hands();
+    boost::asio::awaitable<BoltVersion> agree_by_manifest();
+    bool is_open() const noexcept { return stream_ ? stream_->is_open() : socket_.is_open(); }
     boost::asio::awaitable<void> read_messages();
     boost::asio::awaitable<void> write_answers();
     void take(std::string message);
@@ -45,13 +48,15 @@ private:
     void watch_results();         // on the network's thread, after each piece of work
     void drop_idle_results();
 
-    boost::asio::ip::tcp::socket socket_;
+    boost::asio::ip::tcp::socket socket_;  // until stream_ has it
+    boost::asio::any_io_executor network_;
+    StreamPtr stream_;
     // Waited for: room in the inbox, something to write, the last of it written; what may take too long.
     boost::asio::steady_timer room_, answers_, ended_, idle_, deadline_;
     bool has_written_ = false;  // the last of it; the network's thread alone
     Database& database_;
     boost::asio::thread_pool& workers_;
-    ConnectionOptions options_;
+    BoltConnectionOptions options_;
     std::unique_ptr<BoltSession> session_;
 
     std::mutex mutex_;  // of what follows

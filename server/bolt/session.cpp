@@ -24,10 +24,14 @@ constexpr std::uint8_t success = 0x70, record = 0x71, ignored = 0x7E, failure = 
 
 constexpr std::string_view invalid_request = "Neo.ClientError.Request.Invalid";
 // Clients ask for a server that calls itself Neo4j, and parse the number.
-constexpr std::string_view server_name = "Neo4j/5.4.0 compatible graph database server - Mainstay 0.1.0";
+constexpr std::string_view server_name = "Neo4j/5.26.0 compatible graph database server - Mainstay 0.1.0";
 constexpr std::size_t out_bytes_at_once = std::size_t{256} << 10;
 constexpr std::int64_t routing_seconds = 300;
-constexpr std::array<BoltVersion, 8> versions{{{5, 4}, {5, 3}, {5, 2}, {5, 1}, {5, 0}, {4, 4}, {4, 3}, {4, 2}}};
+// The newest first. No driver speaks 5.5.
+constexpr std::array<BoltVersion, 11> versions{
+    {{5, 8}, {5, 7}, {5, 6}, {5, 4}, {5, 3}, {5, 2}, {5, 1}, {5, 0}, {4, 4}, {4, 3}, {4, 2}}};
+constexpr BoltVersion first_with_statuses{5, 6}, first_with_gql_failures{5, 7}, first_that_names_database{5, 8};
+constexpr std::string_view manifest_proposal{"\0\0\x01\xFF", 4};
 
 bool is_spoken(BoltVersion version) { return std::find(versions.begin(), versions.end(), version) != versions.end(); }
 
@@ -69,6 +73,28 @@ BoltVersion choose_version(std::string_view proposals) {
     return {};
 }
 
+bool proposes_manifest(std::string_view proposals) {
+    for (std::size_t i = 0; i + 4 <= proposals.size(); i += 4)
+        if (proposals.substr(i, 4) == manifest_proposal) return true;
+    return false;
+}
+
+std::string manifest() {
+    std::string ranges;
+    char count = 0;
+    for (std::size_t i = 0; i < versions.size(); ++count) {
+        std::size_t end = i + 1;
+        while (end < versions.size() && versions[end].major == versions[i].major &&
+               versions[end].minor + 1 == versions[end - 1].minor)
+            ++end;
+        for (const std::size_t byte :
+             {std::size_t{0}, end - i - 1, std::size_t{versions[i].minor}, std::size_t{versions[i].major}})
+            ranges += static_cast<char>(byte);
+        i = end;
+    }
+    return std::string{manifest_proposal} + count + ranges + '\0';
+}
+
 BoltSession::BoltSession(Database& database, BoltVersion version, BoltOptions options)
     : database_(database),
       version_(version),
@@ -97,11 +123,7 @@ void BoltSession::failure(std::string_view code, std::string_view message, std::
     std::string text;
     PackWriter writer{text};
     writer.structure(answer::failure, 1);
-    writer.map(2);
-    writer.string("code");
-    writer.string(code);
-    writer.string("message");
-    writer.string(message);
+    write_failure(code, message, version_ >= first_with_gql_failures, writer);
     append_chunked(text, out);
 }
 
@@ -168,6 +190,15 @@ void BoltSession::receive(std::string_view message, std::string& out) {
         state_ = State::defunct;
         throw;
     }
+}
+
+void BoltSession::refuse_too_long(std::size_t bytes_max, std::string& out) {
+    drop_all();
+    failure(invalid_request,
+            fmt::format("the message is longer than {} bytes, the most that is taken; send what it holds in parts",
+                        bytes_max),
+            out);
+    state_ = State::defunct;
 }
 
 void BoltSession::dispatch(std::uint8_t tag, PackReader& in, std::string& out) {
@@ -278,7 +309,12 @@ void BoltSession::begin(PackReader& in, std::string& out) {
         transaction_end_ = std::chrono::steady_clock::now() + time;
     last_qid_ = -1;
     state_ = State::tx_ready;
-    success(out);
+    if (version_ < first_that_names_database) return success(out);
+    success(out, [&](PackWriter& to) {
+        to.map(1);
+        to.string("db");
+        to.string(options_.database);
+    });
 }
 
 // A transaction's time is that of all its statements, and of what is between them.
@@ -309,12 +345,17 @@ void BoltSession::run(PackReader& in, std::string& out) {
     const std::int64_t qid = in_transaction() ? ++last_qid_ : (last_qid_ = 0);
     const auto time = milliseconds_of(std::chrono::steady_clock::now() - begin);
     success(out, [&](PackWriter& to) {
-        to.map(in_transaction() ? 3 : 2);
+        const bool names_database = version_ >= first_that_names_database && !in_transaction();
+        to.map(2U + in_transaction() + names_database);
         to.string("fields");
         to.list(stream.result->columns().size());
         for (const auto& column : stream.result->columns()) to.string(column);
         to.string("t_first");
         to.integer(static_cast<std::int64_t>(time));
+        if (names_database) {
+            to.string("db");
+            to.string(options_.database);
+        }
         if (!in_transaction()) return;
         to.string("qid");
         to.integer(qid);
@@ -349,7 +390,7 @@ void BoltSession::go_on(std::string& out) {
         Stream& stream = stream_of(pulling_->qid);
         const auto start = out.size();
         std::string record;
-        if (!stream.is_begun) stream.ahead = stream.result->next();
+        if (!stream.is_begun) stream.had_rows = (stream.ahead = stream.result->next()) != nullptr;
         stream.is_begun = true;
         while (stream.ahead && pulling_->left != 0) {
             if (interrupts_.load() > 0) throw Error{Code::cancelled, "stopped by the client"};
@@ -383,9 +424,9 @@ void BoltSession::go_on(std::string& out) {
 }
 
 void BoltSession::finish_stream(std::int64_t qid, Stream& stream, std::string& out) {
-    std::optional<std::string> bookmark;
-    if (!in_transaction()) bookmark = bookmark_of(stream.result->commit(), database_.store());
-    success(out, [&](PackWriter& to) { write_summary(*stream.result, options_.database, bookmark, to); });
+    SummaryForm form{options_.database, std::nullopt, version_ >= first_with_statuses, stream.had_rows};
+    if (!in_transaction()) form.bookmark = bookmark_of(stream.result->commit(), database_.store());
+    success(out, [&](PackWriter& to) { write_summary(*stream.result, form, to); });
     streams_.erase(qid);
     if (streams_.empty()) state_ = in_transaction() ? State::tx_ready : State::ready;
 }

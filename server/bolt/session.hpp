@@ -25,6 +25,10 @@ struct BoltVersion {
 
 // The answer to the four proposals of a client's handshake (16 bytes): the first that is spoken here.
 BoltVersion choose_version(std::string_view proposals);
+// Whether one of them asks for the list of all that is spoken instead, and that list: `00 00 01 FF`, how many, each as
+// `00 range minor major`, and the capabilities, none (manifest version 1).
+bool proposes_manifest(std::string_view proposals);
+std::string manifest();
 
 struct BoltOptions {
     std::string connection_id;              // "bolt-17"
@@ -45,6 +49,8 @@ public:
     // Takes one message and appends the answers, chunked, to `out`. Throws ProtocolError: answered already, and the
     // connection ends.
     void receive(std::string_view message, std::string& out);
+    // In the place of a message that is longer than what is taken; the connection ends.
+    void refuse_too_long(std::size_t bytes_max, std::string& out);
     // Whether rows that were asked for are left because `out` was long; then nothing else may be received.
     bool has_more() const noexcept { return pulling_.has_value(); }
     void go_on(std::string& out);
@@ -71,7 +77,7 @@ private:
     struct Stream {
         std::unique_ptr<Result> result;
         const std::vector<Value>* ahead = nullptr;  // the next row
-        bool is_begun = false;
+        bool is_begun = false, had_rows = false;
     };
     struct Pulling {
         std::int64_t qid;

@@ -57,18 +57,77 @@ void write_counters(const WriteCounters& c, PackWriter& out) {
     }
 }
 
+// The status codes of ISO/IEC 39075 and what they are called.
+struct GqlStatus {
+    std::string_view code, description;
+};
+constexpr GqlStatus completed{"00000", "note: successful completion"};
+constexpr GqlStatus omitted{"00001", "note: successful completion - omitted result"};
+constexpr GqlStatus no_data{"02000", "note: no data"};
+constexpr GqlStatus informed{"03N42", "info: unknown notification"};
+
+// By what Neo4j's code says, from the particular to the general.
+GqlStatus status_of(std::string_view code) {
+    constexpr std::array<std::pair<std::string_view, GqlStatus>, 10> all{{
+        {"Statement.SyntaxError", {"42001", "error: syntax error or access rule violation - invalid syntax"}},
+        {"Statement.SemanticError", {"42001", "error: syntax error or access rule violation - invalid syntax"}},
+        {"Statement.ParameterMissing", {"42N51", "error: syntax error or access rule violation - invalid parameter"}},
+        {"Procedure.", {"42N08", "error: syntax error or access rule violation - no such procedure"}},
+        {"ClientError.Security.", {"42NFF", "error: syntax error or access rule violation - permission/access denied"}},
+        {"Statement.ArithmeticError", {"22000", "error: data exception"}},
+        {"Statement.", {"22000", "error: data exception"}},
+        {"Schema.", {"22000", "error: data exception"}},
+        {"Transaction.", {"40000", "error: transaction rollback"}},
+        {"Request.", {"08N06", "error: connection exception - protocol error"}},
+    }};
+    for (const auto& [part, status] : all)
+        if (code.find(part) != std::string_view::npos) return status;
+    return {"50N42", "error: general processing exception - unexpected error"};
+}
+
+std::string code_of(const Notice& notice) { return "Neo.ClientNotification.Statement." + notice.code; }
+
 void write_notices(const std::vector<Notice>& notices, PackWriter& out) {
     out.list(notices.size());
     for (const Notice& notice : notices) {
         out.map(4);
         out.string("code");
-        out.string("Neo.ClientNotification.Statement." + notice.code);
+        out.string(code_of(notice));
         out.string("title");
         out.string(notice.message);
         out.string("description");
         out.string(notice.message);
         out.string("severity");
         out.string("INFORMATION");
+    }
+}
+
+void write_status(GqlStatus status, PackWriter& out) {
+    out.string("gql_status");
+    out.string(status.code);
+    out.string("status_description");
+    out.string(status.description);
+}
+
+void write_statuses(const std::vector<Notice>& notices, GqlStatus outcome, PackWriter& out) {
+    out.list(notices.size() + 1);
+    out.map(2);
+    write_status(outcome, out);
+    for (const Notice& notice : notices) {
+        out.map(6);
+        write_status(informed, out);
+        out.string("description");
+        out.string(notice.message);
+        out.string("neo4j_code");
+        out.string(code_of(notice));
+        out.string("title");
+        out.string(notice.message);
+        out.string("diagnostic_record");
+        out.map(2);
+        out.string("_severity");
+        out.string("INFORMATION");
+        out.string("_classification");
+        out.string("GENERIC");
     }
 }
 
@@ -79,21 +138,21 @@ std::string_view kind_of(const Result& result) {
 
 }  // namespace
 
-void write_summary(const Result& result, std::string_view database, const std::optional<std::string>& bookmark,
-                   PackWriter& out) {
+void write_summary(const Result& result, const SummaryForm& form, PackWriter& out) {
     const bool has_counters = result.counters().any();
     const PlanNode* plan = result.plan();
     const auto& notices = result.notices();
-    out.map(3U + has_counters + bookmark.has_value() + (plan != nullptr) + !notices.empty());
+    const bool has_notices = form.has_statuses || !notices.empty();
+    out.map(3U + has_counters + form.bookmark.has_value() + (plan != nullptr) + has_notices);
     out.string("type");
     out.string(kind_of(result));
     out.string("t_last");
     out.integer(0);
     out.string("db");
-    out.string(database);
-    if (bookmark) {
+    out.string(form.database);
+    if (form.bookmark) {
         out.string("bookmark");
-        out.string(*bookmark);
+        out.string(*form.bookmark);
     }
     if (has_counters) {
         out.string("stats");
@@ -104,10 +163,32 @@ void write_summary(const Result& result, std::string_view database, const std::o
         out.string(is_profile ? "profile" : "plan");
         write_plan(*plan, is_profile, out);
     }
-    if (!notices.empty()) {
-        out.string("notifications");
+    if (!has_notices) return;
+    out.string(form.has_statuses ? "statuses" : "notifications");
+    if (form.has_statuses)
+        write_statuses(notices, result.columns().empty() ? omitted : form.had_rows ? completed : no_data, out);
+    else
         write_notices(notices, out);
-    }
+}
+
+void write_failure(std::string_view code, std::string_view message, bool is_gql, PackWriter& out) {
+    out.map(is_gql ? 5 : 2);
+    out.string(is_gql ? "neo4j_code" : "code");
+    out.string(code);
+    out.string("message");
+    out.string(message);
+    if (!is_gql) return;
+    const GqlStatus status = status_of(code);
+    out.string("gql_status");
+    out.string(status.code);
+    out.string("description");
+    out.string(status.description);
+    out.string("diagnostic_record");
+    out.map(1);
+    out.string("_classification");
+    out.string(code.starts_with("Neo.ClientError")      ? "CLIENT_ERROR"
+               : code.starts_with("Neo.TransientError") ? "TRANSIENT_ERROR"
+                                                        : "DATABASE_ERROR");
 }
 
 }  // namespace mainstay::server

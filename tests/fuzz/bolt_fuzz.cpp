@@ -19,7 +19,7 @@ using namespace mainstay::server;
 namespace {
 
 constexpr std::size_t message_bytes_max = 100'000;
-constexpr std::array<BoltVersion, 4> versions{{{4, 2}, {4, 4}, {5, 0}, {5, 4}}};
+constexpr std::array<BoltVersion, 5> versions{{{4, 2}, {4, 4}, {5, 0}, {5, 4}, {5, 8}}};
 
 struct Graph {
     test::ScratchFolder folder;

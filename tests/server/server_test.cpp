@@ -1,7 +1,7 @@
 // The server through its door: sockets on this machine.
 
 #include "bolt_text.hpp"
-#include "support/scratch.hpp"
+#include "served.hpp"
 
 #include "mainstay/server/server.hpp"
 
@@ -28,22 +28,7 @@ using Texts = std::vector<std::string>;
 using Catch::Matchers::StartsWith;
 const Value nothing = Value::map({});
 
-struct Served {
-    test::ScratchFolder folder;
-    std::unique_ptr<Database> database;
-    std::unique_ptr<Server> server;
-
-    explicit Served(ServerOptions options = {}) {
-        DatabaseOptions of_database;
-        of_database.store.mode = OpenMode::create_if_missing;
-        of_database.store.durability = Durability::none;
-        of_database.store.initial_model = Model::empty();
-        database = Database::open(folder / "estate.db", of_database);
-        options.bolt_port = 0;
-        options.database_name = "estate";
-        server = Server::start(*database, options);
-    }
-};
+using test::Served;
 
 class Socket {
 public:
@@ -204,7 +189,7 @@ TEST_CASE("clients that do not keep to the protocol are cut, and others do not n
     }
     Socket http{served};
     http.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    CHECK(http.is_closed());
+    CHECK_THAT(http.receive(100'000), StartsWith("HTTP/1.1 426 "));  // and closed
     Socket future{served};
     future.send("\x60\x60\xB0\x17\0\0\0\x09\0\0\0\0\0\0\0\0\0\0\0\0"s);
     CHECK(future.receive(4) == "\0\0\0\0"s);
@@ -217,6 +202,7 @@ TEST_CASE("clients that do not keep to the protocol are cut, and others do not n
     Socket large{served};
     large.sign_in();
     large.say(0x10, {Value{std::string(200'000, ' ')}, nothing, nothing});
+    CHECK_THAT(large.answer(), Catch::Contains("the message is longer than 100000 bytes"));
     CHECK(large.answer() == "closed");
     std::mt19937_64 random{7};
     for (int i = 0; i < 50; ++i) {
@@ -299,8 +285,8 @@ TEST_CASE("addresses that others can reach, and ports that are taken, are refuse
     Served served;
     const auto refusal = [&](const std::string& address, std::uint16_t port) {
         ServerOptions options;
-        options.bolt_address = address;
-        options.bolt_port = port;
+        options.bolt = ServerAddress{address, port};
+        options.http.reset();
         try {
             Server::start(*served.database, options);
         } catch (const Error& error) {

@@ -73,7 +73,9 @@ TEST_CASE("the first version is chosen that both speak", "[bolt]") {
         const auto version = choose_version(proposals);
         return fmt::format("{}.{}", version.major, version.minor);
     };
-    CHECK(chosen({0, 0, 1, 0xFF, 0, 8, 8, 5, 0, 2, 4, 4, 0, 0, 0, 3}) == "5.4");  // a driver of version 6
+    CHECK(chosen({0, 0, 1, 0xFF, 0, 8, 8, 5, 0, 2, 4, 4, 0, 0, 0, 3}) == "5.8");  // a driver of version 6
+    CHECK(chosen({0, 5, 9, 5}) == "5.8");
+    CHECK(chosen({0, 0, 5, 5, 0, 1, 5, 5}) == "5.4");  // no driver speaks 5.5
     CHECK(chosen({0, 0, 1, 4, 0, 0, 0, 4}) == "0.0");
     CHECK(chosen({0, 2, 4, 4, 0, 0, 1, 4}) == "4.4");
     CHECK(chosen({0, 0, 2, 4}) == "4.2");
@@ -293,6 +295,23 @@ TEST_CASE("messages that cannot be end the conversation", "[bolt]") {
     Client client;
     CHECK(client.say(goodbye, {}).empty());
     CHECK(client.session->is_over());
+}
+
+TEST_CASE("from 5.6 on notices are statuses, from 5.7 on errors have one", "[bolt]") {
+    const auto said = [](BoltVersion version, const char* text) {
+        Client client{version};
+        std::string all;
+        for (const auto& each : client.say(run, {Value{text}, nothing, nothing})) all += each + "\n";
+        for (const auto& each : client.say(pull, {rows(-1)})) all += each + "\n";
+        return all;
+    };
+    CHECK_THAT(said({5, 6}, "RETURN 1"), Contains("gql_status: '00000'"));
+    CHECK_THAT(said({5, 6}, "UNWIND [] AS i RETURN i"), Contains("gql_status: '02000'"));
+    CHECK_THAT(said({5, 6}, "CREATE (:N)"), Contains("gql_status: '00001'"));
+    CHECK_THAT(said({5, 4}, "RETURN 1"), !Contains("gql_status"));
+    CHECK_THAT(said({5, 6}, "RETURN x"), Contains("{code: 'Neo.ClientError.Statement.SyntaxError'"));
+    CHECK_THAT(said({5, 7}, "RETURN x"),
+               Contains("{neo4j_code: 'Neo.ClientError.Statement.SyntaxError'") && Contains("gql_status: '42001'"));
 }
 
 }  // namespace mainstay::server

@@ -1,0 +1,217 @@
+#include "http/connection.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+namespace mainstay::server {
+namespace {
+
+namespace asio = boost::asio;
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+
+constexpr std::size_t read_bytes_max = std::size_t{64} << 10;
+constexpr std::size_t ahead_bytes_max = std::size_t{256} << 10;  // of requests behind the one that is answered
+
+constexpr std::string_view security_headers =
+    "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\nCross-Origin-Resource-Policy: same-origin\r\n";
+constexpr std::string_view api_headers =
+    "Cache-Control: no-store\r\nContent-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+
+std::string head_of(const HttpResponse& response, bool goes_on) {
+    std::string head = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
+    if (!response.content_type.empty()) head += fmt::format("Content-Type: {}\r\n", response.content_type);
+    bool has_policy = false;
+    for (const auto& [name, value] : response.headers) {
+        head += fmt::format("{}: {}\r\n", name, value);
+        has_policy = has_policy || name == "Content-Security-Policy";
+    }
+    head += security_headers;
+    if (!has_policy) head += api_headers;
+    if (!goes_on) head += "Connection: close\r\n";
+    return head;
+}
+
+void append_chunk(std::string_view bytes, std::string& out) {
+    if (bytes.empty()) return;  // would be the last
+    out += fmt::format("{:x}\r\n", bytes.size());
+    out += bytes;
+    out += "\r\n";
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(asio::ip::tcp::socket socket, HttpService& service, asio::thread_pool& workers,
+                               HttpConnectionOptions options)
+    : socket_(std::move(socket)),
+      network_(socket_.get_executor()),
+      deadline_(network_),
+      arrived_(network_),
+      room_(network_),
+      service_(service),
+      workers_(workers),
+      options_(std::move(options)),
+      reader_({HttpRequestReader::Limits{}.head_bytes, options_.body_bytes_max}) {
+    arrived_.expires_at(asio::steady_timer::time_point::max());
+    room_.expires_at(asio::steady_timer::time_point::max());
+}
+
+void HttpConnection::close() noexcept {
+    if (stream_) stream_->close();
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    deadline_.cancel();
+    arrived_.cancel();
+    room_.cancel();
+    if (running_) running_->cancel();
+}
+
+void HttpConnection::limit(std::chrono::milliseconds time) {
+    deadline_.expires_after(time);
+    deadline_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+        if (!error) self->close();
+    });
+}
+
+asio::awaitable<void> HttpConnection::serve() {
+    const auto self = shared_from_this();
+    limit(options_.head_max);
+    stream_ = co_await open_stream(socket_, options_.transport);
+    if (!stream_) co_return;
+    asio::co_spawn(
+        network_, [self] { return self->read_bytes(); },
+        [self](const std::exception_ptr& error) {
+            if (error) self->close();
+        });
+    while (goes_on_) {
+        auto request = co_await next_request();
+        if (!request) break;
+        co_await answer(*std::move(request));
+    }
+    if (is_open()) co_await stream_->finish();
+    close();
+}
+
+// All the time, so that a client which has gone is seen while something runs for it.
+asio::awaitable<void> HttpConnection::read_bytes() {
+    std::array<char, read_bytes_max> buffer;
+    for (;;) {
+        while (unread_ > ahead_bytes_max && is_open()) (void)co_await room_.async_wait(as_result);
+        const auto count = co_await stream_->read_some(buffer);
+        if (count == 0) break;
+        reader_.add({buffer.data(), count});
+        unread_ += count;
+        arrived_.cancel();
+    }
+    has_ended_ = true;
+    if (running_) running_->cancel();
+    arrived_.cancel();
+}
+
+asio::awaitable<std::optional<HttpRequest>> HttpConnection::next_request() {
+    HttpRequest request;
+    enum class Waits : std::uint8_t { nothing, beginning, head, body } waits = Waits::nothing;
+    for (;;) {
+        const auto sees = reader_.next(request);
+        unread_ = 0;
+        room_.cancel();
+        if (sees == HttpRequestReader::Sees::request) co_return request;
+        if (sees == HttpRequestReader::Sees::refused) {
+            goes_on_ = false;
+            auto response = error_response(reader_.refusal_status(), "bad_request", reader_.refusal());
+            limit(options_.head_max);
+            auto text = head_of(response, false);
+            text += fmt::format("Content-Length: {}\r\n\r\n{}", response.body.size(), response.body);
+            (void)co_await write(text);
+            co_return std::nullopt;
+        }
+        if (has_ended_ || !is_open()) co_return std::nullopt;
+        if (reader_.takes_continue() && !co_await write("HTTP/1.1 100 Continue\r\n\r\n")) co_return std::nullopt;
+        // A head has its time from its first byte on, however slowly more of it comes.
+        const auto now = !reader_.has_begun() ? Waits::beginning : reader_.has_head() ? Waits::body : Waits::head;
+        if (now != waits || now == Waits::body) limit(now == Waits::head ? options_.head_max : options_.idle_max);
+        waits = now;
+        (void)co_await arrived_.async_wait(as_result);
+    }
+}
+
+asio::awaitable<HttpResponse> HttpConnection::ask(std::shared_ptr<const HttpRequest> request) {
+    running_ = std::make_shared<Cancellation>();
+    if (has_ended_) running_->cancel();
+    deadline_.cancel();  // the statement has a limit of its own
+    auto work = [](HttpService& service, std::shared_ptr<const HttpRequest> asked,
+                   std::shared_ptr<Cancellation> cancellation) -> asio::awaitable<HttpResponse> {
+        co_return service.answer(*asked, std::move(cancellation));
+    };
+    co_return co_await asio::co_spawn(workers_, work(service_, std::move(request), running_), asio::use_awaitable);
+}
+
+asio::awaitable<void> HttpConnection::answer(HttpRequest given) {
+    const auto request = std::make_shared<const HttpRequest>(std::move(given));
+    goes_on_ = request->keeps_alive;
+    HttpResponse response;
+    if (!options_.transport.origins.allow(*request))
+        response = error_response(
+            403, "forbidden", "pages of this origin may not ask here, nor clients that call this server by that name");
+    else
+        response = co_await ask(request);
+    const bool has_body = request->method != "HEAD";
+    const bool is_streamed = response.more != nullptr;
+    goes_on_ = goes_on_ && (!is_streamed || request->takes_chunks);
+    std::string text = head_of(response, goes_on_);
+    if (const auto origin = request->header("origin"); origin && options_.transport.origins.may_read(*origin))
+        text += fmt::format("Access-Control-Allow-Origin: {}\r\nVary: Origin\r\n", *origin);
+    if (!is_streamed) {
+        text += fmt::format("Content-Length: {}\r\n\r\n", response.body.size());
+        if (has_body) text += response.body;
+        limit(options_.idle_max);
+        goes_on_ = co_await write(text) && goes_on_;
+        co_return;
+    }
+    text += request->takes_chunks ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n";
+    const auto add = [&](std::string_view bytes) {
+        if (request->takes_chunks)
+            append_chunk(bytes, text);
+        else
+            text += bytes;
+    };
+    if (has_body) add(response.body);
+    bool has_more = has_body;
+    while (has_more && response.more) {
+        limit(options_.idle_max);
+        if (!co_await write(text)) has_more = false;
+        text.clear();
+        if (!has_more) break;
+        deadline_.cancel();
+        std::string piece;
+        auto work = [](BodySource& source, std::string& out) -> asio::awaitable<bool> {
+            co_return source.write_some(out);
+        };
+        bool is_cut = false;
+        try {
+            has_more = co_await asio::co_spawn(workers_, work(*response.more, piece), asio::use_awaitable);
+        } catch (const std::exception&) {
+            is_cut = true;
+        }
+        if (is_cut || !is_open()) {
+            close();
+            goes_on_ = false;
+            co_return;
+        }
+        add(piece);
+    }
+    response.more.reset();
+    if (request->takes_chunks && has_body) text += "0\r\n\r\n";
+    limit(options_.idle_max);
+    goes_on_ = co_await write(text) && goes_on_;
+}
+
+asio::awaitable<bool> HttpConnection::write(std::string_view bytes) { return stream_->write(bytes); }
+
+}  // namespace mainstay::server

@@ -1,0 +1,62 @@
+#pragma once
+
+// One client of HTTP: requests one after the other. Heads and bodies are read and written on the network's thread, what
+// is asked is answered on a worker.
+
+#include "http/request_reader.hpp"
+#include "http/response.hpp"
+#include "http/routes.hpp"
+#include "net/client.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace mainstay::server {
+
+struct HttpConnectionOptions {
+    Transport transport;
+    std::size_t body_bytes_max = 0;
+    std::chrono::milliseconds head_max{0};  // for a head to arrive, from its first byte on
+    std::chrono::milliseconds idle_max{
+        0};  // between requests; for a body to arrive, or a client to read some of an answer
+};
+
+class HttpConnection final : public Client, public std::enable_shared_from_this<HttpConnection> {
+public:
+    // `service` lives longer.
+    HttpConnection(boost::asio::ip::tcp::socket socket, HttpService& service, boost::asio::thread_pool& workers,
+                   HttpConnectionOptions options);
+    boost::asio::awaitable<void> serve() override;
+    void close() noexcept override;
+
+private:
+    boost::asio::awaitable<void> read_bytes();
+    boost::asio::awaitable<std::optional<HttpRequest>> next_request();
+    boost::asio::awaitable<void> answer(HttpRequest request);
+    boost::asio::awaitable<HttpResponse> ask(std::shared_ptr<const HttpRequest> request);
+    boost::asio::awaitable<bool> write(std::string_view bytes);
+    void limit(std::chrono::milliseconds time);  // from now, for what comes next
+    bool is_open() const noexcept { return stream_ ? stream_->is_open() : socket_.is_open(); }
+
+    boost::asio::ip::tcp::socket socket_;  // until stream_ has it
+    boost::asio::any_io_executor network_;
+    StreamPtr stream_;
+    boost::asio::steady_timer deadline_, arrived_, room_;
+    HttpService& service_;
+    boost::asio::thread_pool& workers_;
+    HttpConnectionOptions options_;
+    HttpRequestReader reader_;
+    std::size_t unread_ = 0;  // bytes that reader_ was given since it was asked last
+    bool has_ended_ = false;  // the client sends nothing more
+    bool goes_on_ = true;
+    std::shared_ptr<Cancellation> running_;
+};
+
+}  // namespace mainstay::server

@@ -1,0 +1,34 @@
+#pragma once
+
+// In which form a client wants a result: `?format=NAME`, the member "format" of the body, or the header Accept.
+
+#include "http/response.hpp"
+
+#include "mainstay/connect/writers.hpp"
+#include "mainstay/query/database.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mainstay::server {
+
+// What a reader of the form is told when something goes wrong behind the first rows.
+enum class ErrorForm : std::uint8_t { json_member, json_line, cut };
+
+struct ResultFormat {
+    std::string_view name, media_type;
+    ErrorForm error_form;
+    std::unique_ptr<ResultWriter> (*make)(TextSink&);
+};
+std::span<const ResultFormat> result_formats();
+// Throws Error(Code::input_invalid) for a name that there is none of; `accept` that fits none means JSON.
+const ResultFormat& result_format(std::string_view name, std::string_view accept);
+
+// The rows as they come: what is wrong before the first of them are sent is thrown, what is wrong later is said in the
+// body. `rows_max`: an error beyond; 0: all.
+HttpResponse result_response(std::unique_ptr<Result> result, const ResultFormat& format, std::uint64_t rows_max);
+
+}  // namespace mainstay::server
