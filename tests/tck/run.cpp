@@ -47,13 +47,13 @@ std::unique_ptr<Database> open_database(const Scenario& scenario, const std::fil
     return Database::open(file, std::move(options));
 }
 
-// What a statement gave: rows in canonical text, or an error.
-struct Answer {
-    std::vector<std::string> columns;
-    std::vector<std::string> rows;
-    std::optional<Error> error;
-    bool rows_before_error = false;
-};
+std::unique_ptr<Asker> make_asker(Database& database, const RunOptions& options) {
+    ExecuteOptions execute;
+    execute.limits.time = statement_time;
+    execute.batch_rows = options.batch_rows;
+    execute.optimise = options.optimise;
+    return make_library_asker(database, execute);
+}
 
 std::string row_text(const std::vector<std::string>& cells) {
     std::string out;
@@ -64,11 +64,8 @@ std::string row_text(const std::vector<std::string>& cells) {
 class Run {
 public:
     Run(const Scenario& scenario, const RunOptions& options, Database& database)
-        : scenario_(scenario), options_(options), database_(database) {
-        for (const auto& [name, text] : scenario.parameters) parameters_[name] = to_engine(parse_text_value(text));
-        execute_.limits.time = statement_time;
-        execute_.batch_rows = options.batch_rows;
-        execute_.optimise = options.optimise;
+        : scenario_(scenario), options_(options), database_(database), asker_(make_asker(database, options)) {
+        for (const auto& [name, text] : scenario.parameters) parameters_.push_back({name, parse_text_value(text)});
     }
 
     Outcome whole() {
@@ -96,38 +93,17 @@ private:
     }
 
     void set_up(const std::string& statement) {
-        try {
-            database_.run(statement, parameters_, execute_)->all();
-        } catch (const Error& error) {
-            throw std::runtime_error("setup: " + describe(error, statement));
-        }
-    }
-
-    Answer ask(const Query& query) {
-        Answer answer;
-        const ListOrder order = query.expect.ignore_list_order ? ListOrder::ignored : ListOrder::counts;
-        try {
-            const auto result = database_.run(query.text, parameters_, execute_);
-            answer.columns = result->columns();
-            while (const std::vector<Value>* row = result->next()) {
-                answer.rows_before_error = true;
-                std::vector<std::string> cells;
-                for (const Value& value : *row) cells.push_back(canonical(from_engine(value), order));
-                answer.rows.push_back(row_text(cells));
-            }
-        } catch (const Error& error) {
-            answer.error = error;
-        }
-        return answer;
+        const Answer answer = asker_->ask(statement, parameters_);
+        if (answer.failure) throw std::runtime_error("setup: " + answer.failure->text);
     }
 
     Outcome check(const Query& query, const Snapshot* before) {
-        Answer answer = ask(query);
+        const Answer answer = asker_->ask(query.text, parameters_);
         if (query.expect.kind == Expectation::Kind::error) {
             if (before && !difference(*before, now()).empty()) return {Level::nothing, "the graph was changed"};
             return check_error(query.expect.error, answer);
         }
-        if (answer.error) return {Level::nothing, "error: " + describe(*answer.error, query.text)};
+        if (answer.failure) return {Level::nothing, "error: " + answer.failure->text};
         std::string wrong = check_rows(query.expect, answer);
         if (wrong.empty() && before && scenario_.side_effects) wrong = check_effects(difference(*before, now()));
         if (!wrong.empty()) return {Level::nothing, std::move(wrong)};
@@ -138,42 +114,35 @@ private:
 
     static Outcome check_error(const ExpectedError& expect, const Answer& answer) {
         const std::string wanted = "expected " + expect.type + ": " + expect.detail + " at " + expect.phase;
-        if (!answer.error) return {Level::nothing, wanted + ", got " + std::to_string(answer.rows.size()) + " rows"};
-        const Error& error = *answer.error;
-        const std::string got = wanted + ", got " + std::string(error.type()) + ": " + std::string(error.detail()) +
-                                " at " + phase_name(error.phase()) + " (" + error.message() + ")";
-        // Statement, data and model errors are the client's; what stands after them in the table is a limit, the file
-        // or a bug, and "not executed yet" is no verdict on the statement.
-        if (error.code() >= Code::time_out || error.code() == Code::unsupported) return {Level::nothing, got};
-        if (error.type() != expect.type) return {Level::fails, got};
-        if (expect.detail != "*" && error.detail() != expect.detail) return {Level::type, got};
-        const bool in_phase = expect.phase == "any time" || expect.phase == phase_name(error.phase());
-        if (!in_phase || (expect.phase == "compile time" && answer.rows_before_error)) return {Level::detail, got};
-        return {Level::phase, {}};
+        if (!answer.failure) return {Level::nothing, wanted + ", got " + std::to_string(answer.rows.size()) + " rows"};
+        const Level level = answer.failure->level(expect);
+        if (level == Level::phase) return {level, {}};
+        return {level, wanted + ", got " + answer.failure->text};
     }
 
-    static std::string phase_name(Phase phase) {
-        return phase == Phase::compile_time ? "compile time" : phase == Phase::runtime ? "runtime" : "any time";
-    }
-
-    static std::string check_rows(const Expectation& expect, Answer& answer) {
+    static std::string check_rows(const Expectation& expect, const Answer& answer) {
         if (expect.kind == Expectation::Kind::no_rows)
             return answer.rows.empty() ? "" : "expected no rows, got " + std::to_string(answer.rows.size());
         if (answer.columns != expect.columns)
             return "expected columns " + row_text(expect.columns) + "\n     got columns " + row_text(answer.columns);
-        std::vector<std::string> wanted;
         const ListOrder order = expect.ignore_list_order ? ListOrder::ignored : ListOrder::counts;
+        std::vector<std::string> wanted, got;
         for (const auto& row : expect.rows) {
             std::vector<std::string> cells;
             for (const std::string& cell : row) cells.push_back(canonical(parse_text_value(cell), order));
             wanted.push_back(row_text(cells));
         }
+        for (const auto& row : answer.rows) {
+            std::vector<std::string> cells;
+            for (const TextValue& cell : row) cells.push_back(canonical(cell, order));
+            got.push_back(row_text(cells));
+        }
         if (!expect.ordered) {
             std::sort(wanted.begin(), wanted.end());
-            std::sort(answer.rows.begin(), answer.rows.end());
+            std::sort(got.begin(), got.end());
         }
-        if (wanted == answer.rows) return {};
-        return "expected rows" + listed(wanted) + "\ngot rows" + listed(answer.rows);
+        if (wanted == got) return {};
+        return "expected rows" + listed(wanted) + "\ngot rows" + listed(got);
     }
 
     static std::string listed(const std::vector<std::string>& rows) {
@@ -199,8 +168,8 @@ private:
     const Scenario& scenario_;
     const RunOptions& options_;
     Database& database_;
-    Parameters parameters_;
-    ExecuteOptions execute_;
+    std::unique_ptr<Asker> asker_;
+    std::vector<TextEntry> parameters_;
 };
 
 }  // namespace

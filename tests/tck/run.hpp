@@ -1,7 +1,8 @@
 #pragma once
 
-// Runs one scenario against the library's public door, on a fresh database.
+// Runs one scenario on a fresh database, through the library's public door.
 
+#include "asker.hpp"
 #include "scenario.hpp"
 
 #include <cstdint>
@@ -15,15 +16,6 @@ struct RunOptions {
     std::filesystem::path scratch;  // empty folder for databases; best in memory
     std::uint32_t batch_rows = 2048;
     bool optimise = true;
-};
-
-// How much of what a scenario asks holds. A scenario without an expected error reaches `phase` or nothing.
-enum class Level : std::uint8_t {
-    nothing,
-    fails,   // an expected error: fails as the client's mistake and leaves the graph as it was
-    type,    // ... with the expected type
-    detail,  // ... and detail
-    phase    // ... and phase: everything
 };
 
 struct Outcome {
