@@ -1,6 +1,7 @@
 #pragma once
 
-// Who asks the statements of a scenario, and what it says of the answers.
+// Who asks the statements of a scenario: a program that embeds the library, or a client over Bolt. Both say the same of
+// what came, so that a scenario is judged by the same rules.
 
 #include "scenario.hpp"
 #include "text_value.hpp"
@@ -47,5 +48,10 @@ public:
 
 // Through the library's door; `options` are of every statement.
 std::unique_ptr<Asker> make_library_asker(Database& database, ExecuteOptions options);
+
+// Serves the database on a free port of this machine and is its only client, of Bolt 5.4. Of an error Bolt carries a
+// code for its kind and words, neither detail nor phase: such a failure has the highest level if its code belongs to
+// the expected error, and one of compile time is the answer to the statement, not to the request for its rows.
+std::unique_ptr<Asker> make_bolt_asker(Database& database, std::chrono::milliseconds statement_time);
 
 }  // namespace mainstay::tck

@@ -48,6 +48,7 @@ std::unique_ptr<Database> open_database(const Scenario& scenario, const std::fil
 }
 
 std::unique_ptr<Asker> make_asker(Database& database, const RunOptions& options) {
+    if (options.through_bolt) return make_bolt_asker(database, statement_time);
     ExecuteOptions execute;
     execute.limits.time = statement_time;
     execute.batch_rows = options.batch_rows;

@@ -1,6 +1,6 @@
 #pragma once
 
-// Runs one scenario on a fresh database, through the library's public door.
+// Runs one scenario on a fresh database, through the library's public door or a server's.
 
 #include "asker.hpp"
 #include "scenario.hpp"
@@ -14,6 +14,7 @@ namespace mainstay::tck {
 struct RunOptions {
     std::filesystem::path graphs;   // folder of NAME.cypher
     std::filesystem::path scratch;  // empty folder for databases; best in memory
+    bool through_bolt = false;      // if not, through the library, which alone can do the following
     std::uint32_t batch_rows = 2048;
     bool optimise = true;
 };

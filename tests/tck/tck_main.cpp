@@ -1,4 +1,5 @@
-// mainstay-tck FILE...: runs the conformance suite of openCypher (one JSON object a line) against the library.
+// mainstay-tck FILE...: runs the conformance suite of openCypher (one JSON object a line) against the library
+// or, with --bolt, a server.
 
 #include "ratchet.hpp"
 #include "support/scratch.hpp"
@@ -25,6 +26,7 @@ Runs every scenario of the files on a fresh database each. NAME.cypher of named 
   --filter TEXT         only scenarios whose id or name contains TEXT
   --list-failures       the ids of the scenarios that fail
   -v, --verbose         for each failure the query, what was expected and what came
+  --bolt                through a server in the same process and a connection to it; of an error its Bolt code is compared
   --batch-rows N        rows in a batch (2048)
   --no-optimise         the optimiser's rules off
   --jobs N              worker processes (2)
@@ -84,6 +86,8 @@ Options read_arguments(int count, char** arguments) {
             options.verbose = true;
         else if (argument == "--no-optimise")
             options.run.optimise = false;
+        else if (argument == "--bolt")
+            options.run.through_bolt = true;
         else if (argument == "--batch-rows")
             options.run.batch_rows = number();
         else if (argument == "--jobs")
@@ -94,6 +98,8 @@ Options read_arguments(int count, char** arguments) {
             options.files.emplace_back(argument);
     }
     if (options.files.empty()) refuse("which file?");
+    if (options.run.through_bolt && (!options.run.optimise || options.run.batch_rows != RunOptions{}.batch_rows))
+        refuse("--batch-rows and --no-optimise are not for --bolt: no client can ask a server for that");
     return options;
 }
 
