@@ -474,12 +474,16 @@ describe(`neo4j-driver ${version}`, { concurrency: false }, () => {
         // More of them than workers: were one still running after it should have been stopped, others would wait for it.
         const many = Array.from({ length: 6 });
 
+        // Resolves when the server has begun with one of them.
+        const begun = (results) => Promise.any(results.map((each) => each.keys()));
+
         test("a closed session stops what it asked for", async () => {
             const sessions = many.map(() => driver.session());
-            const results = sessions.map((session) => session.run(endless).then(() => "finished", () => "stopped"));
-            await pause(200);
+            const results = sessions.map((session) => session.run(endless));
+            const ends = results.map((each) => each.then(() => "finished", () => "stopped"));
+            await inTime(begun(results), "beginning");
             await inTime(Promise.all(sessions.map((session) => session.close())), "closing");
-            for (const how of await inTime(Promise.all(results), "stopping")) assert.equal(how, "stopped");
+            for (const how of await inTime(Promise.all(ends), "stopping")) assert.equal(how, "stopped");
             assert.deepEqual(await inTime(ask(driver, "RETURN 1 AS one"), "a small statement"), [{ one: 1n }]);
         });
 
@@ -508,8 +512,9 @@ describe(`neo4j-driver ${version}`, { concurrency: false }, () => {
 
         test("a client that goes away stops what it asked for", async () => {
             const own = connect(server);
-            for (const session of many.map(() => own.session())) session.run(endless).catch(() => {});
-            await pause(200);
+            const results = many.map(() => own.session().run(endless));
+            for (const each of results) each.catch(() => {});
+            await inTime(begun(results), "beginning");
             await inTime(own.close(), "closing");
             assert.deepEqual(await inTime(ask(driver, "RETURN 1 AS one"), "a small statement"), [{ one: 1n }]);
         });
@@ -551,10 +556,11 @@ describe(`neo4j-driver ${version}`, { concurrency: false }, () => {
         const client = connect(own);
         try {
             await ask(client, "CREATE (:Team {id: 'kept', name: 'kept'})");
-            const running = failureOf(within(client, (session) => session.run(endless)));
-            await pause(200);
+            const result = client.session().run(endless);
+            const failure = failureOf(result);
+            await inTime(result.keys(), "beginning");
             own.process.kill("SIGTERM");
-            await inTime(running, "ending");
+            await inTime(failure, "ending");
             assert.equal(await inTime(own.ended, "stopping"), 0);
             assert.match(own.run("query", "MATCH (t:Team) RETURN t.id"), /kept/);
         } finally {
