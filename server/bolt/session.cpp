@@ -388,6 +388,13 @@ void BoltSession::pull(PackReader& in, bool discards, std::string& out) {
 void BoltSession::go_on(std::string& out) {
     try {
         Stream& stream = stream_of(pulling_->qid);
+        // A client that stops reading discards all that is left. What writes has written, and a profile counts what
+        // ran; of anything else nobody would see that it was computed.
+        if (pulling_->discards && pulling_->left < 0 && !stream.result->is_write() && !stream.result->plan()) {
+            const std::int64_t qid = pulling_->qid;
+            pulling_.reset();
+            return finish_stream(qid, stream, out);
+        }
         const auto start = out.size();
         std::string record;
         if (!stream.is_begun) stream.had_rows = (stream.ahead = stream.result->next()) != nullptr;

@@ -18,7 +18,8 @@ struct SummaryForm {
     bool has_statuses = false;            // Bolt 5.6 and later: notices are among the statuses of GQL,
     bool had_rows = false;                // the first of which says whether there were rows
 };
-// A map: kind of statement, counters, plan, notices. Requires that the last row was read.
+// A map: kind of statement, counters, plan, notices. Requires that the last row was read, or that
+// nobody wants those that are left.
 void write_summary(const Result& result, const SummaryForm& form, PackWriter& out);
 
 // A map: code and message, as a status of GQL too if `is_gql` (Bolt 5.7 and later).

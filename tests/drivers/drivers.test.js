@@ -487,6 +487,15 @@ describe(`neo4j-driver ${version}`, { concurrency: false }, () => {
             assert.deepEqual(await inTime(ask(driver, "RETURN 1 AS one"), "a small statement"), [{ one: 1n }]);
         });
 
+        if (version >= 5)
+            test("a reader who has seen enough does not wait for the rest", async () => {
+                const text = "UNWIND range(1, 1000000) AS i UNWIND range(1, 1000000) AS j RETURN i";
+                const read = within(driver, async (session) => {
+                    for await (const record of session.run(text)) return record.get("i");
+                });
+                assert.equal(await inTime(read, "the rest"), 1n);
+            });
+
         test("a statement stops when its time is up", async () => {
             const failures = await inTime(Promise.all(many.map(() => within(driver, (session) =>
                 failureOf(session.run(endless, {}, { timeout: 300 }))))), "the time-out");

@@ -119,6 +119,21 @@ TEST_CASE("rows are pulled as many as asked for", "[bolt]") {
     CHECK_THROWS_AS(client.say(pull, {rows(1)}), ProtocolError);
 }
 
+TEST_CASE("rows that nobody wants are not computed", "[bolt]") {
+    Client client;
+    const auto run_and_discard = [&](std::string_view text) {
+        client.say(run, {Value{text}, nothing, nothing});
+        return client.one(discard, {rows(-1)});
+    };
+    CHECK_THAT(run_and_discard("UNWIND [1, 0] AS i RETURN 1 / i"), StartsWith("70({type: 'r'"));
+    client.say(run, {Value{"UNWIND range(1, 1000000) AS i UNWIND range(1, 1000000) AS k RETURN i"}, nothing, nothing});
+    CHECK(client.say(pull, {rows(1)}) == Texts{"71([1])", "70({has_more: true})"});
+    CHECK_THAT(client.one(discard, {rows(-1)}), StartsWith("70({type: 'r'"));
+    CHECK_THAT(run_and_discard("UNWIND [1, 2] AS i CREATE (n:N) RETURN n"), Contains("nodes-created: 2"));
+    CHECK_THAT(run_and_discard("PROFILE UNWIND [1, 2] AS i RETURN i"), Contains("rows: 2"));
+    CHECK(client.count("N") == "71([2])");
+}
+
 TEST_CASE("a long result stops when enough of it waits to be read", "[bolt]") {
     Client client;
     client.say(run, {Value{"UNWIND range(1, 100000) AS i RETURN i, 'some text to make it long'"}, nothing, nothing});
