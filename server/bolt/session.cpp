@@ -51,6 +51,12 @@ std::string text_of(const Value& map, std::string_view key) {
     return value.is(ValueType::string) ? std::string{value.as_string()} : std::string{};
 }
 
+// Ours are all for information: a client that wants graver ones only, as it may say from Bolt 5.2, wants none of them.
+bool wants_notices(const Value& extra, bool otherwise) {
+    const std::string least = text_of(extra, "notifications_minimum_severity");
+    return least.empty() ? otherwise : least == "INFORMATION";
+}
+
 std::uint64_t milliseconds_of(std::chrono::nanoseconds time) {
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
 }
@@ -248,6 +254,7 @@ void BoltSession::hello(PackReader& in, std::string& out) {
         for (const Value& patch : wanted.as_list())
             patches |= patch.is(ValueType::string) && patch.as_string() == "utc";
     form_.utc_times = form_.utc_times || patches;
+    wants_notices_ = wants_notices(extra, true);
     if (version_ < BoltVersion{5, 1}) sign_in(extra);
     state_ = version_ < BoltVersion{5, 1} ? State::ready : State::authentication;
     success(out, [&](PackWriter& to) {
@@ -285,6 +292,7 @@ ExecuteOptions BoltSession::options_of(const Value& extra) {
         if (time.as_int() > 0) options.limits.time = std::chrono::milliseconds{time.as_int()};
     }
     options.read_only = reads_only_ = text_of(extra, "mode") == "r";
+    wants_notices_now_ = wants_notices(extra, wants_notices_);
     options.commit.author = author_;
     if (const Value& metadata = extra.at("tx_metadata"); metadata.is(ValueType::map)) {
         options.commit.reason = text_of(metadata, "reason");
@@ -342,6 +350,7 @@ void BoltSession::run(PackReader& in, std::string& out) {
     } else {
         stream.result = database_.run(statement_, parameters, options_of(extra));
     }
+    stream.shows_notices = wants_notices_now_;
     const std::int64_t qid = in_transaction() ? ++last_qid_ : (last_qid_ = 0);
     const auto time = milliseconds_of(std::chrono::steady_clock::now() - begin);
     success(out, [&](PackWriter& to) {
@@ -431,7 +440,8 @@ void BoltSession::go_on(std::string& out) {
 }
 
 void BoltSession::finish_stream(std::int64_t qid, Stream& stream, std::string& out) {
-    SummaryForm form{options_.database, std::nullopt, version_ >= first_with_statuses, stream.had_rows};
+    SummaryForm form{options_.database, std::nullopt, version_ >= first_with_statuses, stream.had_rows,
+                     stream.shows_notices};
     if (!in_transaction()) form.bookmark = bookmark_of(stream.result->commit(), database_.store());
     success(out, [&](PackWriter& to) { write_summary(*stream.result, form, to); });
     streams_.erase(qid);

@@ -77,7 +77,7 @@ private:
     struct Stream {
         std::unique_ptr<Result> result;
         const std::vector<Value>* ahead = nullptr;  // the next row
-        bool is_begun = false, had_rows = false;
+        bool is_begun = false, had_rows = false, shows_notices = true;
     };
     struct Pulling {
         std::int64_t qid;
@@ -130,7 +130,8 @@ private:
     std::optional<std::chrono::steady_clock::time_point> transaction_end_;  // what it does later is refused
     std::map<std::int64_t, Stream> streams_;  // by qid; without a transaction one, of number 0
     std::int64_t last_qid_ = -1;
-    bool reads_only_ = false;  // as the client said last
+    bool reads_only_ = false;                               // as the client said last
+    bool wants_notices_ = true, wants_notices_now_ = true;  // as the client said of all it asks, and last
     bool has_dropped_ = false;
     std::optional<Pulling> pulling_;
     std::string statement_;  // the last one, for its errors

@@ -141,7 +141,7 @@ std::string_view kind_of(const Result& result) {
 void write_summary(const Result& result, const SummaryForm& form, PackWriter& out) {
     const bool has_counters = result.counters().any();
     const PlanNode* plan = result.plan();
-    const auto& notices = result.notices();
+    const std::vector<Notice> notices = form.shows_notices ? result.notices() : std::vector<Notice>{};
     const bool has_notices = form.has_statuses || !notices.empty();
     out.map(3U + has_counters + form.bookmark.has_value() + (plan != nullptr) + has_notices);
     out.string("type");

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mainstay::server {
 
@@ -17,6 +18,7 @@ struct SummaryForm {
     std::optional<std::string> bookmark;  // of a statement in a transaction of its own
     bool has_statuses = false;            // Bolt 5.6 and later: notices are among the statuses of GQL,
     bool had_rows = false;                // the first of which says whether there were rows
+    bool shows_notices = true;
 };
 // A map: kind of statement, counters, plan, notices. Requires that the last row was read, or that
 // nobody wants those that are left.

@@ -253,6 +253,21 @@ describe(`neo4j-driver ${version}`, { concurrency: false }, () => {
                 assert.deepEqual(log.rows.map((row) => row[author]), ["heidi", "ann"]);
             });
 
+            test("who wants no notifications gets none", async () => {
+                const text = "MATCH (t:Team) RETURN t.nobody_knows_this LIMIT 1";
+                const count = (of, config) => within(of, async (session) =>
+                    (await session.run(text)).summary.notifications.length, config);
+                const notificationFilter = { minimumSeverityLevel: "OFF" };
+                const own = connect(server, { notificationFilter });
+                try {
+                    assert.equal(await count(own), 0);
+                    assert.equal(await count(driver, { notificationFilter }), 0);
+                    assert.equal(await count(driver), 1);
+                } finally {
+                    await own.close();
+                }
+            });
+
             test("an idle connection is asked whether it lives", async () => {
                 const own = connect(server, { connectionLivenessCheckTimeout: 0 });
                 try {

@@ -295,6 +295,29 @@ TEST_CASE("plans and notices come with the last answer", "[bolt]") {
                Contains("profile: {operatorType: '") && Contains("rows: 2"));
 }
 
+TEST_CASE("notices come unless the client wants graver ones only", "[bolt]") {
+    Client client;
+    client.ask("CREATE (:N)");
+    const char* text = "MATCH (n:N) IMPACT OF n YIELD ci RETURN ci";
+    const auto least = [](const char* severity) { return Value::map({{"notifications_minimum_severity", severity}}); };
+    const auto has_notices = [&](const Value& extra) {
+        return client.ask(text, nothing, extra).back().find("notifications: [{") != std::string::npos;
+    };
+    CHECK(has_notices(nothing));
+    CHECK(has_notices(least("INFORMATION")));
+    CHECK_FALSE(has_notices(least("WARNING")));
+    CHECK_FALSE(has_notices(least("OFF")));
+    client.say(begin, {least("OFF")});
+    CHECK_FALSE(has_notices(nothing));
+    client.say(rollback, {});
+
+    client.connect();
+    client.say(hello, {least("OFF")});
+    client.say(logon, {nothing});
+    CHECK_FALSE(has_notices(nothing));
+    CHECK(has_notices(least("INFORMATION")));
+}
+
 TEST_CASE("messages that cannot be end the conversation", "[bolt]") {
     for (const std::string& message :
          {test::bolt_message(0x55, {nothing}), test::bolt_message(commit, {}),
