@@ -46,14 +46,7 @@ std::string parameters_of(const Route& route) {
 
 std::string body_of(const Route& route) {
     if (route.body.empty()) return {};
-    std::string properties, required;
-    for (const RouteParameter& each : route.body) {
-        properties += (properties.empty() ? "" : ",") + quoted_json(each.name) + ":" + schema_of(each);
-        if (each.is_required) required += (required.empty() ? "" : ",") + quoted_json(each.name);
-    }
-    const std::string schema = object({{"type", quoted_json("object")},
-                                       {"properties", "{" + properties + "}"},
-                                       {"required", required.empty() ? "" : "[" + required + "]"}});
+    const std::string schema = object_schema(route.body);
     return object({{"required", "true"}, {"content", object({{"application/json", object({{"schema", schema}})}})}});
 }
 
@@ -73,6 +66,17 @@ std::string answers_of(const Route& route) {
 }
 
 }  // namespace
+
+std::string object_schema(std::span<const RouteParameter> members) {
+    std::string properties, required;
+    for (const RouteParameter& each : members) {
+        properties += (properties.empty() ? "" : ",") + quoted_json(each.name) + ":" + schema_of(each);
+        if (each.is_required) required += (required.empty() ? "" : ",") + quoted_json(each.name);
+    }
+    return object({{"type", quoted_json("object")},
+                   {"properties", "{" + properties + "}"},
+                   {"required", required.empty() ? "" : "[" + required + "]"}});
+}
 
 std::string openapi_json(std::span<const Route> routes) {
     std::string paths;

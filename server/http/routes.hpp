@@ -68,6 +68,9 @@ struct Route {
 // In the order in which they are described.
 std::span<const Route> routes();
 
+// The JSON Schema of an object that has these members.
+std::string object_schema(std::span<const RouteParameter> members);
+
 // The OpenAPI 3.1 description of the table.
 std::string openapi_json(std::span<const Route> routes);
 

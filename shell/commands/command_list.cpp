@@ -18,6 +18,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
     commands.push_back(make_backup_command());
     commands.push_back(make_compact_command());
     commands.push_back(make_serve_command());
+    commands.push_back(make_mcp_command());
     return commands;
 }
 

@@ -18,5 +18,6 @@ std::unique_ptr<Command> make_verify_command();
 std::unique_ptr<Command> make_backup_command();
 std::unique_ptr<Command> make_compact_command();
 std::unique_ptr<Command> make_serve_command();
+std::unique_ptr<Command> make_mcp_command();
 
 }  // namespace mainstay::shell

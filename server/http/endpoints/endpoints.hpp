@@ -24,6 +24,9 @@ HttpResponse answer_model(const Asked&);
 HttpResponse answer_model_load(const Asked&);
 HttpResponse answer_log(const Asked&);
 
+// mcp.cpp: assistants
+HttpResponse answer_mcp(const Asked&);
+
 // health.cpp: the server itself
 HttpResponse answer_health(const Asked&);
 HttpResponse answer_ready(const Asked&);
