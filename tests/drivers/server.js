@@ -44,7 +44,7 @@ class Server {
 
     // Resolves when it has said where it listens.
     serve(options) {
-        this.process = spawn(mainstay, ["serve", this.file, "--bolt", "127.0.0.1:0", ...options]);
+        this.process = spawn(mainstay, ["serve", this.file, "--bolt", "127.0.0.1:0", "--http", "127.0.0.1:0", ...options]);
         const end = () => this.process.kill("SIGKILL");  // where nobody stops it
         process.on("exit", end);
         this.process.on("close", () => process.off("exit", end));

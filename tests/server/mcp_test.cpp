@@ -31,7 +31,8 @@ struct Assistant {
     std::string call(std::string_view tool, const Value& arguments) const {
         const Value result =
             ask("tools/call", Value::map({{"name", Value{tool}}, {"arguments", arguments}})).at("result");
-        const std::string text{result.at("content").as_list()[0].at("text").as_string()};
+        const Value content = result.at("content");
+        const std::string text{content.as_list()[0].at("text").as_string()};
         return (result.at("isError").as_bool() ? "error: " : "") + text;
     }
 };
@@ -55,7 +56,8 @@ TEST_CASE("an assistant is greeted in its version, or in ours", "[mcp]") {
 
 TEST_CASE("tools have a description and a schema, and answer", "[mcp]") {
     const Assistant assistant;
-    for (const Value& tool : assistant.ask("tools/list", Value::map({})).at("result").at("tools").as_list()) {
+    const Value listed = assistant.ask("tools/list", Value::map({}));
+    for (const Value& tool : listed.at("result").at("tools").as_list()) {})).at("result").at("tools").as_list()) {
         CHECK(tool.at("inputSchema").at("type").as_string() == "object");
         CHECK_FALSE(tool.at("description").as_string().empty());
     }

@@ -81,7 +81,8 @@ public:
 private:
     static ServerOptions options() {
         ServerOptions options;
-        options.bolt_port = 0;
+        options.bolt = ServerAddress{"127.0.0.1", 0};
+        options.http.reset();
         options.workers = 1;
         return options;
     }
