@@ -33,13 +33,17 @@ class DatabaseImpl final : public Database {
 public:
     DatabaseImpl(std::unique_ptr<Store> store, DatabaseOptions options)
         : store_(std::move(store)),
-          procedures_(std::make_shared<ProcedureTable>(std::move(options.procedures))),
+          procedures_(std::make_shared<ProcedureTable>(std::move(options.procedures), options.store.mode)),
           cache_(options.plan_cache_entries),
           resting_(std::make_shared<RestingExecutions>(resting_max)),
           idle_(options.session_idle_max) {}
 
     Store& store() override { return *store_; }
-    std::vector<Procedure> procedures() const override { return procedures_->listed(); }
+    std::vector<Procedure> procedures() const override {
+        std::vector<Procedure> result;
+        for (const TableProcedure* p : procedures_->listed()) result.push_back(*p);
+        return result;
+    }
 
     std::unique_ptr<Result> run(std::string_view text, const Parameters& parameters,
                                 const ExecuteOptions& options) override {

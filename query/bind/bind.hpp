@@ -3,18 +3,16 @@
 #include "bind/bound.hpp"
 #include "syntax/ast.hpp"
 
-#include "mainstay/core/model.hpp"
-#include "mainstay/query/database.hpp"
-
 #include <span>
 #include <string_view>
+#include "mainstay/core/model.hpp"
 
 namespace mainstay {
 
 // What names may mean. Borrowed for the call; the procedures for as long as the bound statement is used.
 struct BindContext {
-    const Model& model;                            // Model::empty(): every label and type is taken
-    std::span<const Procedure* const> procedures;  // found by name, without regard to case
+    const Model& model;                                 // Model::empty(): every label and type is taken
+    std::span<const TableProcedure* const> procedures;  // found by name, without regard to case
 };
 
 // Resolves names, checks every compile-time rule of the language and returns what the statement means. `text` is the

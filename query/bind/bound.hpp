@@ -24,7 +24,7 @@
 #include <vector>
 
 namespace mainstay {
-struct Procedure;
+struct TableProcedure;
 }
 namespace mainstay::function {
 struct Function;   // a row of the table of functions
@@ -366,8 +366,8 @@ struct ColumnSlot {
 
 struct CallProcedure {
     bool optional = false;
-    const Procedure* procedure = nullptr;  // lives as long as the Database
-    std::vector<ExprPtr> arguments;        // one an input
+    const TableProcedure* procedure = nullptr;  // lives as long as the Database
+    std::vector<ExprPtr> arguments;             // one an input
     std::vector<ColumnSlot> outputs;
     ExprPtr where;  // may be null
 };

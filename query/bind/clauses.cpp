@@ -1,6 +1,7 @@
 // Clauses of a query, one after another.
 
 #include "bind/binder.hpp"
+#include "procedures.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -340,9 +341,10 @@ void Binder::return_all(std::vector<std::pair<Slot, std::string>> columns, Span 
 
 void Binder::call(const syntax::Call& c, Span span, Sequence& sequence) {
     const auto wanted = lower(c.procedure.text);
-    const Procedure* procedure = nullptr;
+    const TableProcedure* procedure = nullptr;
     std::vector<std::string> known;
     for (const auto* p : context_.procedures) {
+        if (p->is_hidden()) continue;
         known.push_back(p->name);
         if (lower(p->name) == wanted) procedure = p;
     }
@@ -355,10 +357,12 @@ void Binder::call(const syntax::Call& c, Span span, Sequence& sequence) {
     out.optional = c.optional;
     out.procedure = procedure;
     if (c.arguments) {
-        if (c.arguments->size() != procedure->inputs.size())
+        const auto most = procedure->inputs.size(), least = procedure->inputs_min();
+        if (c.arguments->size() > most || c.arguments->size() < least)
             throw Error{Code::invalid_number_of_arguments, span,
-                        fmt::format("{} takes {} argument{}, not {}", procedure->name, procedure->inputs.size(),
-                                    procedure->inputs.size() == 1 ? "" : "s", c.arguments->size())};
+                        fmt::format("{} takes {}{} argument{}, not {}", procedure->name,
+                                    least == most ? "" : fmt::format("{} to ", least), most,
+                                    most == 1 && least == 1 ? "" : "s", c.arguments->size())};
         for (std::size_t i = 0; i < c.arguments->size(); ++i) {
             const auto& argument = (*c.arguments)[i];
             auto typed = expression(argument, {.clause = "CALL"});
@@ -366,13 +370,15 @@ void Binder::call(const syntax::Call& c, Span span, Sequence& sequence) {
             out.arguments.push_back(std::move(typed.expr));
         }
     } else {
-        if (!standalone && !procedure->inputs.empty())
+        if (!standalone && procedure->inputs_min() > 0)
             throw Error{Code::invalid_argument_passing_mode, span,
                         fmt::format("{} needs its arguments written here", procedure->name)}
                 .with_hint("arguments are taken from parameters only if the CALL is the whole statement");
-        for (const auto& input : procedure->inputs)
-            out.arguments.push_back(make(Parameter{parameter(input.name, span)}, span));
+        for (std::size_t i = 0; i < procedure->inputs_min(); ++i)
+            out.arguments.push_back(make(Parameter{parameter(procedure->inputs[i].name, span)}, span));
     }
+    for (std::size_t i = out.arguments.size(); i < procedure->inputs.size(); ++i)
+        out.arguments.push_back(make(Literal{*procedure->inputs[i].default_value}, span));
     std::vector<std::pair<Slot, std::string>> columns;
     const auto output = [&](std::size_t i, const std::string& name, Span where) {
         if (scope_.find(name))

@@ -1,8 +1,7 @@
 #include "bind/bound.hpp"
 #include "function/aggregate.hpp"
 #include "function/function.hpp"
-
-#include "mainstay/query/database.hpp"
+#include "procedures.hpp"
 
 #include <fmt/format.h>
 

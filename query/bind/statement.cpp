@@ -1,6 +1,7 @@
 // The statement as a whole: time scopes, queries, commands.
 
 #include "bind/binder.hpp"
+#include "procedures.hpp"
 
 #include <fmt/format.h>
 
@@ -104,51 +105,70 @@ void Binder::command(const syntax::Command& c) {
     result_.body = std::move(out);
 }
 
-// SHOW X YIELD a, b WHERE ... is CALL show.x() YIELD a, b WHERE ... RETURN a, b.
+// SHOW X YIELD a, b ... WHERE ... RETURN ... is CALL show.x() YIELD * WITH a, b ... WHERE ... RETURN ...
 void Binder::show(const syntax::Show& s, Span span) {
     using What = syntax::Show::What;
     static constexpr std::pair<What, const char*> procedures[] = {
-        {What::indexes, "show.indexes"},       {What::constraints, "show.constraints"},
-        {What::procedures, "show.procedures"}, {What::functions, "show.functions"},
-        {What::classes, "show.classes"},       {What::relationship_types, "show.relationshipTypes"}};
+        {What::indexes, "show.indexes"},         {What::constraints, "show.constraints"},
+        {What::procedures, "show.procedures"},   {What::functions, "show.functions"},
+        {What::classes, "show.classes"},         {What::relationship_types, "show.relationshipTypes"},
+        {What::databases, "show.databases"},     {What::settings, "show.settings"},
+        {What::current_user, "show.currentUser"}};
     const char* name = nullptr;
     for (const auto& [what, procedure] : procedures)
         if (what == s.what) name = procedure;
-    if (!name) throw Error{Code::unsupported, span, "this SHOW is not executed yet"};
+    if (!name) throw Error{Code::unsupported, span, fmt::format("SHOW {} is not executed yet", words_of(s.what))};
     const auto found = std::find_if(context_.procedures.begin(), context_.procedures.end(),
-                                    [&](const Procedure* p) { return p->name == name; });
+                                    [&](const TableProcedure* p) { return p->name == name; });
     if (found == context_.procedures.end()) throw Error{Code::internal, span, fmt::format("{} is missing", name)};
     const auto& procedure = **found;
     CallProcedure out;
     out.procedure = &procedure;
+    for (const auto& input : procedure.inputs) {
+        if (input.name == "only") {
+            out.arguments.push_back(make(Literal{words_of(s.only)}, span));
+            continue;
+        }
+        ListLiteral names;
+        if (s.database) names.items.push_back(make(Literal{s.database->text}, s.database->span));
+        for (const auto& one : s.named) names.items.push_back(constant(one, "SHOW"));
+        out.arguments.push_back(make(std::move(names), span));
+    }
+    const auto named_column = [&](const syntax::ProjectionItem& item) {
+        const auto* variable = std::get_if<syntax::Variable>(&item.expression.node);
+        const bool known = variable && std::any_of(procedure.outputs.begin(), procedure.outputs.end(),
+                                                   [&](const auto& o) { return o.name == variable->name; });
+        if (known) return;
+        if (!variable) throw Error{Code::syntax, item.span, "YIELD takes the names of columns"};
+        std::vector<std::string> names;
+        for (const auto& o : procedure.outputs) names.push_back(o.name);
+        throw Error{Code::undefined_variable, item.span,
+                    fmt::format("this SHOW has no column {}", quoted(variable->name))}
+            .with_hint(nearest(variable->name, names));
+    };
+    if (s.yield)
+        for (const auto& item : s.yield->items) named_column(item);
     std::vector<std::pair<Slot, std::string>> columns;
-    const auto output = [&](std::size_t i, const std::string& column) {
+    for (std::size_t i = 0; i < procedure.outputs.size(); ++i) {
+        const auto& column = procedure.outputs[i].name;
         const auto slot = declare(column, SlotKind::value, function::any);
         out.outputs.push_back({static_cast<std::uint32_t>(i), slot});
-        columns.emplace_back(slot, column);
-    };
-    if (s.yield && !s.yield->star) {
-        for (const auto& item : s.yield->items) {
-            const auto at = std::find_if(procedure.outputs.begin(), procedure.outputs.end(),
-                                         [&](const ProcedureColumn& o) { return o.name == item.name.text; });
-            if (at == procedure.outputs.end()) {
-                std::vector<std::string> names;
-                for (const auto& o : procedure.outputs) names.push_back(o.name);
-                throw Error{Code::undefined_variable, item.name.span,
-                            fmt::format("this SHOW has no column {}", quoted(item.name.text))}
-                    .with_hint(nearest(item.name.text, names));
-            }
-            output(static_cast<std::size_t>(at - procedure.outputs.begin()),
-                   (item.alias ? *item.alias : item.name).text);
-        }
-    } else {
-        for (std::size_t i = 0; i < procedure.outputs.size(); ++i) output(i, procedure.outputs[i].name);
+        if (s.yield || i < procedure.shown) columns.emplace_back(slot, column);
     }
-    const auto* where = s.yield && s.yield->where ? s.yield->where.get() : s.where.get();
-    if (where) out.where = condition(*where, "WHERE");
+    if (!s.yield && s.where) out.where = condition(*s.where, "WHERE");
     Sequence sequence;
     sequence.out.clauses.push_back({span, std::move(out)});
-    return_all(std::move(columns), span, sequence);
+    if (s.yield) {
+        projection(*s.yield, s.where.get(), false, span, sequence);
+        if (!s.yield->star) {
+            columns.clear();
+            for (const auto& item : s.yield->items) columns.emplace_back(resolve(item.column, item.span), item.column);
+        }
+    }
+    if (s.returned)
+        projection(*s.returned, nullptr, true, span, sequence);
+    else
+        return_all(std::move(columns), span, sequence);
     Query query;
     query.columns = sequence.out.columns;
     query.parts.push_back(std::move(sequence.out));

@@ -1,5 +1,6 @@
 #include "exec/eval.hpp"
 #include "exec/operators.hpp"
+#include "procedures.hpp"
 
 #include <fmt/format.h>
 
@@ -21,7 +22,7 @@ protected:
         for (std::size_t i = 0; i < call_.arguments.size(); ++i)
             arguments.push_back(fit(evaluate(*call_.arguments[i], Row{in, row}, context_), i));
         bool any = false;
-        call_.procedure->body(context_.view(), arguments, [&](std::vector<Value> values) {
+        call_.procedure->run(context_, arguments, [&](std::vector<Value> values) {
             any = true;
             context_.work(16);
             results_.push_back(std::move(values));

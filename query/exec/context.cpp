@@ -43,7 +43,9 @@ StatementContext::StatementContext(const bound::Statement& statement, const plan
       batch_rows_(batch_rows(options)),
       parameters_(statement.parameters.size()),
       keys_(statement.keys.size(), no_key),
-      memory_(options.limits.memory_bytes) {
+      memory_(options.limits.memory_bytes),
+      user_(options.commit.author),
+      address_(options.address) {
     for (std::size_t i = 0; i < keys_.size(); ++i) keys_[i] = view_->names().find_key(statement.keys[i]);
     begin_run(parameters);
 }
@@ -54,6 +56,9 @@ void StatementContext::renew(const Parameters& parameters, const ExecuteOptions&
     now_us_ = now_us;
     functions_.reset();
     notices_.clear();
+    user_ = options.commit.author;
+    address_ = options.address;
+    lent_.clear();
     work_ = 0;
     is_small_ = true;
     ++run_;

@@ -67,6 +67,8 @@ public:
         return std::clamp<std::uint32_t>(options.batch_rows, 1, 2048);
     }
     std::int64_t now_us() const noexcept { return now_us_; }
+    const std::string& user() const noexcept { return user_; }        // who runs it; empty: nobody said
+    const std::string& address() const noexcept { return address_; }  // by which the database was reached; empty: none
     // Where an operation's figures go; null unless this is a PROFILE.
     Profile* profile_of(const plan::Node& node) {
         return statement_.mode == bound::Mode::profile ? &profiles_[&node] : nullptr;
@@ -103,6 +105,8 @@ public:
     // Throws memory_limit if so much more would be too much; nothing stays charged.
     void charge_once(std::uint64_t bytes);
     void add_notice(Notice notice);  // kept once
+    // Keeps what values of this run borrow (elements that are in no view) as long as the run's Result.
+    void keep(std::shared_ptr<const Properties> lent) { lent_.push_back(std::move(lent)); }
     const std::vector<Notice>& notices() const noexcept { return notices_; }
 
     // The operators of an expression's subquery; made on first use, reset by the caller.
@@ -138,6 +142,8 @@ private:
     std::uint64_t run_ = 1;
     MemoryBudget memory_;
     std::vector<Notice> notices_;
+    std::string user_, address_;
+    std::vector<std::shared_ptr<const Properties>> lent_;
     Profiles profiles_;
     std::unique_ptr<function::Context> functions_;
     std::optional<std::mt19937_64> random_;  // its seeding costs more than a small statement

@@ -37,11 +37,23 @@ protected:
     }
 
 private:
+    // Those of the schema as a graph are in no view.
+    static void require_stored(const Properties* source, Span span) {
+        if (!dynamic_cast<const View*>(source))
+            throw Error{Code::entity_not_found, span, "an element that is not in the file cannot be deleted"};
+    }
+
     static void collect(const Value& v, Span span, std::vector<NodeId>& nodes, std::vector<RelId>& rels) {
         switch (v.type()) {
             case ValueType::null: return;
-            case ValueType::node: nodes.push_back(v.as_node().id); return;
-            case ValueType::relationship: rels.push_back(v.as_relationship().id); return;
+            case ValueType::node:
+                require_stored(v.as_node().source, span);
+                nodes.push_back(v.as_node().id);
+                return;
+            case ValueType::relationship:
+                require_stored(v.as_relationship().source, span);
+                rels.push_back(v.as_relationship().id);
+                return;
             case ValueType::path:
                 for (const auto& node : v.as_path().nodes) nodes.push_back(node.id);
                 for (const auto& rel : v.as_path().rels) rels.push_back(rel.id);

@@ -81,7 +81,10 @@ public:
         if (object.is(ValueType::node)) {
             const auto node = object.as_node();
             if (context_.is_deleted(node.id)) deleted();
-            return context_.labels(*e.labels).matches(node.source->shape(node.id));
+            LabelMatcher& matcher = context_.labels(*e.labels);
+            const ShapeId shape = node.source->shape(node.id);
+            return is_of_no_file(shape) ? matcher.matches_once(node.source->names().labels_of(shape))
+                                        : matcher.matches(shape);
         }
         if (object.is(ValueType::relationship)) {
             const auto rel = object.as_relationship();
@@ -343,7 +346,9 @@ Value property_of(const Value& object, KeyRef key, Span span, StatementContext& 
     const auto read = [&](const mainstay::Properties& source, auto id) {
         if (context.is_deleted(id))
             throw Error{Code::deleted_entity_access, span, "this element was deleted earlier in the transaction"};
-        const KeyId k = context.key(key);
+        KeyId k = context.key(key);
+        // An element that is not in the file may have keys that the file has not.
+        if (k == no_key) k = source.names().find_key(context.key_name(key));
         return k == no_key ? Value{} : source.property(id, k);
     };
     switch (object.type()) {

@@ -45,8 +45,9 @@ bool FewValues::start(const Batch& batch, StatementContext& context) {
     if (!slot_) return false;
     const Column& column = batch[*slot_];
     const bool by_word = column.kind() == Column::Kind::word;
-    // Labels may change within a transaction.
-    const bool by_labels = column.kind() == Column::Kind::node && reads_labels_ && !context.transaction();
+    // Labels may change within a transaction; of elements that are in no view the shapes are not dense.
+    const bool by_labels = column.kind() == Column::Kind::node && reads_labels_ && !context.transaction() &&
+                           dynamic_cast<const View*>(column.source());
     if (!by_word && !by_labels) return false;
     const Properties* view = by_labels ? column.source() : nullptr;
     const Words input = by_word ? column.words() : nullptr;

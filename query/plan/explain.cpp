@@ -1,5 +1,7 @@
 #include "plan/explain.hpp"
 
+#include "procedures.hpp"
+
 #include <fmt/format.h>
 
 namespace mainstay::plan {

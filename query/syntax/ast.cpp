@@ -26,6 +26,38 @@ std::optional<std::vector<Name>> names_of(const LabelExpression& labels) {
 std::optional<std::vector<Name>> plain_labels(const LabelExpression& labels) { return names_of<LabelAnd>(labels); }
 std::optional<std::vector<Name>> plain_types(const LabelExpression& types) { return names_of<LabelOr>(types); }
 
+std::string_view words_of(Show::What what) noexcept {
+    static constexpr std::string_view words[] = {"INDEXES",   "CONSTRAINTS",        "PROCEDURES",   "FUNCTIONS",
+                                                 "CLASSES",   "RELATIONSHIP TYPES", "TRANSACTIONS", "SETTINGS",
+                                                 "DATABASES", "CURRENT USER",       "USERS"};
+    return words[static_cast<std::size_t>(what)];
+}
+
+std::string_view words_of(Show::Only only) noexcept {
+    static constexpr std::string_view words[] = {"",
+                                                 "RANGE",
+                                                 "TEXT",
+                                                 "POINT",
+                                                 "LOOKUP",
+                                                 "FULLTEXT",
+                                                 "VECTOR",
+                                                 "BUILT IN",
+                                                 "USER DEFINED",
+                                                 "UNIQUENESS",
+                                                 "NODE UNIQUENESS",
+                                                 "RELATIONSHIP UNIQUENESS",
+                                                 "KEY",
+                                                 "NODE KEY",
+                                                 "RELATIONSHIP KEY",
+                                                 "EXISTENCE",
+                                                 "NODE EXISTENCE",
+                                                 "RELATIONSHIP EXISTENCE",
+                                                 "PROPERTY TYPE",
+                                                 "HOME",
+                                                 "DEFAULT"};
+    return words[static_cast<std::size_t>(only)];
+}
+
 bool is_standalone_call(const Query& query) {
     return query.parts.size() == 1 && query.parts.front().clauses.size() == 1 &&
            std::holds_alternative<Call>(query.parts.front().clauses.front().node);

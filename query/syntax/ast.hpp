@@ -579,12 +579,46 @@ struct Show {
         relationship_types,
         transactions,
         settings,
-        databases
+        databases,
+        current_user,
+        users
+    };
+    // Which of them: SHOW RANGE INDEXES, SHOW NODE KEY CONSTRAINTS, SHOW BUILT IN FUNCTIONS, SHOW HOME DATABASE.
+    enum class Only : std::uint8_t {
+        all,
+        range,
+        text,
+        point,
+        lookup,
+        fulltext,
+        vector,
+        built_in,
+        user_defined,
+        unique,
+        node_unique,
+        relationship_unique,
+        key,
+        node_key,
+        relationship_key,
+        existence,
+        node_existence,
+        relationship_existence,
+        property_type,
+        home,
+        by_default
     };
     What what = What::indexes;
-    std::optional<Yield> yield;  // holds the WHERE after it
-    ExpressionPtr where;         // SHOW ... WHERE without YIELD
+    Only only = Only::all;
+    bool executable = false;        // EXECUTABLE [BY CURRENT USER]: procedures and functions
+    std::optional<Name> database;   // DATABASE name
+    std::vector<Expression> named;  // a string Literal or a Parameter each: DATABASE 'name', SETTINGS 'a', $b
+    // YIELD: the items are variables, which name columns. ORDER BY, SKIP and LIMIT go before WHERE, as those of WITH.
+    std::optional<Projection> yield;
+    ExpressionPtr where;
+    std::optional<Projection> returned;  // RETURN, after YIELD only
 };
+std::string_view words_of(Show::What what) noexcept;  // "INDEXES"
+std::string_view words_of(Show::Only only) noexcept;  // "RANGE"; "" for all
 
 struct Command {
     Span span;

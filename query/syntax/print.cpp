@@ -234,11 +234,17 @@ void Printer::command(const Command& command) {
             },
             [&](const DropConstraint& x) { drop("DROP CONSTRAINT ", x.name, x.if_exists); },
             [&](const Show& x) {
-                constexpr std::array<std::string_view, 9> words{"INDEXES",      "CONSTRAINTS", "PROCEDURES",
-                                                                "FUNCTIONS",    "CLASSES",     "RELATIONSHIP TYPES",
-                                                                "TRANSACTIONS", "SETTINGS",    "DATABASES"};
-                put("SHOW ").put(words[static_cast<std::size_t>(x.what)]);
-                yield(x.yield), where(x.where);
+                const bool one_database =
+                    x.what == Show::What::databases && (x.only != Show::Only::all || x.database || !x.named.empty());
+                put("SHOW ").put(words_of(x.only));
+                if (x.only != Show::Only::all) put(" ");
+                put(one_database ? "DATABASE" : words_of(x.what));
+                if (x.executable) put(" EXECUTABLE");
+                if (x.database) put(" "), string(x.database->text);
+                if (!x.named.empty()) put(" "), expressions(x.named);
+                if (x.yield) put(" YIELD "), projection(*x.yield, false);
+                where(x.where);
+                if (x.returned) put(" RETURN "), projection(*x.returned, true);
             },
         },
         command.node);

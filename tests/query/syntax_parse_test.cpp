@@ -253,6 +253,17 @@ TEST_CASE("commands parse and print", "[syntax]") {
              "SHOW INDEXES",
              "SHOW RELATIONSHIP TYPES YIELD * WHERE name = 'R'",
              "SHOW TRANSACTIONS YIELD id AS i WHERE i > 1",
+             "SHOW RANGE INDEXES YIELD name, type AS t ORDER BY t DESC SKIP 1 LIMIT 2 WHERE t = 'x' RETURN count(*) AS "
+             "n",
+             "SHOW RELATIONSHIP KEY CONSTRAINTS WHERE name = 'c'",
+             "SHOW NODE EXISTENCE CONSTRAINTS",
+             "SHOW PROCEDURES EXECUTABLE YIELD name",
+             "SHOW BUILT IN FUNCTIONS",
+             "SHOW DATABASES YIELD *",
+             "SHOW DATABASE 'a b' YIELD name",
+             "SHOW HOME DATABASE",
+             "SHOW CURRENT USER YIELD user",
+             "SHOW SETTINGS 'a', $b",
              "PROFILE MATCH (n) RETURN n",
          }) {
         CHECK(reprinted(text) == text);
@@ -260,6 +271,13 @@ TEST_CASE("commands parse and print", "[syntax]") {
     CHECK(reprinted("create constraint on (n:L) assert n.x is unique") ==
           "CREATE CONSTRAINT FOR (n:L) REQUIRE (n.x) IS UNIQUE");
     CHECK(std::holds_alternative<Query>(parse("CREATE index = (a)-[:R]->(b)").body));
+    CHECK(reprinted("show all index") == "SHOW INDEXES");
+    CHECK(reprinted("SHOW REL PROPERTY UNIQUE CONSTRAINT") == "SHOW RELATIONSHIP UNIQUENESS CONSTRAINTS");
+    CHECK(reprinted("SHOW PROCEDURE EXECUTABLE BY CURRENT USER") == "SHOW PROCEDURES EXECUTABLE");
+    CHECK(reprinted("SHOW ALL FUNCTIONS") == "SHOW FUNCTIONS");
+    CHECK(reprinted("SHOW DATABASE my.cmdb YIELD name") == "SHOW DATABASE 'my.cmdb' YIELD name");
+    CHECK(reprinted("SHOW DATABASE `yield`") == "SHOW DATABASE 'yield'");
+    CHECK(reprinted("SHOW DATABASE YIELD name") == "SHOW DATABASES YIELD name");
 }
 
 TEST_CASE("SET and REMOVE take properties, variables and labels", "[syntax]") {

@@ -39,10 +39,11 @@ struct star_or_items
     : sor<seq<symbol<"*">, put<&Projection::star, true>, opt_must<symbol<",">, projection_items>>, projection_items> {
     static std::string_view expected() { return "* or an expression"; }
 };
+using order_and_limits = seq<opt_must<keyword<"ORDER BY">, list<into<&Projection::order_by, sort_item>>>,
+                             opt_must<sor<keyword<"SKIP">, keyword<"OFFSET">>, into<&Projection::skip, expression>>,
+                             opt_must<keyword<"LIMIT">, into<&Projection::limit, expression>>>;
 struct projection : make<Projection, opt<keyword<"DISTINCT">, put<&Projection::distinct, true>>, must<star_or_items>,
-                         opt_must<keyword<"ORDER BY">, list<into<&Projection::order_by, sort_item>>>,
-                         opt_must<sor<keyword<"SKIP">, keyword<"OFFSET">>, into<&Projection::skip, expression>>,
-                         opt_must<keyword<"LIMIT">, into<&Projection::limit, expression>>> {
+                         order_and_limits> {
     static std::string_view expected() { return "* or an expression"; }
 };
 

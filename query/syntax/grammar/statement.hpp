@@ -94,24 +94,85 @@ struct drop_constraint : make<DropConstraint, keyword<"DROP CONSTRAINT">,
 
 // ---- SHOW ----
 
-template <Text many, Text one, Show::What what>
-using show_words = seq<sor<keyword<many>, keyword<one>>, put<&Show::what, what>>;
-struct show_what : sor<show_words<"INDEXES", "INDEX", Show::What::indexes>,
-                       show_words<"CONSTRAINTS", "CONSTRAINT", Show::What::constraints>,
-                       show_words<"PROCEDURES", "PROCEDURE", Show::What::procedures>,
-                       show_words<"FUNCTIONS", "FUNCTION", Show::What::functions>,
-                       show_words<"CLASSES", "CLASS", Show::What::classes>,
-                       show_words<"RELATIONSHIP TYPES", "RELATIONSHIP TYPE", Show::What::relationship_types>,
-                       show_words<"TRANSACTIONS", "TRANSACTION", Show::What::transactions>,
-                       show_words<"SETTINGS", "SETTING", Show::What::settings>,
-                       show_words<"DATABASES", "DATABASE", Show::What::databases>> {
-    static std::string_view expected() {
-        return "INDEXES, CONSTRAINTS, PROCEDURES, FUNCTIONS, CLASSES, RELATIONSHIP TYPES, TRANSACTIONS, SETTINGS or "
-               "DATABASES";
+template <Text words, Show::Only only>
+using only_words = seq<keyword<words>, put<&Show::only, only>>;
+struct show_indexes_only
+    : opt<sor<keyword<"ALL">, only_words<"RANGE", Show::Only::range>, only_words<"TEXT", Show::Only::text>,
+              only_words<"POINT", Show::Only::point>, only_words<"LOOKUP", Show::Only::lookup>,
+              only_words<"FULLTEXT", Show::Only::fulltext>, only_words<"VECTOR", Show::Only::vector>>> {};
+// What may stand behind NODE and RELATIONSHIP, or alone.
+template <Show::Only unique, Show::Only key, Show::Only existence>
+using constraint_rules =
+    sor<seq<sor<keyword<"UNIQUENESS">, keyword<"UNIQUE">, keyword<"PROPERTY UNIQUENESS">, keyword<"PROPERTY UNIQUE">>,
+            put<&Show::only, unique>>,
+        only_words<"KEY", key>,
+        seq<sor<keyword<"EXISTENCE">, keyword<"EXIST">, keyword<"PROPERTY EXISTENCE">, keyword<"PROPERTY EXIST">>,
+            put<&Show::only, existence>>,
+        only_words<"PROPERTY TYPE", Show::Only::property_type>>;
+struct show_constraints_only
+    : opt<sor<keyword<"ALL">, constraint_rules<Show::Only::unique, Show::Only::key, Show::Only::existence>,
+              seq<keyword<"NODE">,
+                  constraint_rules<Show::Only::node_unique, Show::Only::node_key, Show::Only::node_existence>>,
+              seq<sor<keyword<"RELATIONSHIP">, keyword<"REL">>,
+                  constraint_rules<Show::Only::relationship_unique, Show::Only::relationship_key,
+                                   Show::Only::relationship_existence>>>> {};
+struct show_functions_only : opt<sor<keyword<"ALL">, only_words<"BUILT IN", Show::Only::built_in>,
+                                     only_words<"USER DEFINED", Show::Only::user_defined>>> {};
+struct executable : opt<keyword<"EXECUTABLE">, opt<keyword<"BY CURRENT USER">>, put<&Show::executable, true>> {};
+
+// Any word but those that go on with the statement; words joined by points.
+struct database_name : token<database_name> {
+    using result = Name;
+    static const char* read(const char* first, const char* end, Builder& builder) {
+        const std::string_view word = word_at(first, end);
+        if (same_word(word, "YIELD") || same_word(word, "WHERE")) return first;
+        return dotted_name::read(first, end, builder);
     }
 };
+using show_named = into<&Show::named, string_or_parameter>;
+
+template <Text words, Show::What what>
+using show_word = seq<keyword<words>, put<&Show::what, what>>;
+template <Text many, Text one, Show::What what>
+using show_words = sor<show_word<many, what>, show_word<one, what>>;
+struct show_what
+    : sor<seq<show_indexes_only, show_words<"INDEXES", "INDEX", Show::What::indexes>>,
+          seq<show_constraints_only, show_words<"CONSTRAINTS", "CONSTRAINT", Show::What::constraints>>,
+          seq<show_words<"PROCEDURES", "PROCEDURE", Show::What::procedures>, executable>,
+          seq<show_functions_only, show_words<"FUNCTIONS", "FUNCTION", Show::What::functions>, executable>,
+          show_words<"CLASSES", "CLASS", Show::What::classes>,
+          show_words<"RELATIONSHIP TYPES", "RELATIONSHIP TYPE", Show::What::relationship_types>,
+          show_words<"TRANSACTIONS", "TRANSACTION", Show::What::transactions>,
+          seq<opt<keyword<"ALL">>, show_words<"SETTINGS", "SETTING", Show::What::settings>, opt<list<show_named>>>,
+          seq<sor<only_words<"HOME DATABASE", Show::Only::home>,
+                  only_words<"DEFAULT DATABASE", Show::Only::by_default>>,
+              put<&Show::what, Show::What::databases>>,
+          seq<opt<keyword<"ALL">>, show_word<"DATABASES", Show::What::databases>>,
+          seq<show_word<"DATABASE", Show::What::databases>, opt<sor<show_named, into<&Show::database, database_name>>>>,
+          show_word<"CURRENT USER", Show::What::current_user>,
+          seq<opt<keyword<"ALL">>, show_words<"USERS", "USER", Show::What::users>>> {
+    static std::string_view expected() {
+        return "INDEXES, CONSTRAINTS, PROCEDURES, FUNCTIONS, CLASSES, RELATIONSHIP TYPES, TRANSACTIONS, SETTINGS, "
+               "DATABASES or CURRENT USER";
+    }
+};
+
+// A column is named as a variable is; the binder looks for it.
+struct show_column : make<ProjectionItem, when_atom<AtomKind::variable>, into<&ProjectionItem::expression, expression>,
+                          opt_must<keyword<"AS">, into<&ProjectionItem::alias, variable>>, column_name> {
+    static std::string_view expected() { return "the name of a column"; }
+};
+struct show_columns : make<Projection,
+                           must<one_of<"* or the name of a column", seq<symbol<"*">, put<&Projection::star, true>>,
+                                       list<into<&Projection::items, show_column>>>>,
+                           order_and_limits> {
+    static std::string_view expected() { return "* or the name of a column"; }
+};
+using show_where = opt_must<keyword<"WHERE">, into<&Show::where, expression>>;
 struct show : make<Show, keyword<"SHOW">, must<show_what>,
-                   opt<sor<into<&Show::yield, yield>, if_must<keyword<"WHERE">, into<&Show::where, expression>>>>> {};
+                   sor<seq<if_must<keyword<"YIELD">, into<&Show::yield, show_columns>>, show_where,
+                           opt_must<keyword<"RETURN">, into<&Show::returned, projection>>>,
+                       show_where>> {};
 
 struct command
     : make<Command,

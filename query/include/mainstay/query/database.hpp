@@ -42,7 +42,8 @@ private:
 struct ExecuteOptions {
     Limits limits;
     std::shared_ptr<const Cancellation> cancellation;  // may be null
-    CommitInfo commit;                                 // author, reason, ... of what the statement writes
+    CommitInfo commit;                                 // author, reason, ... of what the statement writes; who runs it
+    std::string address;                               // by which the database was reached; empty: in this process
     bool read_only = false;                            // refuse writing statements (Error read_only)
     // For tests: rules of the optimiser off, batches of one row.
     bool optimise = true;
@@ -108,7 +109,9 @@ public:
 // A procedure the language can CALL beside the built-in ones (the conformance runner and tests register some).
 struct ProcedureColumn {
     std::string name;
-    std::string type;  // "INTEGER?", "STRING?", "NUMBER?", "FLOAT?", "ANY?", ...
+    std::string type;  // "INTEGER?", "STRING?", "NUMBER?", "FLOAT?", "ANY?", "LIST<STRING>", ...
+    // Of an input: what a call means that leaves it out, as it may if all inputs after it have one too.
+    std::optional<Value> default_value{};
 };
 struct Procedure {
     std::string name;  // "db.labels"
@@ -122,7 +125,7 @@ struct Procedure {
 
 struct DatabaseOptions {
     OpenOptions store;
-    std::vector<Procedure> procedures;  // added to the built-in ones
+    std::vector<Procedure> procedures;  // added to the built-in ones, or in the place of one of the same name
     std::size_t plan_cache_entries = 512;
     // A Session that runs no statement for so long is rolled back: its snapshot would make the file grow. 0: never.
     std::chrono::milliseconds session_idle_max{60'000};
@@ -140,7 +143,7 @@ public:
                                         const ExecuteOptions& options = {}) = 0;
     virtual std::unique_ptr<Prepared> prepare(std::string_view text) = 0;
     virtual std::unique_ptr<Session> begin() = 0;
-    // For completion and SHOW.
+    // For completion; in alphabetical order, the built-in ones without a body.
     virtual std::vector<Procedure> procedures() const = 0;
 };
 
