@@ -95,7 +95,7 @@ void read_mapped(const Mapping& mapping, const std::filesystem::path& input, Obs
 std::optional<CommitResult> reconcile(Store& store, Observations& observations, const Job& job,
                                       const ImportOptions& options, ImportReport& report, Refused& refused,
                                       bool is_checked) {
-    const auto transaction = store.begin(all_times);
+    const auto transaction = store.begin(all_times, options.principal);
     if (options.dry_run && transaction->view().model().to_json() != job.model.to_json())
         transaction->set_model(job.model);
     const auto target = transaction_target(*transaction, observations);
@@ -154,7 +154,7 @@ void reconcile(Store& store, Observations& observations, const Job& job, const I
                         ImportReport& report) {
     const ImportReport before = report;
     try {
-        const auto loader = BulkLoader::start(store);
+        const auto loader = BulkLoader::start(store, Defaults::apply, options.principal);
         const auto target = bulk_target(*loader, observations, store.view()->schema());
         Reconciler{*target, observations, store.view()->schema(), job.source, report, options.progress}.run();
         CommitInfo info = options.commit;
@@ -169,12 +169,12 @@ void reconcile(Store& store, Observations& observations, const Job& job, const I
 }
 
 // The class model comes first, in a commit of its own, so that its keys have indexes when the rows are looked up.
-void set_model(Store& store, const Job& job, const CommitInfo& commit) {
+void set_model(Store& store, const Job& job, const ImportOptions& options) {
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
-        const auto transaction = store.begin(all_times);
+        const auto transaction = store.begin(all_times, options.principal);
         if (transaction->view().model().to_json() == job.model.to_json()) return;
         transaction->set_model(job.model);
-        CommitInfo info = commit;
+        CommitInfo info = options.commit;
         info.source = job.source;
         if (info.reason.empty()) info.reason = "class model of the import";
         if (transaction->commit(info)) return;
@@ -193,7 +193,7 @@ ImportReport run(Database& database, const Job& job, const ImportOptions& option
     ClassRules rules{job.model};
     Observations observations{rules, report.problems};
     job.read(observations);
-    if (!options.dry_run) set_model(store, job, options.commit);
+    if (!options.dry_run) set_model(store, job, options);
 
     const bool is_first =
         !options.dry_run && store.view({.as_of = std::nullopt, .valid = all_times})->count_nodes(no_label) == 0;
@@ -215,6 +215,7 @@ ImportReport run(Database& database, const Job& job, const ImportOptions& option
 ImportReport import_files(Database& database, const std::filesystem::path& input, const ImportOptions& options) try {
     using namespace connect;
     Store& store = database.store();
+    require_role(store.accounts().require(options.principal), Role::editor, "an import");  // before all is read
     const Model current = store.view()->model();
 
     if (options.format == "jsonl" && options.mapping.empty() && !options.mapping_read)

@@ -85,6 +85,8 @@ constexpr std::array rows = std::to_array<Row>({
     {Code::result_limit, {"result_limit", "ResourceError", "ResultLimit", Phase::runtime, 1, 413, "Neo.ClientError.Statement.ArgumentError"}},
     {Code::write_conflict, {"write_conflict", "TransactionError", "WriteConflict", Phase::runtime, 1, 409, "Neo.TransientError.Transaction.Outdated"}},
     {Code::read_only, {"read_only", "TransactionError", "ReadOnly", Phase::runtime, 1, 403, "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase"}},
+    {Code::forbidden, {"forbidden", "SecurityError", "Forbidden", Phase::any_time, 1, 403, "Neo.ClientError.Security.Forbidden"}},
+    {Code::not_signed_in, {"not_signed_in", "SecurityError", "Unauthorized", Phase::any_time, 1, 401, "Neo.ClientError.Security.Unauthorized"}},
     {Code::file_not_found, {"file_not_found", "DatabaseError", "FileNotFound", Phase::any_time, 3, 404, "Neo.ClientError.Database.DatabaseNotFound"}},
     {Code::not_a_database, {"not_a_database", "DatabaseError", "NotADatabase", Phase::any_time, 3, 500, "Neo.DatabaseError.General.UnknownError"}},
     {Code::newer_format, {"newer_format", "DatabaseError", "NewerFormat", Phase::any_time, 3, 500, "Neo.DatabaseError.General.UnknownError"}},

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace mainstay {
@@ -49,10 +50,11 @@ public:
                                 const ExecuteOptions& options) override {
         return at_door([&] {
             const std::int64_t now = options.now_us.value_or(store_->now_us());
+            const Role role = role_of(options.principal);
             if (auto result = run_again(resting_, text, parameters, options, now)) return result;
             ViewPtr view = view_at(now);
             auto statement = compiled(text, *view, options.optimise);
-            return execute(std::move(statement), std::move(view), parameters, options, now, resting_);
+            return execute(std::move(statement), std::move(view), parameters, options, role, now, resting_);
         });
     }
 
@@ -66,7 +68,23 @@ public:
     }
 
     std::unique_ptr<Prepared> prepare(std::string_view text) override;
-    std::unique_ptr<Session> begin() override;
+    std::unique_ptr<Session> begin(const Principal& principal) override;
+
+    // What a principal may do now. Throws Error(Code::not_signed_in).
+    Role role_of(const Principal& principal) const {
+        return principal.verified ? store_->accounts().require(principal).role : principal.role;
+    }
+
+    // Before any work is done; the store asks again.
+    static void require_allowed(const Compiled& statement, const Principal& principal, Role role) {
+        if (!statement.writes || statement.statement.mode == bound::Mode::explain) return;
+        const bool defines = std::holds_alternative<bound::SchemaCommand>(statement.statement.body);
+        const Role needed = defines ? Role::admin : Role::editor;
+        if (role >= needed) return;
+        Principal now = principal;
+        now.role = role;
+        require_role(now, needed, defines ? "a change of indexes and constraints" : "writing");
+    }
 
     ViewPtr view_at(std::int64_t now) const {
         Store::ViewOptions wanted;
@@ -85,8 +103,8 @@ public:
     // `view`: what it was compiled against; used to read if the statement does not ask for another time. `resting`:
     // where its execution may rest.
     std::unique_ptr<Result> execute(std::shared_ptr<const Compiled> statement, ViewPtr view,
-                                    const Parameters& parameters, const ExecuteOptions& options, std::int64_t now,
-                                    const std::shared_ptr<RestingExecutions>& resting) {
+                                    const Parameters& parameters, const ExecuteOptions& options, Role role,
+                                    std::int64_t now, const std::shared_ptr<RestingExecutions>& resting) {
         if (!statement->writes || statement->statement.mode == bound::Mode::explain) {
             if (!statement->statement.times.at(0).is_now())
                 view = open_view(*statement, *store_, parameters, options, now);
@@ -94,10 +112,11 @@ public:
                 std::make_unique<Execution>(std::move(statement), parameters, options, std::move(view), now), resting);
         }
         if (options.read_only) throw Error{Code::read_only, "this statement writes, and only reading is allowed here"};
+        require_allowed(*statement, options.principal, role);
         view = nullptr;
         const ValidTime valid = writing_time(*statement, *store_, parameters, options, now);
         for (int attempt = 0; attempt < commit_attempts_max; ++attempt) {
-            std::shared_ptr<Transaction> transaction = store_->begin(valid);
+            std::shared_ptr<Transaction> transaction = store_->begin(valid, options.principal);
             // Another commit may have changed the model or the schema since.
             if (!statement->suits(transaction->view()))
                 statement = compiled(statement->text, transaction->view(), statement->optimised);
@@ -118,7 +137,9 @@ public:
     }
 
     const std::shared_ptr<RestingExecutions>& resting() const noexcept { return resting_; }
-    std::shared_ptr<IdleTransaction> begin_idle() { return idle_.watch(store_->begin()); }
+    std::shared_ptr<IdleTransaction> begin_idle(const Principal& principal) {
+        return idle_.watch(store_->begin(std::nullopt, principal));
+    }
     std::chrono::milliseconds session_idle_max() const noexcept { return idle_.idle_max(); }
 
 private:
@@ -153,12 +174,13 @@ public:
     std::unique_ptr<Result> run(const Parameters& parameters, const ExecuteOptions& options) override {
         return at_door([&] {
             const std::int64_t now = options.now_us.value_or(database_.store().now_us());
+            const Role role = database_.role_of(options.principal);
             if (auto result = DatabaseImpl::run_again(resting_, compiled_->text, parameters, options, now))
                 return result;
             ViewPtr view = database_.view_at(now);
             if (options.optimise != compiled_->optimised || !compiled_->suits(*view))
                 compiled_ = database_.compiled(compiled_->text, *view, options.optimise);
-            return database_.execute(compiled_, std::move(view), parameters, options, now, resting_);
+            return database_.execute(compiled_, std::move(view), parameters, options, role, now, resting_);
         });
     }
 
@@ -170,7 +192,8 @@ private:
 
 class SessionImpl final : public Session {
 public:
-    explicit SessionImpl(DatabaseImpl& database) : database_(database), idle_(database.begin_idle()) {}
+    SessionImpl(DatabaseImpl& database, const Principal& principal)
+        : database_(database), principal_(principal), idle_(database.begin_idle(principal)) {}
 
     std::unique_ptr<Result> run(std::string_view text, const Parameters& parameters,
                                 const ExecuteOptions& options) override {
@@ -180,15 +203,17 @@ public:
         const std::int64_t now = options.now_us.value_or(database_.store().now_us());
         std::shared_ptr<const Compiled> statement;
         try {
+            const Role own = database_.role_of(principal_), role = std::min(own, database_.role_of(options.principal));
             statement = database_.compiled(text, transaction->view(), options.optimise);
             if (statement->writes && options.read_only)
                 throw Error{Code::read_only, "this statement writes, and only reading is allowed here"};
+            DatabaseImpl::require_allowed(*statement, role < own ? options.principal : principal_, role);
             const bound::Time& time = statement->statement.times.at(0);
             if (!time.is_now()) {
                 if (statement->writes || transaction->has_writes())
                     throw Error{Code::unsupported, time.span,
                                 "AS OF and FOR VALID_TIME are not available in a transaction that writes"};
-                return database_.execute(statement, nullptr, parameters, options, now, database_.resting());
+                return database_.execute(statement, nullptr, parameters, options, role, now, database_.resting());
             }
             return run_in_transaction(statement, parameters, options, transaction, now);
         } catch (...) {
@@ -222,6 +247,7 @@ private:
     }
 
     DatabaseImpl& database_;
+    const Principal principal_;
     std::shared_ptr<IdleTransaction> idle_;  // null: ended
     bool failed_ = false;
 };
@@ -233,8 +259,8 @@ std::unique_ptr<Prepared> DatabaseImpl::prepare(std::string_view text) {
     });
 }
 
-std::unique_ptr<Session> DatabaseImpl::begin() {
-    return at_door([&] { return std::make_unique<SessionImpl>(*this); });
+std::unique_ptr<Session> DatabaseImpl::begin(const Principal& principal) {
+    return at_door([&] { return std::make_unique<SessionImpl>(*this, principal); });
 }
 
 }  // namespace

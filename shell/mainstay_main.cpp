@@ -1,6 +1,7 @@
 // mainstay: the command line. What the world is like is found out here, once.
 
 #include "commands/command.hpp"
+#include "editor/hidden_line.hpp"
 #include "editor/posix_terminal.hpp"
 
 #include "mainstay/core/error.hpp"
@@ -61,6 +62,7 @@ int main(int argc, char** argv) {
             [] {
                 return std::string{std::istreambuf_iterator<char>{std::cin}, {}};
             },
+        .read_hidden = [](const std::string& prompt) { return read_hidden_line(STDIN_FILENO, STDERR_FILENO, prompt); },
     };
     try {
         return run_command_line({argv + 1, argv + argc}, console);

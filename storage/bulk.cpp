@@ -141,9 +141,10 @@ BulkRules rules_of(StoreImpl& store, const Head& head) {
 
 class Loader final : public BulkLoader {
 public:
-    Loader(std::shared_ptr<StoreImpl> store, Defaults defaults)
+    Loader(std::shared_ptr<StoreImpl> store, Defaults defaults, Principal principal)
         : store_(std::move(store)),
           defaults_(defaults),
+          principal_(std::move(principal)),
           load_(store_->new_load()),
           mark_(mark_of_load(load_)),
           rules_(rules_of(*store_, *store_->snapshot().head)),
@@ -202,6 +203,7 @@ private:
 
     std::shared_ptr<StoreImpl> store_;
     const Defaults defaults_;
+    const Principal principal_;
     const std::uint64_t load_;
     const Mark mark_;
     const BulkRules rules_;
@@ -316,9 +318,11 @@ RelId Loader::add_relationship(TypeId type, NodeId source, NodeId target, const 
     return rel;
 }
 
-CommitResult Loader::load(const CommitInfo& info, const ProgressSink& progress) {
+CommitResult Loader::load(const CommitInfo& given, const ProgressSink& progress) {
     MAINSTAY_ASSERT(!is_over_);
     is_over_ = true;
+    CommitInfo info = given;
+    if (!principal_.name.empty()) info.author = principal_.name;
     for (auto& [labels, shape] : shapes_)
         if (shape.open) {
             {
@@ -338,7 +342,8 @@ CommitResult Loader::load(const CommitInfo& info, const ProgressSink& progress) 
     edges_.build(std::clamp(std::thread::hardware_concurrency(), 1U, 4U), progress);
     if (progress) progress({"sorting index entries", 0, 1});
     for (auto& entries : encoder_.index_entries()) entries.sort();
-    const auto result = publish({*store_, load_, rules_, nodes_, edges_, encoder_, parts_, first_rel_, info}, progress);
+    const auto result = publish(
+        {*store_, load_, rules_, nodes_, edges_, encoder_, parts_, first_rel_, std::move(info), principal_}, progress);
     is_published_ = true;
     try {
         for (std::size_t i = 0; i < nodes_.all().size(); ++i)
@@ -351,11 +356,13 @@ CommitResult Loader::load(const CommitInfo& info, const ProgressSink& progress) 
 
 }  // namespace
 
-std::unique_ptr<BulkLoader> BulkLoader::start(Store& store, Defaults defaults) {
+std::unique_ptr<BulkLoader> BulkLoader::start(Store& store, Defaults defaults, const Principal& principal) {
     return at_door([&] {
         auto impl = store.implementation()->shared_from_this();
+        Principal now = impl->accounts().require(principal);
+        require_role(now, Role::editor, "a load");
         impl->become_writer();
-        return std::make_unique<Loader>(std::move(impl), defaults);
+        return std::make_unique<Loader>(std::move(impl), defaults, std::move(now));
     });
 }
 

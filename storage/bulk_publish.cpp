@@ -1,5 +1,6 @@
 #include "bulk_publish.hpp"
 
+#include "account_table.hpp"
 #include "bytes.hpp"
 #include "delta.hpp"
 #include "index_key.hpp"
@@ -257,6 +258,7 @@ private:
         record.previous = before_->last_hash;
         record.time_us = head->time_us = std::max(load_.store.now_us(), before_->time_us + 1);
         record.info = load_.info;
+        admit(*txn_, old_, load_.principal, Role::editor, record);
         record.nodes_created = nodes;
         record.rels_created = load_.edges.count();
         record.node_segments = head->figures.node_segments =

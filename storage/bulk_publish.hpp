@@ -20,6 +20,7 @@ struct BulkPublication {
     BulkParts& parts;
     std::uint32_t first_rel = no_id;  // held back by the id source; no_id: no relationships
     CommitInfo info;
+    const Principal& principal;
 };
 
 // Throws as BulkLoader::finish() says; nothing is published then.

@@ -1,5 +1,6 @@
 #include "commit.hpp"
 
+#include "account_table.hpp"
 #include "bytes.hpp"
 #include "index_key.hpp"
 #include "mainstay/core/assert.hpp"
@@ -418,6 +419,8 @@ std::shared_ptr<Head> CommitWriter::write(std::int64_t time_us, std::uint32_t no
     record.previous = before_->last_hash;
     record.time_us = head->time_us = time_us;
     record.info = request_.info;
+    admit(*txn_, old_, request_.principal, request_.needed(), record);
+    if (request_.accounts) request_.accounts(*txn_, old_, record);
     write_schema(record, *head, record.tx);
     write_nodes(record, *head);
     write_rels(record, *head);

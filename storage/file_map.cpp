@@ -101,9 +101,19 @@ std::optional<Snapshot> FileMap::snapshot(std::uint64_t txn) const {
     return snapshot;
 }
 
-TreeRecord named_record(const Snapshot& snapshot, std::string_view name) {
+bool is_named(const Snapshot& snapshot, const NamedTable& table) {
+    return find(snapshot.pages, snapshot.main(), table.name).has_value();
+}
+
+TreeRecord named_record(const Snapshot& snapshot, const NamedTable& table) {
     const auto main = snapshot.main();
+    const auto name = table.name;
     const auto bytes = find(snapshot.pages, main, name);
+    if (!bytes && table.may_be_absent) {
+        TreeRecord none{};
+        none.root = no_page;
+        return none;
+    }
     if (!bytes || bytes->size() != sizeof(TreeRecord))
         throw_damaged(snapshot.pages, main.name, main.root, fmt::format("it does not name the table {}", name));
     const auto record = load_at<TreeRecord>(bytes->data());
@@ -113,7 +123,7 @@ TreeRecord named_record(const Snapshot& snapshot, std::string_view name) {
 }
 
 Tree named_tree(const Snapshot& snapshot, const NamedTable& table) {
-    const auto record = named_record(snapshot, table.name);
+    const auto record = named_record(snapshot, table);
     if (record.flags != (table.keys == Keys::numbers ? tree_flags::integer_keys : 0))
         throw_damaged(snapshot.pages, "(tables)", snapshot.meta.main.root,
                       fmt::format("its entry of the table {} is wrong", table.name));

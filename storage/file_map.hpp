@@ -57,11 +57,13 @@ struct NamedTable {
     std::string_view name;
     Keys keys;
     std::uint8_t number;
-    bool is_sealed;  // its rows end in seals
+    bool is_sealed;              // its rows end in seals
+    bool may_be_absent = false;  // then it is like an empty one
 };
 
 // The tree of a named database, from its record in the main tree. Throws Error(Code::corrupt).
 Tree named_tree(const Snapshot& snapshot, const NamedTable& table);
-TreeRecord named_record(const Snapshot& snapshot, std::string_view name);
+TreeRecord named_record(const Snapshot& snapshot, const NamedTable& table);
+bool is_named(const Snapshot& snapshot, const NamedTable& table);
 
 }  // namespace mainstay::lmdb

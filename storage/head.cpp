@@ -59,6 +59,8 @@ void apply(const LogRecord& record, Head& head, Tokens& tokens) {
                 break;
             }
             case LogOperation::bulk_load: break;  // its publisher stores new figures in the same transaction
+            case LogOperation::signed_in:
+            case LogOperation::account: break;  // no part of the graph
         }
     });
     head.tx = record.tx;

@@ -2,6 +2,8 @@
 
 #include "row_seal.hpp"
 
+#include "mainstay/core/assert.hpp"
+
 #include <fmt/format.h>
 
 namespace mainstay::lmdb {
@@ -136,7 +138,21 @@ std::uint64_t Transaction::id() const { return mdb_txn_id(txn_); }
 // LMDB's handle of a table that is read or perhaps changed.
 unsigned Transaction::table(Table table, bool changes) const {
     changes_segments_ |= changes && table == Table::segment;
-    return env_->tables_[static_cast<std::size_t>(table)];
+    MAINSTAY_ASSERT(is_there(table));
+    return created_ && created_->first == table ? created_->second : env_->tables_[static_cast<std::size_t>(table)];
+}
+
+bool Transaction::is_there(Table table) const {
+    return env_->tables_[static_cast<std::size_t>(table)] != 0 || (created_ && created_->first == table);
+}
+
+void Transaction::create(Table table) {
+    if (is_there(table)) return;
+    unsigned handle = 0;
+    if (const int rc = mdb_dbi_open(txn_, std::string(name_of(table)).c_str(), MDB_CREATE, &handle))
+        fail(rc, "cannot be written", env_->path_);
+    created_.emplace(table, handle);
+    if (changes_) changes_->give_up();
 }
 
 const Tree& Transaction::tree(Table of) const {
@@ -165,7 +181,7 @@ std::optional<std::string_view> Transaction::get(Table from, std::string_view ke
     } else {
         guard_->check_key(tree(from), key, WriteGuard::Does::look);
         MDB_val k = val(key), v;
-        const int rc = mdb_get(txn_, table(from, false), &k, &v);
+        const int rc = is_there(from) ? mdb_get(txn_, table(from, false), &k, &v) : MDB_NOTFOUND;
         if (rc && rc != MDB_NOTFOUND) fail(rc, "cannot be read", env_->path_);
         if (!rc) stored = view(v);
     }
@@ -233,9 +249,11 @@ Cursor Transaction::cursor(Table of) const {
     return {*this, of, c};
 }
 
+bool Transaction::has(Table of) const { return is_named(snapshot_, named_tables[static_cast<std::size_t>(of)]); }
+
 TableSize Transaction::size(Table of) const {
     if (kind_ == Kind::read) {
-        const auto record = named_record(snapshot_, name_of(of));
+        const auto record = named_record(snapshot_, named_tables[static_cast<std::size_t>(of)]);
         return {record.entries, record.branch_pages + record.leaf_pages + record.overflow_pages};
     }
     MDB_stat stat;
@@ -254,8 +272,13 @@ void Transaction::commit() {
         if (rc) fail(rc, "the transaction cannot be committed", env_->path_);
     };
     auto* tail = kind_ == Kind::write ? env_->tail_.get() : nullptr;
+    // LMDB keeps the handle of a table with the commit that made it.
+    const auto keep_created = [&] {
+        if (created_) env_->tables_[static_cast<std::size_t>(created_->first)] = created_->second;
+    };
     if (!tail) {
         fail_unless(mdb_txn_commit(txn));
+        keep_created();
         if (kind_ == Kind::write) env_->count_commit();
         return;
     }
@@ -264,6 +287,7 @@ void Transaction::commit() {
         const int rc = mdb_txn_commit(txn);
         mdb_env_set_flags(env_->env_, MDB_NOSYNC, 1);
         fail_unless(rc);
+        keep_created();
         return env_->checkpoint();
     }
     if (changes_->bytes().empty()) return fail_unless(mdb_txn_commit(txn));

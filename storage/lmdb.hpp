@@ -32,10 +32,10 @@ struct MDB_cursor;
 
 namespace mainstay::lmdb {
 
-// The named databases of the file. Do not renumber; names are in lmdb.cpp. `segment` has native u64 keys, the others
-// bytes.
-enum class Table : std::uint8_t { segment, delta, log, unique, index, history, index_past, token };
-inline constexpr std::size_t table_count = 8;
+// The named databases of the file. Do not renumber; names are in lmdb_inner.hpp. `segment` has native u64 keys, the
+// others bytes. `account` is made when it is first needed (Transaction::create); until then it reads as empty.
+enum class Table : std::uint8_t { segment, delta, log, unique, index, history, index_past, token, account };
+inline constexpr std::size_t table_count = 9;
 std::string_view name_of(Table) noexcept;
 
 struct TableSize {
@@ -94,6 +94,9 @@ public:
     // holds the writer lock, who calls end_tail() before giving it back. Throws Error if the disk refuses what the
     // process before left to be done.
     void allow_tail();
+    // Finds tables that another process has made since the file was opened. Only for who holds the writer lock, before
+    // its first write transaction.
+    void find_new_tables();
     // Makes everything durable in the file itself and forgets the tail. If the disk refuses, the tail stays for the
     // next one who opens the file.
     void end_tail() noexcept;
@@ -130,7 +133,7 @@ private:
     int open_environment(std::uint64_t map_bytes);
     void write_copy(int out, CopyKind kind, std::string_view doing, const CopyProgress& progress) const;
     MDB_env* env_ = nullptr;
-    std::array<unsigned, table_count> tables_{};
+    mutable std::array<unsigned, table_count> tables_{};  // LMDB's handles; 0: there is no such table
     std::filesystem::path path_, lock_path_;
     bool writable_ = false;
     bool is_unfinished_ = false, is_to_be_filled_ = false;
@@ -223,7 +226,13 @@ public:
     bool erase(Table table, std::string_view key);  // false: was not there
     bool erase(std::uint64_t segment_key);
     Cursor cursor(Table table) const;
+    bool has(Table table) const;  // whether the file names it; read transactions
     TableSize size(Table table) const;
+    // Whether the table is there, or made by this transaction; put, erase and cursor need it. Write transactions.
+    bool is_there(Table table) const;
+    // Makes the table if it is not there. The commit is synced in place, so that no tail tells of a table that is not
+    // in the file.
+    void create(Table table);
     // To be told of rows that readers keep copies of: numbers, given by who stores them.
     void note_change(std::uint32_t row) { changed_rows_.push_back(row); }
     void commit();  // durable as the environment says
@@ -245,6 +254,7 @@ private:
     mutable bool changes_segments_ = false;
     std::vector<std::uint32_t> changed_rows_;
     mutable std::optional<ChangeList> changes_;  // for the tail
+    std::optional<std::pair<Table, unsigned>> created_;
     MDB_txn* txn_ = nullptr;
     Snapshot snapshot_;  // that is read, or built upon
     std::string row_;    // that is being stored

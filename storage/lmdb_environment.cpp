@@ -372,9 +372,12 @@ void Environment::open_tables(bool create) {
     int rc = mdb_txn_begin(env_, nullptr, create ? 0 : MDB_RDONLY, &txn);
     if (rc) fail(rc, "cannot be opened", path_);
     for (std::size_t i = 0; i < table_count; ++i) {
-        unsigned flags = create ? MDB_CREATE : 0;
+        const bool may_be_absent = named_tables[i].may_be_absent;
+        unsigned flags = create && !may_be_absent ? MDB_CREATE : 0;
         if (static_cast<Table>(i) == Table::segment) flags |= MDB_INTEGERKEY;
         if ((rc = mdb_dbi_open(txn, std::string(table_names[i]).c_str(), flags, &tables_[i]))) {
+            tables_[i] = 0;
+            if (rc == MDB_NOTFOUND && may_be_absent) continue;
             mdb_txn_abort(txn);
             if (rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE)
                 throw Error{Code::not_a_database,
@@ -385,6 +388,23 @@ void Environment::open_tables(bool create) {
     }
     if ((rc = mdb_txn_commit(txn))) fail(rc, "cannot be opened", path_);
     find_map();
+}
+
+void Environment::find_new_tables() {
+    for (std::size_t i = 0; i < table_count; ++i) {
+        if (tables_[i] != 0) continue;
+        MDB_txn* txn = nullptr;
+        int rc = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn);
+        if (rc) fail(rc, "cannot be read", path_);
+        rc = mdb_dbi_open(txn, std::string(table_names[i]).c_str(), 0, &tables_[i]);
+        if (rc) {
+            tables_[i] = 0;
+            mdb_txn_abort(txn);
+            if (rc != MDB_NOTFOUND) fail(rc, "cannot be read", path_);
+        } else if ((rc = mdb_txn_commit(txn))) {
+            fail(rc, "cannot be read", path_);
+        }
+    }
 }
 
 void Environment::find_map() {

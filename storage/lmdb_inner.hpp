@@ -9,14 +9,15 @@
 
 namespace mainstay::lmdb {
 
-inline constexpr std::array<std::string_view, table_count> table_names = {"segment", "delta",   "log",        "unique",
-                                                                          "index",   "history", "index.past", "token"};
+inline constexpr std::array<std::string_view, table_count> table_names = {
+    "segment", "delta", "log", "unique", "index", "history", "index.past", "token", "account"};
 
 inline constexpr auto named_tables = [] {
     std::array<NamedTable, table_count> tables{};
     for (std::uint8_t i = 0; i < table_count; ++i) {
         const bool is_segment = static_cast<Table>(i) == Table::segment;
-        tables[i] = {table_names[i], is_segment ? Keys::numbers : Keys::bytes, i, !is_segment};
+        tables[i] = {table_names[i], is_segment ? Keys::numbers : Keys::bytes, i, !is_segment,
+                     static_cast<Table>(i) == Table::account};
     }
     return tables;
 }();

@@ -84,9 +84,17 @@ void for_each_operation(const LogRecord& record, const std::function<void(LogOpe
     ByteReader reader(record.operations, "a record of the change log");
     while (!reader.at_end()) {
         const auto code = reader.fixed<std::uint8_t>();
-        if (code < 1 || code > 6) reader.fail();
+        if (code < 1 || code > 8) reader.fail();
         f(static_cast<LogOperation>(code), reader.text());
     }
+}
+
+void note_signed_in(LogRecord& record, const Principal& principal) {
+    std::string body;
+    append_raw(body, raw(principal.user));
+    append_raw(body, static_cast<std::uint8_t>(principal.role));
+    append_raw(body, principal.token);
+    record.add(LogOperation::signed_in, body);
 }
 
 CommitRecord summary_of(const LogRecord& r, std::string_view value) {
@@ -100,6 +108,8 @@ CommitRecord summary_of(const LogRecord& r, std::string_view value) {
         s.model_changed |= code == LogOperation::model;
         s.schema_changed |= code == LogOperation::add_schema || code == LogOperation::drop_schema;
         s.bulk_load |= code == LogOperation::bulk_load;
+        s.accounts_changed |= code == LogOperation::account;
+        s.verified |= code == LogOperation::signed_in;
     });
     s.hash_hex = hex(blake2b(value));
     return s;

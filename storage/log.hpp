@@ -34,7 +34,10 @@ enum class LogOperation : std::uint8_t {
     add_schema = 4,   // a schema entry, see encode()
     drop_schema = 5,  // id u32, name text
     bulk_load =
-        6  // load u64; its segments, as in a pending_token row, behind their size as varint; BulkParts::content_hash()
+        6,  // load u64; its segments, as in a pending_token row, behind their size as varint; BulkParts::content_hash()
+    // Of files with accounts (FileHeader::accounts), which others do not read.
+    signed_in = 7,  // the author was: user node u32, role u8, token u64 (0: by password)
+    account = 8     // AccountAction u8, name text
 };
 
 struct LogRecord {
@@ -58,6 +61,9 @@ LogRecord decode_log_record(TxNumber tx, std::string_view value);
 // Calls f for every operation in order.
 void for_each_operation(const LogRecord& record, const std::function<void(LogOperation, std::string_view body)>& f);
 CommitRecord summary_of(const LogRecord& record, std::string_view value);
+
+// Says in a record that its author has signed in.
+void note_signed_in(LogRecord& record, const Principal& principal);
 
 std::string encode(const SchemaEntry& entry);
 SchemaEntry decode_schema_entry(std::string_view bytes);

@@ -1,10 +1,12 @@
 #include "store_impl.hpp"
 
+#include "accounts.hpp"
 #include "bytes.hpp"
 #include "commit.hpp"
 #include "delta.hpp"
 #include "descriptor.hpp"
 #include "elements.hpp"
+#include "file_header.hpp"
 #include "index_key.hpp"
 #include "mainstay/core/assert.hpp"
 #include "mainstay/core/door.hpp"
@@ -27,17 +29,7 @@
 namespace mainstay {
 namespace {
 
-// The file's own header, in the token table: format version, features a reader must know, features it may ignore,
-// epoch.
-struct FileHeader {
-    std::uint32_t version = 3;
-    std::uint32_t epoch = 1;
-    std::uint64_t required = 0, ignorable = 0;
-    std::int64_t created_us = 0;
-};
-static_assert(sizeof(FileHeader) == 32);
-constexpr std::uint32_t format_version = 3;  // 2: rows end in a seal; 3: arrays of adjacency have sums
-constexpr std::uint64_t known_features = 0;
+constexpr std::uint32_t format_version = FileHeader{}.version;
 
 void check_header(const lmdb::Transaction& txn, const std::filesystem::path& file) {
     // Every version keeps its number in the first four bytes; whether rows end in seals as ours do is told by it.
@@ -110,9 +102,10 @@ std::unique_ptr<Store> Store::open(const std::filesystem::path& file, const Open
         TxNumber tx_at(std::int64_t t) const override {
             return at_door([&] { return impl->tx_at(t); });
         }
-        std::unique_ptr<Transaction> begin(std::optional<ValidTime> v) override {
-            return at_door([&] { return impl->begin(v); });
+        std::unique_ptr<Transaction> begin(std::optional<ValidTime> v, const Principal& p) override {
+            return at_door([&] { return impl->begin(v, p); });
         }
+        Accounts& accounts() override { return impl->accounts(); }
         std::vector<CommitRecord> log(std::size_t n) const override {
             return at_door([&] { return impl->log(n); });
         }
@@ -156,7 +149,7 @@ std::unique_ptr<Store> Store::open(const std::filesystem::path& file, const Open
 }
 
 StoreImpl::StoreImpl(std::shared_ptr<lmdb::Environment> env, const OpenOptions& options)
-    : env_(std::move(env)), options_(options) {}
+    : env_(std::move(env)), options_(options), accounts_(make_accounts(*this)) {}
 
 StoreImpl::~StoreImpl() {
     if (writer_fd_ < 0) return;
@@ -174,11 +167,11 @@ void StoreImpl::initialise() {
         lmdb::Transaction txn(env_, lmdb::Transaction::Kind::write);
         FileHeader header;
         header.created_us = now_us();
-        txn.put(lmdb::Table::token, header_token, {reinterpret_cast<const char*>(&header), sizeof header});
+        write_file_header(txn, header);
         txn.commit();
     }
     if (const auto& model = options_.initial_model ? *options_.initial_model : Model::built_in(); !model.is_empty()) {
-        auto transaction = begin(std::nullopt);
+        auto transaction = begin(std::nullopt, {});
         transaction->set_model(model);
         if (!transaction->commit({"mainstay", "new database", "", ""}))
             throw Error{Code::internal, "a new database had another writer"};
@@ -320,6 +313,7 @@ void StoreImpl::become_writer() {
             .with_hint("one process writes at a time; wait until it has closed the file; reading goes on meanwhile");
     }
     // What throws here gives the lock back: the next write tries all of it again.
+    env_->find_new_tables();
     {
         lmdb::Transaction txn(env_, lmdb::Transaction::Kind::read);
         const auto head = head_for(txn);
@@ -352,8 +346,8 @@ std::uint32_t StoreImpl::used_slots(std::uint32_t segment) const {
     return used;
 }
 
-std::unique_ptr<Transaction> StoreImpl::begin(std::optional<ValidTime> valid) {
-    return std::make_unique<TransactionImpl>(shared_from_this(), valid);
+std::unique_ptr<Transaction> StoreImpl::begin(std::optional<ValidTime> valid, const Principal& principal) {
+    return std::make_unique<TransactionImpl>(shared_from_this(), valid, principal);
 }
 
 std::unique_ptr<ModelRules> StoreImpl::take_rules(const std::shared_ptr<const ModelState>& model) {

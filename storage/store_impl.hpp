@@ -53,7 +53,8 @@ public:
     std::int64_t now_us() const override;
     ViewPtr view(const ViewOptions& options) const override;
     TxNumber tx_at(std::int64_t time_us) const override;
-    std::unique_ptr<Transaction> begin(std::optional<ValidTime> valid) override;
+    std::unique_ptr<Transaction> begin(std::optional<ValidTime> valid, const Principal& principal) override;
+    Accounts& accounts() override { return *accounts_; }
     std::vector<CommitRecord> log(std::size_t limit) const override;
     StoreStatistics stats() const override;
     OldestReader oldest_reader() const override;
@@ -135,6 +136,7 @@ private:
 
     std::shared_ptr<lmdb::Environment> env_;
     OpenOptions options_;
+    std::unique_ptr<Accounts> accounts_;
     mutable Tokens tokens_;
     // `bits` of the key: those that may be damaged.
     void confirm_absent(const lmdb::Transaction& txn, std::uint64_t key, const lmdb::Transaction::Beside& beside,

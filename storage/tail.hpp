@@ -37,7 +37,9 @@ public:
     static constexpr std::size_t bytes_max = std::size_t{1} << 20;
     void put(Table table, std::string_view key, std::string_view value);
     void erase(Table table, std::string_view key);
-    bool is_whole() const noexcept { return whole_; }  // false: it became too large, and is empty
+    // For changes that cannot be told row by row.
+    void give_up() noexcept { whole_ = false, bytes_.clear(); }
+    bool is_whole() const noexcept { return whole_; }  // false: it became too large or was given up, and is empty
     const std::string& bytes() const noexcept { return bytes_; }
 
 private:

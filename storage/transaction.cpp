@@ -10,7 +10,9 @@
 #include <algorithm>
 
 namespace mainstay {
-TransactionImpl::TransactionImpl(std::shared_ptr<StoreImpl> store, std::optional<ValidTime> valid)
+
+TransactionImpl::TransactionImpl(std::shared_ptr<StoreImpl> store, std::optional<ValidTime> valid,
+                                 const Principal& principal)
     : store_(std::move(store)),
       snapshot_(store_->snapshot()),
       model_(snapshot_.head->model),
@@ -18,6 +20,7 @@ TransactionImpl::TransactionImpl(std::shared_ptr<StoreImpl> store, std::optional
     if (!store_->environment()->is_writable())
         throw Error{Code::read_only, fmt::format("{} is open for reading only", store_->path().string())}.with_hint(
             read_only_hint);
+    request_.principal = principal.verified ? store_->accounts().require(principal) : principal;
     overlay_.node_limit = snapshot_.head->figures.node_segments << segment_bits;
     overlay_.rel_limit = snapshot_.head->figures.rel_next;
     const auto make = [&](ValidTime v) {
@@ -54,6 +57,7 @@ Error TransactionImpl::not_there(const char* what, std::uint32_t id) const {
 LabelId TransactionImpl::label(std::string_view name) {
     require_class(model_->model(), name);
     if (const auto known = store_->tokens().find_label(name); known != no_label) return known;
+    require_editor();
     store_->become_writer();
     return store_->tokens().add_label(name);
 }
@@ -61,6 +65,7 @@ LabelId TransactionImpl::label(std::string_view name) {
 TypeId TransactionImpl::type(std::string_view name) {
     require_type(model_->model(), name);
     if (const auto known = store_->tokens().find_type(name); known != no_type) return known;
+    require_editor();
     store_->become_writer();
     return store_->tokens().add_type(name);
 }
@@ -68,8 +73,14 @@ TypeId TransactionImpl::type(std::string_view name) {
 // Only the writing process gives out new ids of names: another one may be giving out the same.
 KeyId TransactionImpl::key(std::string_view name) {
     if (const auto known = store_->tokens().find_key(name); known != no_key) return known;
+    require_editor();
     store_->become_writer();
     return store_->tokens().add_key(name);
+}
+
+void TransactionImpl::begin_writing() {
+    require_editor();
+    store_->become_writer();
 }
 
 ModelRules& TransactionImpl::rules() {
@@ -80,7 +91,7 @@ ModelRules& TransactionImpl::rules() {
 // --- writes
 
 NodeId TransactionImpl::create_node(std::span<const LabelId> labels, const PropertyList& properties) {
-    store_->become_writer();
+    begin_writing();
     for (const auto& [key, value] : properties) require_storable(value, key, store_->tokens());
     const auto shape = store_->tokens().add_shape({labels.begin(), labels.end()});
     const auto node = store_->ids().node(shape);
@@ -104,7 +115,7 @@ NodeId TransactionImpl::create_node(std::span<const LabelId> labels, const Prope
 }
 
 RelId TransactionImpl::create_relationship(TypeId type, NodeId source, NodeId target, const PropertyList& properties) {
-    store_->become_writer();
+    begin_writing();
     for (const auto& [key, value] : properties) require_storable(value, key, store_->tokens());
     if (!all_->exists(source)) throw not_there("node", raw(source));
     if (!all_->exists(target)) throw not_there("node", raw(target));
@@ -129,7 +140,7 @@ void TransactionImpl::set_property(NodeId node, KeyId key, const Value& value) {
     if (!all_->exists(node)) throw not_there("node", raw(node));
     const auto before = all_->property(node, key);
     if (identical(before, value)) return;
-    store_->become_writer();
+    begin_writing();
     auto& change = overlay_.change(node);
     if (change.created && value.is_null())
         change.properties.erase(key);
@@ -144,7 +155,7 @@ void TransactionImpl::set_property(RelId rel, KeyId key, const Value& value) {
     require_storable(value, key, store_->tokens());
     if (!all_->exists(rel)) throw not_there("relationship", raw(rel));
     if (identical(all_->property(rel, key), value)) return;
-    store_->become_writer();
+    begin_writing();
     const auto ends = all_->ends(rel);
     auto& change = overlay_.change(rel);
     change.ends = ends;
@@ -160,7 +171,7 @@ void TransactionImpl::set_property(RelId rel, KeyId key, const Value& value) {
 }
 
 void TransactionImpl::reshape(NodeId node, std::vector<LabelId> labels) {
-    store_->become_writer();
+    begin_writing();
     const auto shape = store_->tokens().add_shape(std::move(labels));
     auto& change = overlay_.change(node);
     change.shape = shape;
@@ -192,7 +203,7 @@ void TransactionImpl::remove_label(NodeId node, LabelId label) {
 
 void TransactionImpl::delete_relationship(RelId rel) {
     if (!all_->exists(rel)) return;
-    store_->become_writer();
+    begin_writing();
     const auto ends = all_->ends(rel);
     auto& change = overlay_.change(rel);
     change.ends = ends;
@@ -205,7 +216,7 @@ void TransactionImpl::delete_relationship(RelId rel) {
 
 void TransactionImpl::delete_node(NodeId node) {
     if (!all_->exists(node)) return;
-    store_->become_writer();
+    begin_writing();
     auto& change = overlay_.change(node);
     change.deleted = true;
     change.properties = {};
@@ -359,6 +370,7 @@ void TransactionImpl::use_schema() {
 }
 
 void TransactionImpl::set_model(const Model& model) {
+    require_admin("a change of the class model");
     request_.definitions = true;
     store_->become_writer();
     const auto state = std::make_shared<ModelState>(model, TxNumber{});
@@ -445,6 +457,7 @@ void TransactionImpl::check_all(const Index& index) {
 }
 
 IndexId TransactionImpl::create_schema(SchemaEntry entry) {
+    require_admin("a change of indexes and constraints");
     request_.definitions = true;
     store_->become_writer();
     if (schema_->find(entry.name))
@@ -472,6 +485,7 @@ IndexId TransactionImpl::create_schema(SchemaEntry entry) {
 }
 
 void TransactionImpl::drop_schema(std::string_view name) {
+    require_admin("a change of indexes and constraints");
     request_.definitions = true;
     store_->become_writer();
     const auto* index = schema_->find(name);
@@ -497,7 +511,8 @@ void TransactionImpl::drop_schema(std::string_view name) {
 // --- commit
 
 bool TransactionImpl::has_writes() const {
-    return !overlay_.empty() || request_.model || !request_.added_schema.empty() || !request_.dropped_schema.empty();
+    return !overlay_.empty() || request_.model || !request_.added_schema.empty() || !request_.dropped_schema.empty() ||
+           request_.accounts;
 }
 
 std::optional<CommitResult> TransactionImpl::commit(const CommitInfo& info) {
@@ -508,6 +523,8 @@ std::optional<CommitResult> TransactionImpl::commit(const CommitInfo& info) {
         request_.overlay = &overlay_;
         request_.view = all_.get();
         request_.info = info;
+        if (!request_.principal.name.empty()) request_.info.author = request_.principal.name;
+        require_role(request_.principal, request_.needed(), "what this transaction writes");
         return store_->commit(request_);
     });
 }

@@ -6,6 +6,8 @@
 #include "store_impl.hpp"
 #include "view_impl.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_set>
@@ -19,12 +21,22 @@ struct CommitRequest {
     const StoreView* view = nullptr;  // all valid times, with the overlay
     TxNumber snapshot{};
     CommitInfo info;
+    Principal principal;
+    // Changes accounts inside the commit, and says in the record what it did; throws what stands against it. `before`:
+    // the state that the commit meets, of all valid times.
+    std::function<void(lmdb::Transaction& txn, const StoreView& before, LogRecord& record)> accounts;
+    Role accounts_need = Role::admin;         // for that
     std::shared_ptr<const ModelState> model;  // set if the transaction sets one
     std::vector<SchemaEntry> added_schema;
     std::vector<Index> dropped_schema;
     bool definitions = false;  // model or schema were touched, even if nothing remains of it
     std::vector<std::uint64_t> claims;
     std::optional<std::uint32_t> first_rel;  // reserved and open; the committer closes it
+    Role needed() const noexcept {
+        if (model || !added_schema.empty() || !dropped_schema.empty()) return Role::admin;
+        const auto data = overlay->empty() ? Role::reader : Role::editor;
+        return accounts ? std::max(data, accounts_need) : data;
+    }
 
     bool done = false;
     std::optional<CommitResult> result;  // nullopt: conflict
@@ -33,7 +45,7 @@ struct CommitRequest {
 
 class TransactionImpl final : public Transaction {
 public:
-    TransactionImpl(std::shared_ptr<StoreImpl> store, std::optional<ValidTime> valid);
+    TransactionImpl(std::shared_ptr<StoreImpl> store, std::optional<ValidTime> valid, const Principal& principal);
     ~TransactionImpl() override;
 
     const View& view() const override { return *view_; }
@@ -64,7 +76,20 @@ public:
     bool has_writes() const override;
     std::optional<CommitResult> commit(const CommitInfo& info) override;
 
+    // For accounts.cpp.
+    void change_accounts(Role need, decltype(CommitRequest::accounts) change) {
+        request_.accounts = std::move(change);
+        request_.accounts_need = need;
+    }
+    const StoreView& store_view() const noexcept { return *view_; }
+
 private:
+    // Before anything of the kind is done.
+    void require_editor() const {
+        if (request_.principal.role < Role::editor) require_role(request_.principal, Role::editor, "writing");
+    }
+    void begin_writing();
+    void require_admin(std::string_view what) const { require_role(request_.principal, Role::admin, what); }
     void reshape(NodeId node, std::vector<LabelId> labels);
     void note_keys(NodeId node);
     void note_keys(RelId rel);

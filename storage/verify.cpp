@@ -1,7 +1,9 @@
 // A deep check of one snapshot: every part on its own, then every reference from one table to another, both ways. Each
 // problem names the table and, where there is one, the segment and part.
 
+#include "account_table.hpp"
 #include "bytes.hpp"
+#include "file_header.hpp"
 #include "history.hpp"
 #include "index_key.hpp"
 #include "store_impl.hpp"
@@ -45,6 +47,7 @@ public:
         step("nodes and relationships", {segment, delta}, [&] { elements(); });
         step("adjacency", {segment, delta}, [&] { adjacency(); });
         step("indexes", {unique, index, index_past, segment, delta}, [&] { indexes(); });
+        step("accounts", {account, token}, [&] { accounts(); });
         step("history", {lmdb::Table::history, segment, delta}, [&] { this->history(); });
         guarded("file", [&] { txn_->require_readable(); });
         return std::move(report_);
@@ -430,6 +433,43 @@ private:
         }
     }
 
+    // --- account
+    void accounts() {
+        const bool is_announced = (read_file_header(*txn_).required & FileHeader::accounts) != 0;
+        if (const bool has = txn_->has(lmdb::Table::account); has && !is_announced)
+            problem("account: the header does not say that the table is there");
+        else if (!has && is_announced)
+            problem("account: the table is not there");
+        std::set<std::string> names;
+        bool any_admin = false;
+        auto cursor = txn_->cursor(lmdb::Table::account);
+        for (bool more = cursor.first(); more; more = cursor.next())
+            guarded("account", [&] {
+                const auto key = cursor.key();
+                if (key.starts_with('A')) {
+                    const auto row = decode_account(cursor.value());
+                    names.emplace(key.substr(1));
+                    any_admin = any_admin || (row.role == Role::admin && !row.is_disabled);
+                    if (row.secret == 0 || row.secret > raw(head_->tx))
+                        problem("account: {} got its password from transaction {}", quoted(key.substr(1)), row.secret);
+                    if (raw(row.user) >= view_.node_limit())
+                        problem("account: {} is node {}, which never was", quoted(key.substr(1)), raw(row.user));
+                } else if (key.starts_with('I')) {
+                    if (key.size() != 9 || !find_token(*txn_, load_big_endian<std::uint64_t>(key, 1)))
+                        problem("account: the number of a token cannot be read");
+                } else if (key.starts_with('T')) {
+                    const auto row = decode_token(cursor.value());
+                    if (!names.contains(row.account))
+                        problem("account: token {} is of {}, which is no account", row.id, quoted(row.account));
+                    if (find_token_key(*txn_, row.id) != key)
+                        problem("account: token {} is not found by its number", row.id);
+                } else {
+                    problem("account: a row of unknown kind");
+                }
+            });
+        if (is_announced && !any_admin) problem("account: there is no administrator");
+    }
+
     // --- history
     void history() {
         auto cursor = txn_->cursor(lmdb::Table::history);
@@ -495,7 +535,7 @@ private:
                     raw(other));
     }
 
-    static constexpr std::uint64_t steps = 8;
+    static constexpr std::uint64_t steps = 9;
     const StoreImpl& store_;
     std::shared_ptr<lmdb::Transaction> txn_;
     std::shared_ptr<const Head> head_;

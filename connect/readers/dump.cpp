@@ -85,7 +85,7 @@ public:
         }
         if (!options_.dry_run) {
             write_head();
-            loader_ = BulkLoader::start(store_, Defaults::leave);
+            loader_ = BulkLoader::start(store_, Defaults::leave, options_.principal);
         }
         while (next_line()) take([&](const Json& json) { element(json); });
         if (!end_seen_) problem(0, "the dump does not end with its count: it was cut off", NotTaken::file);
@@ -173,7 +173,7 @@ private:
     }
 
     void write_head() {
-        const auto transaction = store_.begin(ValidTime{std::nullopt});
+        const auto transaction = store_.begin(ValidTime{std::nullopt}, options_.principal);
         if (transaction->view().count_nodes(no_label) > 0)
             throw Error{Code::input_invalid, "a dump is restored into a database without nodes, and this one has some"}
                 .with_hint("give the name of a database file that does not exist yet");

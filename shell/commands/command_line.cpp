@@ -86,6 +86,10 @@ std::string footer_of(const Command& command) {
     return footer;
 }
 
+std::string_view summary_of_group(std::string_view name) {
+    return name == "user" ? "Say who may sign in, and what they may do" : "Show or load the class model";
+}
+
 // "model load": the group `model`, made on first use, and the command `load` in it.
 CLI::App& subcommand_for(CLI::App& app, std::string_view name, std::string_view summary) {
     const std::size_t space = name.find(' ');
@@ -94,7 +98,7 @@ CLI::App& subcommand_for(CLI::App& app, std::string_view name, std::string_view 
     const auto groups = app.get_subcommands([&](const CLI::App* sub) { return sub->get_name() == group_name; });
     CLI::App* group = groups.empty() ? nullptr : groups.front();
     if (!group) {
-        group = app.add_subcommand(group_name, "Show or load the class model");
+        group = app.add_subcommand(group_name, std::string{summary_of_group(group_name)});
         group->require_subcommand(1);
     }
     return *group->add_subcommand(std::string{name.substr(space + 1)}, std::string{summary});

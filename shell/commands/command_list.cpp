@@ -19,6 +19,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
     commands.push_back(make_compact_command());
     commands.push_back(make_serve_command());
     commands.push_back(make_mcp_command());
+    for (auto& command : make_user_commands()) commands.push_back(std::move(command));
     return commands;
 }
 

@@ -19,5 +19,6 @@ std::unique_ptr<Command> make_backup_command();
 std::unique_ptr<Command> make_compact_command();
 std::unique_ptr<Command> make_serve_command();
 std::unique_ptr<Command> make_mcp_command();
+std::vector<std::unique_ptr<Command>> make_user_commands();
 
 }  // namespace mainstay::shell

@@ -26,6 +26,8 @@ struct Console {
     std::size_t width = 80;                        // of the terminal
     std::string author;                            // who writes, unless --author says
     std::function<std::string()> read_input = {};  // all of standard input
+    // A line that is asked for on the terminal and not shown. Throws Error(Code::cancelled).
+    std::function<std::string(const std::string& prompt)> read_hidden = {};
 
     Palette out_palette() const { return Palette{out_is_terminal && colours}; }
     Palette err_palette() const { return Palette{err_is_terminal && colours}; }

@@ -96,6 +96,7 @@ public:
         std::vector<std::string> formats{"jsonl"};
         for (const GraphFormatInfo& each : graph_formats()) formats.emplace_back(each.name);
         arguments.choice("--format", format_, formats, "jsonl reads back equal, the others are for viewers");
+        as_.declare(arguments);
     }
 
     int run(const Console& console) override {
@@ -103,6 +104,7 @@ public:
             throw Error{Code::usage, "--partial writes JSON Lines, and no other format"};
         database_.take_cut = partial_;
         const auto database = open_database(database_, IfMissing::refuse, console);
+        (void)as_.principal(*database);  // every role may read
         const ViewPtr view = database->store().view();
         if (file_.empty() || file_ == "-") {
             write(*view, console.out, console);
@@ -138,6 +140,7 @@ private:
     }
 
     DatabaseOption database_;
+    AsOption as_;
     ExportLosses losses_;
     std::string file_, format_ = "jsonl";
     bool force_ = false, partial_ = false;

@@ -252,11 +252,13 @@ public:
         arguments.flag("--from-status", options_.from_status, "start from the recorded status of each element");
         arguments.flag("--all", options_.all, "list everything, however long");
         format_.declare(arguments, FormatOption::Graphs::too);
+        as_.declare(arguments);
     }
 
     int run(const Console& console) override {
         options_.is_degraded = when_ == "degraded";
         const auto database = open_database(database_, IfMissing::refuse, console);
+        (void)as_.principal(*database);  // every role may read
         Store::ViewOptions view_options;
         if (!options_.valid_at.empty()) view_options.valid = ValidTime{parse_instant(options_.valid_at)};
         if (!options_.as_of.empty()) view_options.as_of = as_of(database->store());
@@ -307,6 +309,7 @@ private:
     }
 
     DatabaseOption database_;
+    AsOption as_;
     FormatOption format_;
     Options options_;
     std::vector<std::string> keys_;

@@ -95,7 +95,7 @@ public:
             database_.path = (folder.emplace().path() / "dry-run.db").string();
         }
         StringOutput nowhere;
-        const auto database = open_database(database_, IfMissing::create, folder ? Console{nowhere, nowhere} : console);
+        const auto database = open_to_write(database_, commit_, folder ? Console{nowhere, nowhere} : console);
         ImportReport report;
         {
             ProgressPrinter progress{console};
@@ -105,6 +105,7 @@ public:
             options.dry_run = dry_run_;
             options.takes_cut_dump = partial_;
             options.commit = commit_.info(console);
+            options.principal = commit_.as.principal(*database);
             options.progress = progress.sink();
             report = import_files(*database, input_, options);
         }

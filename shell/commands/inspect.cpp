@@ -99,6 +99,7 @@ std::string changes_of(const CommitRecord& record) {
     if (record.bulk_load) text += text.empty() ? "bulk load" : " by bulk load";
     if (record.model_changed) text += text.empty() ? "class model" : ", class model";
     if (record.schema_changed) text += text.empty() ? "schema" : ", schema";
+    if (record.accounts_changed) text += text.empty() ? "accounts" : ", accounts";
     return text;
 }
 
@@ -121,13 +122,14 @@ public:
         const auto records = database->store().log(limit_ == 0 ? std::size_t{0} - 1 : limit_);
         for (const CommitRecord& r : records) {
             std::vector<Value> row = {count_value(raw(r.tx)),      instant_value(r.time_us),
-                                      text_or_null(r.info.author), text_or_null(r.info.reason),
-                                      text_or_null(r.info.source), text_or_null(r.info.change),
-                                      Value{changes_of(r)}};
+                                      text_or_null(r.info.author), Value{r.verified},
+                                      text_or_null(r.info.reason), text_or_null(r.info.source),
+                                      text_or_null(r.info.change), Value{changes_of(r)}};
             if (!is_table) row.emplace_back(r.hash_hex);
             rows.push_back(std::move(row));
         }
-        std::vector<std::string> columns = {"tx", "time", "author", "reason", "source", "change", "changed"};
+        std::vector<std::string> columns = {"tx",     "time",   "author", "verified",
+                                            "reason", "source", "change", "changed"};
         if (!is_table) columns.emplace_back("hash");
         write_rows(format_.value(), columns, rows, {}, console);
         return 0;

@@ -65,9 +65,10 @@ public:
         std::error_code ignored;
         if (!std::filesystem::exists(database_.path, ignored))
             (void)merged(database_.without_model ? Model::empty() : Model::built_in(), added);
-        const auto database = open_database(database_, IfMissing::create, console);
+        const auto database = open_to_write(database_, commit_, console);
+        const Principal principal = commit_.as.principal(*database);
         for (int attempt = 0; attempt < attempts_max; ++attempt) {
-            const auto transaction = database->store().begin();
+            const auto transaction = database->store().begin(std::nullopt, principal);
             const Model before = transaction->view().model();
             transaction->set_model(merged(before, added));
             transaction->finish_statement();

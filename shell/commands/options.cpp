@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -56,10 +57,21 @@ void CommitOptions::declare(Arguments& arguments) {
     arguments.option("--author", "NAME", author, "who writes, for the log (default: $MAINSTAY_AUTHOR, else the user)");
     arguments.option("--reason", "TEXT", reason, "why, for the log");
     arguments.option("--change", "ID", change, "reference of the change record, for the log");
+    as.declare(arguments);
 }
 
 CommitInfo CommitOptions::info(const Console& console) const {
-    return {author.empty() ? console.author : author, reason, {}, change};
+    if (!as.user.empty() && !author.empty()) throw Error{Code::usage, "--as says who writes; leave --author out"};
+    const std::string& who = !as.user.empty() ? as.user : !author.empty() ? author : console.author;
+    return {who, reason, {}, change};
+}
+
+void AsOption::declare(Arguments& arguments) {
+    arguments.option("--as", "USER", user, "act with the rights of an account of this database, and in its name");
+}
+
+Principal AsOption::principal(Database& database) const {
+    return user.empty() ? Principal{} : database.store().accounts().act_as(user);
 }
 
 void DatabaseOption::declare(Arguments& arguments, IfMissing if_missing) {
@@ -99,6 +111,11 @@ std::unique_ptr<Database> open_database(const DatabaseOption& option, IfMissing 
     return database;
 }
 
+std::unique_ptr<Database> open_to_write(DatabaseOption& option, const CommitOptions& commit, const Console& console) {
+    option.writes = true;
+    return open_database(option, commit.as.user.empty() ? IfMissing::create : IfMissing::refuse, console);
+}
+
 std::string read_file(const std::filesystem::path& file) {
     std::error_code error;
     if (std::filesystem::is_directory(file, error))
@@ -115,6 +132,30 @@ std::int64_t parse_instant(std::string_view text) {
     if (const auto local = parse_local_datetime(text)) return local->seconds * micros_per_second + local->nanos / 1'000;
     throw Error{Code::usage, quoted(text) + " is not a date or time"}.with_hint(
         "write 2026-09-01 or 2026-09-01T12:00Z");
+}
+
+std::optional<std::int64_t> parse_expiry(std::string_view text, std::int64_t now_us) {
+    if (text == "never") return std::nullopt;
+    std::int64_t count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    constexpr std::int64_t count_max = 100'000;
+    if (error == std::errc{} && end + 1 == text.data() + text.size() && count > 0 && count <= count_max) {
+        constexpr std::int64_t minute = 60 * micros_per_second, hour = 60 * minute;
+        constexpr std::int64_t day = seconds_per_day * micros_per_second;
+        switch (*end) {
+            case 'm': return now_us + count * minute;
+            case 'h': return now_us + count * hour;
+            case 'd': return now_us + count * day;
+            case 'w': return now_us + count * 7 * day;
+            default: break;
+        }
+    }
+    try {
+        return parse_instant(text);
+    } catch (const Error&) {
+        throw Error{Code::usage, quoted(text) + " is no time to expire"}.with_hint(
+            "write 90d, 12h, a day such as 2027-01-01, or never");
+    }
 }
 
 }  // namespace mainstay::shell

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace mainstay::shell {
@@ -26,10 +27,20 @@ struct LimitOptions {
     Limits value() const;
 };
 
+// Who may write the file is an administrator anyway: to try what others may do, and to act in their name.
+struct AsOption {
+    std::string user;
+    void declare(Arguments& arguments);
+    // With the rights of the account; without --as an administrator's. Throws Error: entity_not_found, forbidden.
+    Principal principal(Database& database) const;
+};
+
 struct CommitOptions {
     std::string author, reason, change;
+    AsOption as;
     void declare(Arguments& arguments);
-    CommitInfo info(const Console& console) const;  // author: --author, else the console's
+    // Author: --as, else --author, else the console's. Throws Error(Code::usage) if both are given.
+    CommitInfo info(const Console& console) const;
 };
 
 enum class IfMissing { create, refuse };
@@ -46,6 +57,9 @@ struct DatabaseOption {
 // not write is opened for reading, and said so.
 std::unique_ptr<Database> open_database(const DatabaseOption& option, IfMissing if_missing, const Console& console);
 
+// The same for a command that writes and makes a missing database, unless --as names an account that it cannot have.
+std::unique_ptr<Database> open_to_write(DatabaseOption& option, const CommitOptions& commit, const Console& console);
+
 // The whole file. Throws Error(Code::input_unreadable).
 std::string read_file(const std::filesystem::path& file);
 
@@ -54,5 +68,8 @@ std::pair<std::string, Value> parse_parameter(std::string_view text);
 
 // A day or an instant, in UTC microseconds: 2026-09-01, 2026-09-01T12:00Z. Throws Error(Code::usage).
 std::int64_t parse_instant(std::string_view text);
+
+// When something ends: 90d (m, h, d, w) from now on, or as parse_instant(); nullopt: never.
+std::optional<std::int64_t> parse_expiry(std::string_view text, std::int64_t now_us);
 
 }  // namespace mainstay::shell

@@ -45,11 +45,12 @@ public:
                 throw Error{Code::usage, "the parameter " + quoted(name) + " is given twice"};
         }
 
-        const auto database = open_database(database_, IfMissing::create, console);
+        const auto database = open_to_write(database_, commit_, console);
         InterruptScope interrupt;
         ScriptOptions options;
         options.format = format_.value();
         options.execute.commit = commit_.info(console);
+        options.execute.principal = commit_.as.principal(*database);
         options.execute.cancellation = interrupt.cancellation();
         options.execute.limits = limits_.value();
         options.says_summary = console.err_is_terminal;

@@ -40,10 +40,11 @@ public:
     }
 
     int run(const Console& console) override {
-        const auto database = open_database(database_, IfMissing::create, console);
+        const auto database = open_to_write(database_, commit_, console);
         ShellOptions options;
         options.format = format_.value();
         options.commit = commit_.info(console);
+        options.principal = commit_.as.principal(*database);
         options.limits = limits_.value();
         options.is_interactive = console.in_is_terminal && console.out_is_terminal;
         options.rows = terminal_size(STDOUT_FILENO).rows;

@@ -160,6 +160,8 @@ void Shell::set_params(std::string_view arguments) {
 }
 
 void Shell::set_author(std::string_view arguments) {
+    if (!arguments.empty() && !options_.principal.name.empty())
+        throw Error{Code::usage, "this shell acts as " + options_.principal.name + " (--as)"};
     if (!arguments.empty()) options_.commit.author = arguments;
     console_.say("author: " + (options_.commit.author.empty() ? "(none)" : options_.commit.author));
 }
@@ -198,7 +200,7 @@ void Shell::show_schema(std::string_view) {
 
 void Shell::begin(std::string_view) {
     if (session_) throw Error{Code::usage, "a transaction is open already"}.with_hint(".commit or .rollback it first");
-    session_ = database_.begin();
+    session_ = database_.begin(options_.principal);
     console_.say("transaction begun; .commit or .rollback ends it");
 }
 

@@ -81,6 +81,7 @@ void Shell::execute_statement(std::string_view text) {
     ExecuteOptions execute;
     execute.cancellation = interrupt.cancellation();
     execute.commit = options_.commit;
+    execute.principal = options_.principal;
     execute.limits = options_.limits;
     BusyIndicator busy{console_, options_.is_interactive};
     const Runner runner = [&](std::string_view statement, const Parameters& parameters, const ExecuteOptions& options) {

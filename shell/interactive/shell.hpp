@@ -20,6 +20,7 @@ namespace mainstay::shell {
 struct ShellOptions {
     Format format = Format::table;
     CommitInfo commit;
+    Principal principal;
     Limits limits;      // of each statement
     std::string pager;  // command for output taller than the screen; "" none
     bool is_interactive = false;

@@ -44,7 +44,7 @@ public:
         return answer(std::string{text}, text, given, options);
     }
     std::unique_ptr<Prepared> prepare(std::string_view) override { return nullptr; }
-    std::unique_ptr<Session> begin() override { return std::make_unique<FakeSession>(*this); }
+    std::unique_ptr<Session> begin(const Principal&) override { return std::make_unique<FakeSession>(*this); }
     std::vector<Procedure> procedures() const override { return {}; }
 
 private:

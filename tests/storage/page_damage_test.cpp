@@ -43,6 +43,26 @@ OpenOptions options(OpenMode mode) {
 
 void commit(Transaction& t) { REQUIRE(t.commit({"author", "reason", "source", "change"})); }
 
+// What signs in to a file that was built; made anew each time.
+std::string token_of_file;
+
+// Accounts on more than a page. One has a password, which nothing asks for: that takes long.
+void add_accounts(Store& store, std::span<const NodeId> nodes) {
+    auto& accounts = store.accounts();
+    const CommitInfo info{"author", "reason", "source", "change"};
+    std::size_t added = 0;
+    for (std::size_t i = 0; added < 60; ++i) {
+        if (!store.view({std::nullopt, always})->contains(nodes[i])) continue;
+        NewAccount account{fmt::format("account {}", added), std::nullopt, std::nullopt, nodes[i]};
+        if (added == 0) account.password = "password of the first";
+        if (added % 5 == 0) account.role = Role::admin;
+        accounts.add(account, info);
+        if (added % 4 == 0)
+            token_of_file = accounts.make_token({account.name, "label", Role::editor, std::nullopt}, info).text;
+        ++added;
+    }
+}
+
 // Something in every table, trees of more than one level, values on pages of their own, rows that are folded and rows
 // that are not, and pages that are free.
 std::string build(const std::filesystem::path& file) {
@@ -108,6 +128,7 @@ std::string build(const std::filesystem::path& file) {
     }
     for (int i = 0; i < 6; ++i) change(12);
     grow(150);
+    add_accounts(*store, nodes);
     {
         const auto t = store->begin(always);
         const auto label = t->label("C");
@@ -180,6 +201,13 @@ std::string answers(const Store& store) {
         if (index.name == rel_index)
             for (std::int64_t i = 0; i < 50; ++i) list(Value{i});
     }
+    for (const auto& account : store.accounts().list())
+        out += fmt::format("\naccount {} {} {} {} {} {}", account.name, raw(account.user), name_of(account.role),
+                           account.is_disabled, account.is_void, account.has_password);
+    for (const auto& token : store.accounts().list_tokens())
+        out += fmt::format("\ntoken {} {} {}", static_cast<std::uint64_t>(token.id), token.account, token.ending);
+    const auto principal = store.accounts().verify_token(token_of_file);
+    out += fmt::format("\nsigned in {}", principal ? name_of(principal->role) : "nobody");
     for (const auto& record : store.log(100)) out += fmt::format("\n{} {}", raw(record.tx), record.hash_hex);
     return out;
 }
@@ -221,6 +249,9 @@ std::optional<Outcome> outcome_of(const std::filesystem::path& file, const std::
             for (const auto other : {NodeId{3}, NodeId{200}, NodeId{400}})
                 if (t->view().contains(other)) t->set_property(other, t->key("name"), Value{std::string("again")});
             if (!t->commit({})) ::_exit(2);
+            store->accounts().set_role("account 1", Role::editor, {});
+            for (const auto& token : store->accounts().list_tokens("account 4"))
+                store->accounts().revoke_token(token.id, {});
             store->fold_all();
         } catch (const Error&) {
             o.write_refused = true;

@@ -124,6 +124,30 @@ void write_disk(const std::filesystem::path& folder, std::map<std::string, std::
     }
 }
 
+std::string name_of_account(std::int64_t number) { return fmt::format("account {}", number); }
+
+// An account that stays, with a token that does not.
+void change_accounts(Accounts& accounts, const std::string& name, NodeId user) {
+    const CommitInfo info{"test", "", "", ""};
+    accounts.add({name, Role::admin, std::nullopt, user}, info);
+    const auto token = accounts.make_token({name, "", std::nullopt, std::nullopt}, info);
+    accounts.revoke_token(token.token.id, info);
+}
+
+// Those of nodes up to a number that say they have one.
+void require_accounts(const Store& store, std::int64_t acknowledged) {
+    const auto view = store.view();
+    const auto number = view->names().find_key("number"), has_account = view->names().find_key("account");
+    view->for_each_node(no_label, [&](NodeId node) {
+        const auto n = view->property(node, number).as_int();
+        if (n > acknowledged || view->property(node, has_account).is_null()) return;
+        const auto account = store.accounts().find(name_of_account(n));
+        REQUIRE(account);
+        REQUIRE(account->user == node);
+        REQUIRE(store.accounts().list_tokens(account->name).empty());
+    });
+}
+
 // Number after number: a node, connected to the one before, which notes who follows. Every few, something larger.
 void commit_numbers(Store& store, std::int64_t from, std::int64_t to, std::mt19937_64& random, FaultySystem& system) {
     std::optional<NodeId> last;
@@ -153,8 +177,10 @@ void commit_numbers(Store& store, std::int64_t from, std::int64_t to, std::mt199
                 t->create_schema(std::move(index));
             }
             if (kind == 2) t->set_property(node, t->key("text"), std::string(random() % 20'000, 'x'));
+            if (kind == 3) t->set_property(node, t->key("account"), true);
             last = node;
             REQUIRE(t->commit({"test", "", "", ""}));
+            if (kind == 3) change_accounts(store.accounts(), name_of_account(number), node);
         }
         system.note(static_cast<std::uint64_t>(number));
         if (random() % 40 == 0) store.fold_all();
@@ -266,6 +292,7 @@ void stop_at_any_moment(Durability durability, std::uint64_t stops) {
             const auto there = numbers_in(*store);
             INFO("moment " << moment << " of " << events.size());
             if (durability == Durability::full) REQUIRE(there >= acknowledged);
+            if (durability == Durability::full) require_accounts(*store, acknowledged);
             REQUIRE(there <= acknowledged + 1);
             lost = std::max(lost, acknowledged - there);
             REQUIRE(store->verify({}).problems == std::vector<std::string>{});

@@ -57,6 +57,7 @@ struct ImportOptions {
     bool dry_run = false;
     bool takes_cut_dump = false;  // "jsonl": a dump without its end is taken as far as it goes, not refused
     CommitInfo commit;
+    Principal principal;  // needs the role editor; admin if the class model or the schema changes
     ProgressSink progress;
 };
 

@@ -84,6 +84,8 @@ enum class Code : std::uint16_t {
     result_limit,
     write_conflict,  // retryable
     read_only,
+    forbidden,      // the role of who asks does not allow it
+    not_signed_in,  // or not any more
     // file and system
     file_not_found,
     not_a_database,

@@ -45,6 +45,7 @@ struct ExecuteOptions {
     CommitInfo commit;                                 // author, reason, ... of what the statement writes; who runs it
     std::string address;                               // by which the database was reached; empty: in this process
     bool read_only = false;                            // refuse writing statements (Error read_only)
+    Principal principal;                               // who asks, and may do what the role allows (Error forbidden)
     // For tests: rules of the optimiser off, batches of one row.
     bool optimise = true;
     std::uint32_t batch_rows = 2048;
@@ -101,7 +102,8 @@ public:
     virtual ~Session() = default;
     virtual std::unique_ptr<Result> run(std::string_view text, const Parameters& parameters = {},
                                         const ExecuteOptions& options = {}) = 0;
-    // Throws Error(Code::write_conflict), retryable, if another commit got there first.
+    // Throws Error(Code::write_conflict), retryable, if another commit got there first. The author is the name of the
+    // session's principal, if it has one.
     virtual CommitResult commit(const CommitInfo& info) = 0;
     virtual void rollback() = 0;
 };
@@ -142,7 +144,8 @@ public:
     virtual std::unique_ptr<Result> run(std::string_view text, const Parameters& parameters = {},
                                         const ExecuteOptions& options = {}) = 0;
     virtual std::unique_ptr<Prepared> prepare(std::string_view text) = 0;
-    virtual std::unique_ptr<Session> begin() = 0;
+    // All its statements are the principal's; one that ExecuteOptions names may only narrow what is allowed.
+    virtual std::unique_ptr<Session> begin(const Principal& principal = {}) = 0;
     // For completion; in alphabetical order, the built-in ones without a body.
     virtual std::vector<Procedure> procedures() const = 0;
 };

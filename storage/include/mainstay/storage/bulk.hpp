@@ -20,8 +20,9 @@ enum class Defaults : std::uint8_t { apply, leave };
 // start() and finish() as an Error, out of what is called for each element as std::bad_alloc.
 class BulkLoader {
 public:
-    // Takes the file's writer lock. Throws Error: writer_locked, read_only.
-    static std::unique_ptr<BulkLoader> start(Store& store, Defaults defaults = Defaults::apply);
+    // Takes the file's writer lock. Throws Error: writer_locked, read_only, forbidden (a reader), not_signed_in.
+    static std::unique_ptr<BulkLoader> start(Store& store, Defaults defaults = Defaults::apply,
+                                             const Principal& principal = {});
     virtual ~BulkLoader() = default;
 
     // Names, made if new. Throw Error unknown_label, unknown_type if there is a class model that does not know the

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "mainstay/storage/accounts.hpp"
 #include "mainstay/storage/transaction.hpp"
 #include "mainstay/storage/view.hpp"
 
@@ -42,8 +43,9 @@ struct CommitRecord {
     CommitInfo info;
     std::uint64_t nodes_created = 0, nodes_changed = 0, nodes_deleted = 0;
     std::uint64_t rels_created = 0, rels_changed = 0, rels_deleted = 0;
-    bool model_changed = false, schema_changed = false, bulk_load = false;
-    std::string hash_hex;  // BLAKE2b-256 of this record
+    bool model_changed = false, schema_changed = false, bulk_load = false, accounts_changed = false;
+    bool verified = false;  // the author had signed in; false: the name is what the writing process said
+    std::string hash_hex;   // BLAKE2b-256 of this record
 };
 
 struct Progress {
@@ -99,7 +101,13 @@ public:
     // The newest transaction committed at or before an instant; 0 if none.
     virtual TxNumber tx_at(std::int64_t time_us) const = 0;
 
-    virtual std::unique_ptr<Transaction> begin(std::optional<ValidTime> valid = std::nullopt) = 0;
+    // `principal`: who acts. A reader may begin one and read in it; Transaction says what it throws when it writes.
+    // Throws Error: read_only (the store is), not_signed_in.
+    virtual std::unique_ptr<Transaction> begin(std::optional<ValidTime> valid = std::nullopt,
+                                               const Principal& principal = {}) = 0;
+
+    virtual Accounts& accounts() = 0;
+    const Accounts& accounts() const { return const_cast<Store*>(this)->accounts(); }
 
     // Newest last. `limit` newest ones.
     virtual std::vector<CommitRecord> log(std::size_t limit) const = 0;

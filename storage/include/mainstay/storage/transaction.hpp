@@ -42,7 +42,8 @@ using PropertyList = std::vector<std::pair<KeyId, Value>>;
 // A write transaction: an overlay on its own snapshot, without LMDB's writer lock; commit() hands it to the committer.
 // One thread at a time. Dropped without commit(): nothing happened. Ids are final when handed out; those of an aborted
 // transaction stay unused. Want of memory is std::bad_alloc out of what is called for each element, and an Error out of
-// commit(); after either only rollback is left.
+// commit(); after either only rollback is left. What the role of its principal does not allow throws
+// Error(Code::forbidden) where it is asked for: data needs the role editor, class model and schema the role admin.
 class Transaction {
 public:
     virtual ~Transaction() = default;
@@ -96,7 +97,8 @@ public:
     virtual bool has_writes() const = 0;
 
     // Durable when it returns. [[nodiscard]]: nullopt means another commit got there first (write conflict): start
-    // over. Throws constraint_violation, disk_full, ...; nothing is committed then.
+    // over. Throws constraint_violation, disk_full, ...; forbidden or not_signed_in if the account of the principal was
+    // changed since; nothing is committed then. The author is the principal's name if it has one, else info's.
     [[nodiscard]] virtual std::optional<CommitResult> commit(const CommitInfo& info) = 0;
 };
 
