@@ -156,7 +156,7 @@ TEST_CASE("an account can be of a node that is there", "[user]") {
     const auto outcome = scene.run(
         {"user", "add", scene.database, "ann", "--node", "ann@example.org", "--no-password", "--format", "csv"});
     CHECK(outcome.status == 0);
-    CHECK_THAT(outcome.out, Catch::Contains("Ann Lind (Person)"));
+    CHECK_THAT(outcome.out, Catch::Contains("ann@example.org (Person)"));
     CHECK(scene.run({"query", scene.database, "MATCH (p:Person) RETURN count(p) AS n", "--format", "csv"}).out ==
           "n\n1\n");
 }

@@ -51,7 +51,7 @@ void add_accounts(Store& store, std::span<const NodeId> nodes) {
     auto& accounts = store.accounts();
     const CommitInfo info{"author", "reason", "source", "change"};
     std::size_t added = 0;
-    for (std::size_t i = 0; added < 60; ++i) {
+    for (std::size_t i = 0; added < 16; ++i) {
         if (!store.view({std::nullopt, always})->contains(nodes[i])) continue;
         NewAccount account{fmt::format("account {}", added), std::nullopt, std::nullopt, nodes[i]};
         if (added == 0) account.password = "password of the first";
