@@ -1,6 +1,7 @@
 #include "mainstay/server/server.hpp"
 
 #include "bolt/connection.hpp"
+#include "context.hpp"
 #include "http/connection.hpp"
 #include "net/listener.hpp"
 
@@ -9,6 +10,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include <fmt/core.h>
@@ -25,14 +27,17 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
+// More than there are processors: a few statements without end must not make all others wait.
+constexpr unsigned workers_min = 16;
+
 class ServerImpl final : public Server {
 public:
     ServerImpl(Database& database, ServerOptions options)
-        : database_(database),
-          options_(std::move(options)),
-          service_(database, {options_.database_name, options_.author, options_.statement_max}),
-          workers_(options_.workers ? options_.workers : std::max(2U, std::thread::hardware_concurrency())) {
-        transport_ = transport();
+        : context_(database, std::move(options)),
+          options_(context_.options),
+          service_(context_),
+          workers_(options_.workers ? options_.workers : std::max(workers_min, 4 * std::thread::hardware_concurrency())) {
+        transport_ = make_transport();
         listen(bolt_, options_.bolt, "--bolt", [this](tcp::socket socket) { return bolt_client(std::move(socket)); });
         listen(http_, options_.http, "--http", [this](tcp::socket socket) { return http_client(std::move(socket)); });
         thread_ = std::thread{[this] { run_network(); }};
@@ -48,14 +53,29 @@ public:
         asio::post(network_, [this] {
             if (bolt_) bolt_->close();
             if (http_) http_->close();
-            for (const auto& each : open_) each->close();
+            // What closes leaves open_ later: not while this walks.
+            for (const auto& each : open_) each->retire();
+            is_stopping_ = true;
+            if (open_.empty()) return;
+            grace_.expires_after(options_.stop_grace);
+            grace_.async_wait([this](boost::system::error_code error) {
+                if (error) return;
+                for (const auto& each : open_) each->close();
+            });
         });
         thread_.join();  // when nobody is left
         workers_.join();
     }
 
 private:
-    Transport transport() const {
+    // Of a port that others can reach: nothing but TLS.
+    Transport transport(const std::optional<ServerAddress>& place) const {
+        Transport result = transport_;
+        result.requires_tls = place && is_reachable(place->address) && !options_.is_insecure;
+        return result;
+    }
+
+    Transport make_transport() const {
         Transport result;
         std::vector<std::string> hosts;
         for (const auto& place : {options_.bolt, options_.http})
@@ -72,12 +92,25 @@ private:
     void listen(std::optional<Listener>& listener, const std::optional<ServerAddress>& place, std::string_view option,
                 Listener::MakeClient make) {
         if (!place) return;
+        if (is_reachable(place->address)) require_protection(*place);
         listener.emplace(network_, place->address, place->port, option);
         listener->start(
             [this, make = std::move(make)](tcp::socket socket) -> std::shared_ptr<Client> {
                 return open_.size() < options_.connections_max ? make(std::move(socket)) : nullptr;
             },
             [this](std::shared_ptr<Client> client) { serve(std::move(client)); });
+    }
+
+    void require_protection(const ServerAddress& place) const {
+        if (options_.is_insecure) return;
+        const bool has_accounts = context_.database.store().accounts().any();
+        if (has_accounts && transport_.tls) return;
+        throw Error{Code::usage,
+                    fmt::format("{} can be reached from other machines, and {}", quoted(place.address),
+                                has_accounts ? "there is no certificate: passwords and data could be read"
+                                             : "this database has no accounts: everybody could read and write")}
+            .with_hint(has_accounts ? "give --tls-cert and --tls-key, or listen at 127.0.0.1"
+                                    : "make an administrator first (mainstay user add), or listen at 127.0.0.1");
     }
 
     std::shared_ptr<Client> bolt_client(tcp::socket socket) {
@@ -87,20 +120,22 @@ private:
         options.bolt.database = options_.database_name;
         options.bolt.author = options_.author;
         options.bolt.time_max = options_.statement_max;
-        options.transport = transport_;
+        options.bolt.context = &context_;
+        options.transport = transport(options_.bolt);
         options.message_bytes_max = options_.message_bytes_max;
         options.handshake_max = options_.handshake_max;
         options.result_idle_max = options_.result_idle_max;
-        return std::make_shared<BoltConnection>(std::move(socket), database_, workers_, std::move(options));
+        return std::make_shared<BoltConnection>(std::move(socket), context_.database, workers_, std::move(options));
     }
 
     std::shared_ptr<Client> http_client(tcp::socket socket) {
         HttpConnectionOptions options;
-        options.transport = transport_;
+        options.transport = transport(options_.http);
         options.body_bytes_max = options_.message_bytes_max;
         options.head_max = options_.handshake_max;
         options.idle_max = options_.result_idle_max;
-        return std::make_shared<HttpConnection>(std::move(socket), service_, workers_, std::move(options));
+        return std::make_shared<HttpConnection>(std::move(socket), service_, context_.metrics, workers_,
+                                                std::move(options));
     }
 
     void serve(std::shared_ptr<Client> client) {
@@ -109,6 +144,7 @@ private:
         asio::co_spawn(network_, client->serve(), [this, client](const std::exception_ptr&) {
             client->close();
             open_.erase(client);
+            if (is_stopping_ && open_.empty()) grace_.cancel();
             count_.store(static_cast<std::uint32_t>(open_.size()));
         });
     }
@@ -125,11 +161,13 @@ private:
         }
     }
 
-    Database& database_;
-    ServerOptions options_;
+    ServerContext context_;
+    const ServerOptions& options_;
     Transport transport_;
     HttpService service_;
     asio::io_context network_{1};
+    asio::steady_timer grace_{network_};
+    bool is_stopping_ = false;  // on the network's thread alone
     std::optional<Listener> bolt_, http_;
     asio::thread_pool workers_;
     std::thread thread_;

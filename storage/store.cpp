@@ -109,6 +109,9 @@ std::unique_ptr<Store> Store::open(const std::filesystem::path& file, const Open
         std::vector<CommitRecord> log(std::size_t n) const override {
             return at_door([&] { return impl->log(n); });
         }
+        std::optional<CommitChanges> changes_of(TxNumber tx) const override {
+            return at_door([&] { return impl->changes_of(tx); });
+        }
         StoreStatistics stats() const override {
             return at_door([&] { return impl->stats(); });
         }
@@ -521,6 +524,40 @@ std::vector<CommitRecord> StoreImpl::log(std::size_t limit) const {
         records.push_back(summary_of(decode_log_record(tx_of_log_key(cursor.key()), cursor.value()), cursor.value()));
     std::reverse(records.begin(), records.end());
     return records;
+}
+
+std::optional<CommitChanges> StoreImpl::changes_of(TxNumber tx) const {
+    const auto [txn, head] = snapshot();
+    const auto value = txn->get(lmdb::Table::log, log_key(tx));
+    if (!value) return std::nullopt;
+    const LogRecord record = decode_log_record(tx, *value);
+    CommitChanges result{summary_of(record, *value), {}};
+    const auto kind_of = [](bool is_created, bool is_deleted) {
+        return is_deleted   ? ElementChange::Kind::deleted
+               : is_created ? ElementChange::Kind::created
+                            : ElementChange::Kind::changed;
+    };
+    for_each_operation(record, [&](LogOperation code, std::string_view body) {
+        ByteReader reader(body, "an operation of the change log");
+        ElementChange change;
+        if (code == LogOperation::node) {
+            change.id = reader.fixed<std::uint32_t>();
+            change.shape = ShapeId{reader.fixed<std::uint32_t>()};
+            const NodeRow row{reader.rest()};
+            if (!row.deleted && (row.created || row.reshaped)) change.shape = row.shape;
+            change.kind = kind_of(row.created, row.deleted);
+        } else if (code == LogOperation::rel) {
+            change.element = ElementKind::relationship;
+            change.id = reader.fixed<std::uint32_t>();
+            const RelRow row{reader.rest()};
+            change.ends = row.ends;
+            change.kind = kind_of(row.created, row.deleted);
+        } else {
+            return;
+        }
+        result.elements.push_back(change);
+    });
+    return result;
 }
 
 StoreStatistics StoreImpl::stats() const {

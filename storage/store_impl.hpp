@@ -56,6 +56,7 @@ public:
     std::unique_ptr<Transaction> begin(std::optional<ValidTime> valid, const Principal& principal) override;
     Accounts& accounts() override { return *accounts_; }
     std::vector<CommitRecord> log(std::size_t limit) const override;
+    std::optional<CommitChanges> changes_of(TxNumber tx) const override;
     StoreStatistics stats() const override;
     OldestReader oldest_reader() const override;
     VerifyReport verify(const ProgressSink& progress) const override;

@@ -45,6 +45,8 @@ BoltConnection::BoltConnection(asio::ip::tcp::socket socket, Database& database,
     room_.expires_at(asio::steady_timer::time_point::max());
     answers_.expires_at(asio::steady_timer::time_point::max());
     ended_.expires_at(asio::steady_timer::time_point::max());
+    options_.bolt.client = address_of(socket_);
+    if (options_.bolt.context) ++options_.bolt.context->metrics.connections[static_cast<std::size_t>(Door::bolt)];
 }
 
 asio::awaitable<void> BoltConnection::serve() {
@@ -80,6 +82,17 @@ void BoltConnection::close() noexcept {
     answers_.cancel();
     idle_.cancel();
     deadline_.cancel();
+}
+
+BoltConnection::~BoltConnection() {
+    if (options_.bolt.context) --options_.bolt.context->metrics.connections[static_cast<std::size_t>(Door::bolt)];
+}
+
+void BoltConnection::retire() {
+    const std::lock_guard lock(mutex_);
+    is_retiring_ = true;
+    if (!session_) return close();
+    answers_.cancel();
 }
 
 asio::awaitable<bool> BoltConnection::shake_hands() {
@@ -171,7 +184,11 @@ void BoltConnection::start_work_if_needed() {
     if (is_working_ || is_over_ || outbox_.size() > outbox_bytes_max) return;
     if (inbox_.empty() && !has_more_) return;
     is_working_ = true;
-    asio::post(workers_, [self = shared_from_this()] { self->work(); });
+    if (options_.bolt.context) ++options_.bolt.context->metrics.waiting;
+    asio::post(workers_, [self = shared_from_this()] {
+        if (self->options_.bolt.context) --self->options_.bolt.context->metrics.waiting;
+        self->work();
+    });
 }
 
 void BoltConnection::work() {
@@ -214,6 +231,7 @@ void BoltConnection::work_once() {
     is_working_ = false;
     has_more_ = session_->has_more();
     holds_results_ = session_->holds_results();
+    is_at_rest_ = session_->is_at_rest();
     is_signed_in_ = is_signed_in_ || session_->is_signed_in();
     is_over_ = is_over_ || is_over;
     outbox_ += out;
@@ -262,7 +280,8 @@ asio::awaitable<void> BoltConnection::write_answers() {
             const std::lock_guard lock(mutex_);
             writing.clear();
             writing.swap(outbox_);
-            is_last = is_over_ && !is_working_;
+            const bool is_at_rest = is_at_rest_ && inbox_.empty();
+            is_last = !is_working_ && (is_over_ || (is_retiring_ && is_at_rest));
             start_work_if_needed();
         }
         if (writing.empty() && is_last) break;

@@ -34,6 +34,8 @@ public:
                    BoltConnectionOptions options);
     boost::asio::awaitable<void> serve() override;
     void close() noexcept override;
+    void retire() override;
+    ~BoltConnection() override;
 
 private:
     boost::asio::awaitable<bool> shake_hands();
@@ -65,8 +67,10 @@ private:
     std::string outbox_;
     bool is_working_ = false;  // a worker has the session
     bool holds_results_ = false, is_signed_in_ = false;
-    bool has_more_ = false;  // rows are left for when the outbox is empty
-    bool is_over_ = false;   // what is in the outbox is the last
+    bool is_at_rest_ = true;    // nothing of it is open
+    bool is_retiring_ = false;  // closes at the next rest
+    bool has_more_ = false;     // rows are left for when the outbox is empty
+    bool is_over_ = false;      // what is in the outbox is the last
 };
 
 }  // namespace mainstay::server

@@ -140,6 +140,11 @@ void BoltSession::fail(const Error& error, std::string_view statement, std::stri
     else if (!error.hint().empty())
         message += "; " + error.hint();
     drop_all();
+    if (options_.context && error.code() == Code::forbidden) {
+        options_.context->metrics.note_denied();
+        options_.context->log.say(ServerEvent::Severity::warning, "denied",
+                                  {{"user", principal_.name}, {"client", options_.client}, {"why", error.message()}});
+    }
     // What a client has forbidden itself is no matter of where it is connected to, as drivers that route would take it.
     const bool is_own_mode = error.code() == Code::read_only && reads_only_;
     failure(is_own_mode ? "Neo.ClientError.Statement.AccessMode" : info(error.code()).bolt_code, message, out);
@@ -215,6 +220,7 @@ void BoltSession::dispatch(std::uint8_t tag, PackReader& in, std::string& out) {
             require({State::ready}, "LOGOFF");
             state_ = State::authentication;
             author_ = options_.author;
+            principal_ = {};
             return success(out);
         case request::run: return run(in, out);
         case request::pull: return pull(in, false, out);
@@ -241,9 +247,38 @@ Value BoltSession::read_map(PackReader& in, const char* what) {
     return read(in);
 }
 
+// Throws Error, with which the connection ends.
 void BoltSession::sign_in(const Value& token) {
-    // Nobody has an account yet, and who can reach the port may do everything; a name is taken for the log.
-    if (const auto principal = text_of(token, "principal"); !principal.empty()) author_ = principal;
+    Credentials credentials;
+    credentials.name = text_of(token, "principal");
+    credentials.secret = text_of(token, "credentials");
+    const std::string scheme = text_of(token, "scheme");
+    if (scheme == "basic")
+        credentials.scheme = Credentials::Scheme::basic;
+    else if (scheme == "bearer")
+        credentials.scheme = Credentials::Scheme::bearer;
+    else if (scheme != "none" && !scheme.empty())
+        throw Error{Code::not_signed_in, fmt::format("there is no way to sign in called {}", quoted(scheme))}.with_hint(
+            "there are none, basic and bearer");
+    principal_ = {};
+    author_ = credentials.name.empty() ? options_.author : credentials.name;
+    if (!options_.context) return;
+    try {
+        principal_ = options_.context->access.sign_in(credentials, options_.client);
+    } catch (const Error&) {
+        options_.context->metrics.note_sign_in(false);
+        throw;
+    }
+    options_.context->metrics.note_sign_in(true);
+}
+
+void BoltSession::sign_in_or_end(const Value& token, std::string& out) {
+    try {
+        sign_in(token);
+    } catch (const Error& error) {
+        fail(error, {}, out);
+        state_ = State::defunct;
+    }
 }
 
 void BoltSession::hello(PackReader& in, std::string& out) {
@@ -255,7 +290,8 @@ void BoltSession::hello(PackReader& in, std::string& out) {
             patches |= patch.is(ValueType::string) && patch.as_string() == "utc";
     form_.utc_times = form_.utc_times || patches;
     wants_notices_ = wants_notices(extra, true);
-    if (version_ < BoltVersion{5, 1}) sign_in(extra);
+    if (version_ < BoltVersion{5, 1}) sign_in_or_end(extra, out);
+    if (state_ == State::defunct) return;
     state_ = version_ < BoltVersion{5, 1} ? State::ready : State::authentication;
     success(out, [&](PackWriter& to) {
         to.map(patches ? 4 : 3);
@@ -274,22 +310,29 @@ void BoltSession::hello(PackReader& in, std::string& out) {
 
 void BoltSession::logon(PackReader& in, std::string& out) {
     require({State::authentication}, "LOGON");
-    sign_in(read_map(in, "the field of LOGON"));
+    sign_in_or_end(read_map(in, "the field of LOGON"), out);
+    if (state_ == State::defunct) return;
     state_ = State::ready;
     success(out);
 }
 
 ExecuteOptions BoltSession::options_of(const Value& extra) {
     if (!extra.at("imp_user").is_null())
-        throw Error{Code::unsupported, "nobody can act for another user here"}.with_hint("leave `imp_user` out");
-    if (const auto name = text_of(extra, "db"); !name.empty() && name != "neo4j" && name != options_.database)
+        throw Error{Code::forbidden, "nobody can act for another user here"}.with_hint("leave `imp_user` out");
+    if (const auto name = text_of(extra, "db");
+        !name.empty() && name != "neo4j" && name != "system" && name != options_.database)
         throw Error{Code::entity_not_found, fmt::format("there is no database {}", quoted(name))}.with_hint(
             fmt::format("this server has one: {}", quoted(options_.database)));
+    if (options_.context) options_.context->access.require_still(principal_);
     ExecuteOptions options;
+    options.principal = principal_;
+    options.address = options_.address;
     options.limits.time = options_.time_max;
     if (const Value& time = extra.at("tx_timeout"); time.is(ValueType::integer)) {
         if (time.as_int() < 0) throw Error{Code::invalid_argument_value, "tx_timeout is negative"};
-        if (time.as_int() > 0) options.limits.time = std::chrono::milliseconds{time.as_int()};
+        const std::chrono::milliseconds wanted{time.as_int()};
+        if (time.as_int() > 0)
+            options.limits.time = options_.time_max.count() > 0 ? std::min(wanted, options_.time_max) : wanted;
     }
     options.read_only = reads_only_ = text_of(extra, "mode") == "r";
     wants_notices_now_ = wants_notices(extra, wants_notices_);
@@ -311,7 +354,7 @@ void BoltSession::begin(PackReader& in, std::string& out) {
     require({State::ready}, "BEGIN");
     transaction_options_ = options_of(read_map(in, "the field of BEGIN"));
     commit_info_ = transaction_options_.commit;
-    transaction_ = database_.begin();
+    transaction_ = database_.begin(principal_);
     transaction_end_.reset();
     if (const auto time = transaction_options_.limits.time; time.count() > 0)
         transaction_end_ = std::chrono::steady_clock::now() + time;
@@ -345,6 +388,8 @@ void BoltSession::run(PackReader& in, std::string& out) {
     for (const auto& [name, value] : given.as_map()) parameters.emplace(name, value);
     const auto begin = std::chrono::steady_clock::now();
     Stream stream;
+    stream.watch = std::make_unique<StatementWatch>(options_.context, Door::bolt, statement_,
+                                                    principal_.name.empty() ? author_ : principal_.name);
     if (in_transaction()) {
         stream.result = transaction_->run(statement_, parameters, transaction_options_);
     } else {
@@ -440,6 +485,7 @@ void BoltSession::go_on(std::string& out) {
 }
 
 void BoltSession::finish_stream(std::int64_t qid, Stream& stream, std::string& out) {
+    stream.watch->set_outcome(stream.result->is_write() ? Metrics::Outcome::written : Metrics::Outcome::read);
     SummaryForm form{options_.database, std::nullopt, version_ >= first_with_statuses, stream.had_rows,
                      stream.shows_notices};
     if (!in_transaction()) form.bookmark = bookmark_of(stream.result->commit(), database_.store());

@@ -4,6 +4,7 @@
 // answers are those of https://neo4j.com/docs/bolt/current/bolt/server-state/.
 
 #include "bolt/values.hpp"
+#include "context.hpp"
 
 #include "mainstay/query/database.hpp"
 
@@ -36,6 +37,8 @@ struct BoltOptions {
     std::string database;                   // its name; "neo4j" is taken too
     std::string author;                     // of commits, unless the client signs in with a name
     std::chrono::milliseconds time_max{0};  // of a statement; 0: as long as it takes
+    std::string client;                     // its address, for the log
+    ServerContext* context = nullptr;       // lives longer; null: everybody may do everything, nothing is noted
 };
 
 // One connection's conversation. receive() and go_on() by one thread at a time, interrupt() by any.
@@ -58,6 +61,8 @@ public:
     void interrupt() noexcept;
     bool is_over() const noexcept { return state_ == State::defunct; }
     bool is_signed_in() const noexcept { return state_ != State::connected && state_ != State::authentication; }
+    // Whether neither a transaction nor a result is open.
+    bool is_at_rest() const noexcept { return !transaction_ && streams_.empty(); }
     // Whether results are open; each keeps the pages of its snapshot from being used again.
     bool holds_results() const noexcept { return !streams_.empty(); }
     // Drops them; who asks for their rows hears of it.
@@ -75,6 +80,7 @@ private:
         defunct
     };
     struct Stream {
+        std::unique_ptr<StatementWatch> watch;
         std::unique_ptr<Result> result;
         const std::vector<Value>* ahead = nullptr;  // the next row
         bool is_begun = false, had_rows = false, shows_notices = true;
@@ -103,6 +109,7 @@ private:
     Value read(PackReader& in) { return read_value(in, form_); }
     Value read_map(PackReader& in, const char* what);
     void sign_in(const Value& token);
+    void sign_in_or_end(const Value& token, std::string& out);
     ExecuteOptions options_of(const Value& extra);
     void finish_stream(std::int64_t qid, Stream& stream, std::string& out);
     Stream& stream_of(std::int64_t qid);
@@ -119,7 +126,8 @@ private:
     BoltOptions options_;
     ValueForm form_;
     State state_ = State::connected;
-    std::string author_;
+    std::string author_;  // of commits, if nobody has signed in
+    Principal principal_;
     std::atomic<int> interrupts_{0};
     std::mutex running_mutex_;
     std::shared_ptr<Cancellation> running_;  // of what runs now

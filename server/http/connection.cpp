@@ -1,5 +1,7 @@
 #include "http/connection.hpp"
 
+#include "http/events.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -8,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <chrono>
 #include <utility>
 
 namespace mainstay::server {
@@ -18,6 +21,9 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 constexpr std::size_t read_bytes_max = std::size_t{64} << 10;
 constexpr std::size_t ahead_bytes_max = std::size_t{256} << 10;  // of requests behind the one that is answered
+
+constexpr std::chrono::milliseconds events_pause{50};
+constexpr std::chrono::seconds alive_after{15}, event_read_max{10};
 
 constexpr std::string_view security_headers =
     "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\nCross-Origin-Resource-Policy: same-origin\r\n";
@@ -47,19 +53,22 @@ void append_chunk(std::string_view bytes, std::string& out) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(asio::ip::tcp::socket socket, HttpService& service, asio::thread_pool& workers,
-                               HttpConnectionOptions options)
+HttpConnection::HttpConnection(asio::ip::tcp::socket socket, HttpService& service, Metrics& metrics,
+                               asio::thread_pool& workers, HttpConnectionOptions options)
     : socket_(std::move(socket)),
       network_(socket_.get_executor()),
       deadline_(network_),
       arrived_(network_),
       room_(network_),
       service_(service),
+      metrics_(metrics),
       workers_(workers),
       options_(std::move(options)),
       reader_({HttpRequestReader::Limits{}.head_bytes, options_.body_bytes_max}) {
     arrived_.expires_at(asio::steady_timer::time_point::max());
     room_.expires_at(asio::steady_timer::time_point::max());
+    client_ = address_of(socket_);
+    ++metrics_.connections[static_cast<std::size_t>(Door::http)];
 }
 
 void HttpConnection::close() noexcept {
@@ -70,6 +79,12 @@ void HttpConnection::close() noexcept {
     arrived_.cancel();
     room_.cancel();
     if (running_) running_->cancel();
+}
+
+void HttpConnection::retire() {
+    goes_on_ = false;
+    is_retiring_ = true;
+    if (!is_answering_) close();
 }
 
 void HttpConnection::limit(std::chrono::milliseconds time) {
@@ -92,7 +107,9 @@ asio::awaitable<void> HttpConnection::serve() {
     while (goes_on_) {
         auto request = co_await next_request();
         if (!request) break;
+        is_answering_ = true;
         co_await answer(*std::move(request));
+        is_answering_ = false;
     }
     if (is_open()) co_await stream_->finish();
     close();
@@ -145,16 +162,18 @@ asio::awaitable<HttpResponse> HttpConnection::ask(std::shared_ptr<const HttpRequ
     running_ = std::make_shared<Cancellation>();
     if (has_ended_) running_->cancel();
     deadline_.cancel();  // the statement has a limit of its own
-    auto work = [](HttpService& service, std::shared_ptr<const HttpRequest> asked,
+    auto work = [](HttpConnection& self, std::shared_ptr<const HttpRequest> asked,
                    std::shared_ptr<Cancellation> cancellation) -> asio::awaitable<HttpResponse> {
-        co_return service.answer(*asked, std::move(cancellation));
+        --self.metrics_.waiting;
+        co_return self.service_.answer(*asked, self.client_, std::move(cancellation));
     };
-    co_return co_await asio::co_spawn(workers_, work(service_, std::move(request), running_), asio::use_awaitable);
+    ++metrics_.waiting;
+    co_return co_await asio::co_spawn(workers_, work(*this, std::move(request), running_), asio::use_awaitable);
 }
 
 asio::awaitable<void> HttpConnection::answer(HttpRequest given) {
     const auto request = std::make_shared<const HttpRequest>(std::move(given));
-    goes_on_ = request->keeps_alive;
+    goes_on_ = goes_on_ && request->keeps_alive;
     HttpResponse response;
     if (!options_.transport.origins.allow(*request))
         response = error_response(
@@ -162,7 +181,7 @@ asio::awaitable<void> HttpConnection::answer(HttpRequest given) {
     else
         response = co_await ask(request);
     const bool has_body = request->method != "HEAD";
-    const bool is_streamed = response.more != nullptr;
+    const bool is_streamed = response.more || response.events;
     goes_on_ = goes_on_ && (!is_streamed || request->takes_chunks);
     std::string text = head_of(response, goes_on_);
     if (const auto origin = request->header("origin"); origin && options_.transport.origins.may_read(*origin))
@@ -207,9 +226,51 @@ asio::awaitable<void> HttpConnection::answer(HttpRequest given) {
         add(piece);
     }
     response.more.reset();
+    if (response.events && has_body) {
+        limit(options_.idle_max);
+        if (co_await write(text)) co_await write_events(*response.events);
+        goes_on_ = false;
+        co_return;
+    }
     if (request->takes_chunks && has_body) text += "0\r\n\r\n";
     limit(options_.idle_max);
     goes_on_ = co_await write(text) && goes_on_;
+}
+
+// Asks again and again whether there is something new, which costs a look at one number: a commit does not wait for
+// whoever listens, nor know of it. Who does not read is cut.
+asio::awaitable<void> HttpConnection::write_events(HttpResponse::Events& events) {
+    asio::steady_timer pause{network_};
+    auto said = std::chrono::steady_clock::now();
+    while (is_open() && !has_ended_ && !is_retiring_) {
+        std::string text;
+        if (service_.has_news(events)) {
+            auto work = [](HttpConnection& self, HttpResponse::Events& of) -> asio::awaitable<std::string> {
+                --self.metrics_.waiting;
+                co_return self.service_.news(of);
+            };
+            ++metrics_.waiting;
+            bool is_refused = false;
+            try {
+                text = co_await asio::co_spawn(workers_, work(*this, events), asio::use_awaitable);
+            } catch (const std::exception&) {
+                is_refused = true;  // the account is no more, or the file cannot be read
+            }
+            if (is_refused) co_return;
+        } else {
+            pause.expires_after(events_pause);
+            (void)co_await pause.async_wait(as_result);
+            if (std::chrono::steady_clock::now() - said > alive_after) text = ": alive\n\n";
+        }
+        if (text.empty()) continue;
+        said = std::chrono::steady_clock::now();
+        std::string chunk;
+        append_chunk(text, chunk);
+        limit(event_read_max);
+        if (!co_await write(chunk)) co_return;
+        deadline_.cancel();
+    }
+    (void)co_await write("0\r\n\r\n");
 }
 
 asio::awaitable<bool> HttpConnection::write(std::string_view bytes) { return stream_->write(bytes); }

@@ -30,11 +30,13 @@ struct HttpConnectionOptions {
 
 class HttpConnection final : public Client, public std::enable_shared_from_this<HttpConnection> {
 public:
-    // `service` lives longer.
-    HttpConnection(boost::asio::ip::tcp::socket socket, HttpService& service, boost::asio::thread_pool& workers,
-                   HttpConnectionOptions options);
+    // `service` and `metrics` live longer.
+    HttpConnection(boost::asio::ip::tcp::socket socket, HttpService& service, Metrics& metrics,
+                   boost::asio::thread_pool& workers, HttpConnectionOptions options);
+    ~HttpConnection() override { --metrics_.connections[static_cast<std::size_t>(Door::http)]; }
     boost::asio::awaitable<void> serve() override;
     void close() noexcept override;
+    void retire() override;
 
 private:
     boost::asio::awaitable<void> read_bytes();
@@ -42,6 +44,7 @@ private:
     boost::asio::awaitable<void> answer(HttpRequest request);
     boost::asio::awaitable<HttpResponse> ask(std::shared_ptr<const HttpRequest> request);
     boost::asio::awaitable<bool> write(std::string_view bytes);
+    boost::asio::awaitable<void> write_events(HttpResponse::Events& events);
     void limit(std::chrono::milliseconds time);  // from now, for what comes next
     bool is_open() const noexcept { return stream_ ? stream_->is_open() : socket_.is_open(); }
 
@@ -50,12 +53,15 @@ private:
     StreamPtr stream_;
     boost::asio::steady_timer deadline_, arrived_, room_;
     HttpService& service_;
+    Metrics& metrics_;
     boost::asio::thread_pool& workers_;
     HttpConnectionOptions options_;
     HttpRequestReader reader_;
     std::size_t unread_ = 0;  // bytes that reader_ was given since it was asked last
     bool has_ended_ = false;  // the client sends nothing more
     bool goes_on_ = true;
+    bool is_answering_ = false, is_retiring_ = false;
+    std::string client_;  // its address
     std::shared_ptr<Cancellation> running_;
 };
 

@@ -27,8 +27,13 @@ private:
 
 class ResultBody final : public BodySource {
 public:
-    ResultBody(std::unique_ptr<Result> result, const ResultFormat& format, std::uint64_t rows_max)
-        : result_(std::move(result)), format_(format), rows_max_(rows_max), writer_(format.make(buffer_)) {
+    ResultBody(std::unique_ptr<Result> result, const ResultFormat& format, std::uint64_t rows_max,
+               std::unique_ptr<StatementWatch> watch)
+        : watch_(std::move(watch)),
+          result_(std::move(result)),
+          format_(format),
+          rows_max_(rows_max),
+          writer_(format.make(buffer_)) {
         writer_->begin(result_->columns());
     }
 
@@ -59,6 +64,7 @@ private:
             const auto* row = result_->next();
             if (!row) {
                 writer_->end(result_->notices());
+                watch_->set_outcome(result_->is_write() ? Metrics::Outcome::written : Metrics::Outcome::read);
                 return false;
             }
             if (rows_max_ > 0 && ++rows_ > rows_max_)
@@ -76,6 +82,7 @@ private:
         buffer_.write(json + "\n");
     }
 
+    std::unique_ptr<StatementWatch> watch_;
     std::unique_ptr<Result> result_;
     const ResultFormat& format_;
     std::uint64_t rows_max_, rows_ = 0;
@@ -132,14 +139,22 @@ const ResultFormat& result_format(std::string_view name, std::string_view accept
     return formats.front();
 }
 
-HttpResponse result_response(std::unique_ptr<Result> result, const ResultFormat& format, std::uint64_t rows_max) {
-    auto body = std::make_unique<ResultBody>(std::move(result), format, rows_max);
+HttpResponse result_response(std::unique_ptr<Result> result, const ResultFormat& format, std::uint64_t rows_max,
+                             std::unique_ptr<StatementWatch> watch) {
+    auto body = std::make_unique<ResultBody>(std::move(result), format, rows_max, std::move(watch));
     HttpResponse response;
     response.content_type = format.media_type;
     if (const auto commit = body->result().commit(); commit && raw(commit->tx) != 0)
         response.headers.emplace_back("Mainstay-Transaction", std::to_string(raw(commit->tx)));
     if (body->begin(response.body)) response.more = std::move(body);
     return response;
+}
+
+HttpResponse run_statement(const Asked& asked, std::string_view statement, const Parameters& parameters,
+                           const ExecuteOptions& options, const ResultFormat& format, std::uint64_t rows_max) {
+    const std::string& user = options.principal.name.empty() ? options.commit.author : options.principal.name;
+    auto watch = std::make_unique<StatementWatch>(&asked.context(), Door::http, statement, user);
+    return result_response(asked.database().run(statement, parameters, options), format, rows_max, std::move(watch));
 }
 
 }  // namespace mainstay::server

@@ -3,6 +3,7 @@
 // In which form a client wants a result: `?format=NAME`, the member "format" of the body, or the header Accept.
 
 #include "http/response.hpp"
+#include "http/routes.hpp"
 
 #include "mainstay/connect/writers.hpp"
 #include "mainstay/query/database.hpp"
@@ -29,6 +30,10 @@ const ResultFormat& result_format(std::string_view name, std::string_view accept
 
 // The rows as they come: what is wrong before the first of them are sent is thrown, what is wrong later is said in the
 // body. `rows_max`: an error beyond; 0: all.
-HttpResponse result_response(std::unique_ptr<Result> result, const ResultFormat& format, std::uint64_t rows_max);
+HttpResponse result_response(std::unique_ptr<Result> result, const ResultFormat& format, std::uint64_t rows_max,
+                             std::unique_ptr<StatementWatch> watch);
+// Runs it for `asked`, whose principal and limits `options` has.
+HttpResponse run_statement(const Asked& asked, std::string_view statement, const Parameters& parameters,
+                           const ExecuteOptions& options, const ResultFormat& format, std::uint64_t rows_max = 0);
 
 }  // namespace mainstay::server

@@ -25,6 +25,8 @@ struct HttpResponse {
     HttpRequest::Pairs headers;
     std::string body;
     std::unique_ptr<BodySource> more;  // behind `body`
+    struct Events;
+    std::shared_ptr<Events> events;  // behind `body`, without end; instead of `more`
 };
 
 std::string_view reason_of(unsigned status) noexcept;

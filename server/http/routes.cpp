@@ -1,10 +1,14 @@
 #include "http/routes.hpp"
 
 #include "http/endpoints/endpoints.hpp"
+#include "http/events.hpp"
 
 #include "mainstay/connect/writers.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
+#include <cctype>
 
 namespace mainstay::server {
 namespace {
@@ -57,8 +61,11 @@ std::string Asked::text(const Value& body, std::string_view name) const {
 ExecuteOptions Asked::execute_options(const Value& body) const {
     ExecuteOptions options;
     options.cancellation = cancellation_;
-    options.limits.time = options_.statement_max;
-    options.commit.author = options_.author;
+    const auto most = context_.options.statement_max;
+    options.limits.time = most;
+    options.principal = principal_;
+    options.address = std::string{request_.header("host").value_or("")};
+    options.commit.author = context_.options.author;
     options.commit.reason = text(body, "reason");
     options.commit.change = text(body, "change");
     options.commit.source = text(body, "source");
@@ -66,31 +73,97 @@ ExecuteOptions Asked::execute_options(const Value& body) const {
     if (limits.is_null()) return options;
     if (!limits.is(ValueType::map)) throw Error{Code::input_invalid, "`limits` is no object"};
     if (const auto time = std::chrono::milliseconds{whole_number(limits, "time_ms")}; time.count() > 0)
-        options.limits.time = options_.statement_max.count() > 0 ? std::min(time, options_.statement_max) : time;
+        options.limits.time = most.count() > 0 ? std::min(time, most) : time;
     if (const auto memory = whole_number(limits, "memory_mb"); memory > 0)
         options.limits.memory_bytes = std::min(
             options.limits.memory_bytes, static_cast<std::uint64_t>(std::min<std::int64_t>(memory, 1 << 20)) << 20);
     return options;
 }
 
-HttpResponse HttpService::answer(const HttpRequest& request, std::shared_ptr<Cancellation> cancellation) {
+namespace {
+
+// What a client says of itself in `Authorization`. Throws Error(Code::not_signed_in) for what cannot be read.
+Credentials credentials_of(const HttpRequest& request) {
+    Credentials credentials;
+    const auto header = request.header("authorization");
+    if (!header) return credentials;
+    const auto blank = std::min(header->find(' '), header->size());
+    std::string scheme{header->substr(0, blank)};
+    std::transform(scheme.begin(), scheme.end(), scheme.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::string_view rest = header->substr(blank);
+    while (rest.starts_with(' ')) rest.remove_prefix(1);
+    if (scheme == "bearer") {
+        credentials.scheme = Credentials::Scheme::bearer;
+        credentials.secret = rest;
+        return credentials;
+    }
+    std::string plain(rest.size(), '\0');
+    std::size_t size = 0;
+    const bool is_read = scheme == "basic" &&
+                         sodium_base642bin(reinterpret_cast<unsigned char*>(plain.data()), plain.size(), rest.data(),
+                                           rest.size(), nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL) == 0;
+    plain.resize(size);
+    const auto colon = plain.find(':');
+    if (!is_read || colon == std::string::npos)
+        throw Error{Code::not_signed_in, "the header Authorization cannot be read"}.with_hint(
+            "write Basic, with name and password in base 64, or Bearer and a token");
+    credentials.scheme = Credentials::Scheme::basic;
+    credentials.name = plain.substr(0, colon);
+    credentials.secret = plain.substr(colon + 1);
+    return credentials;
+}
+
+}  // namespace
+
+HttpResponse HttpService::answer(const HttpRequest& request, std::string_view client,
+                                 std::shared_ptr<Cancellation> cancellation) {
+    return answer_for(request, std::nullopt, client, std::move(cancellation));
+}
+
+HttpResponse HttpService::answer_as(const HttpRequest& request, const Principal& principal,
+                                    std::shared_ptr<Cancellation> cancellation) {
+    return answer_for(request, principal, {}, std::move(cancellation));
+}
+
+HttpResponse HttpService::answer_for(const HttpRequest& request, const std::optional<Principal>& principal,
+                                     std::string_view client, std::shared_ptr<Cancellation> cancellation) {
     try {
-        return answer_or_throw(request, std::move(cancellation));
+        return answer_or_throw(request, principal, client, std::move(cancellation));
     } catch (const Error& error) {
-        return error_response(error);
+        HttpResponse response = error_response(error);
+        if (error.code() == Code::not_signed_in)
+            response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"Mainstay\", charset=\"UTF-8\", Bearer");
+        return response;
     } catch (const std::bad_alloc&) {
         return error_response(Error{Code::memory_limit, "there is no memory left for this request"});
     }
 }
 
-HttpResponse HttpService::answer_or_throw(const HttpRequest& request, std::shared_ptr<Cancellation> cancellation) {
-    Asked asked{database_, options_, request, std::move(cancellation)};
-    std::string allowed;
+HttpResponse HttpService::answer_or_throw(const HttpRequest& request, const std::optional<Principal>& given,
+                                          std::string_view client, std::shared_ptr<Cancellation> cancellation) {
+    std::string allowed, path_value;
     const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view{request.method};
+    const Route* wanted = nullptr;
     for (const Route& route : routes()) {
-        if (!fits(route.path, request.path, asked.path_value)) continue;
-        if (route.method == method) return route.answer(asked);
+        if (!fits(route.path, request.path, path_value)) continue;
+        if (route.method == method) wanted = &route;
         allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
+    }
+    // Who has not signed in does not hear what there is.
+    Principal principal;
+    if (given)
+        principal = *given;
+    else if (!wanted || !wanted->is_open)
+        principal = sign_in(request, client);
+    if (wanted) {
+        Asked asked{context_, request, principal, std::move(cancellation)};
+        asked.path_value = std::move(path_value);
+        try {
+            return wanted->answer(asked);
+        } catch (const Error& error) {
+            note_denied(error, principal, client);
+            throw;
+        }
     }
     if (allowed.empty()) {
         std::vector<std::string> known;
@@ -102,6 +175,35 @@ HttpResponse HttpService::answer_or_throw(const HttpRequest& request, std::share
         error_response(405, "method_not_allowed", quoted(request.path) + " takes " + allowed + " only");
     response.headers.emplace_back("Allow", allowed);
     return response;
+}
+
+Principal HttpService::sign_in(const HttpRequest& request, std::string_view client) {
+    const Credentials credentials = credentials_of(request);
+    const bool is_told = credentials.scheme != Credentials::Scheme::none;
+    try {
+        Principal principal = context_.access.sign_in(credentials, client);
+        if (is_told && principal.verified) context_.metrics.note_sign_in(true);
+        return principal;
+    } catch (const Error&) {
+        if (is_told) context_.metrics.note_sign_in(false);
+        throw;
+    }
+}
+
+void HttpService::note_denied(const Error& error, const Principal& principal, std::string_view client) {
+    if (error.code() != Code::forbidden) return;
+    context_.metrics.note_denied();
+    context_.log.say(ServerEvent::Severity::warning, "denied",
+                     {{"user", principal.name}, {"client", std::string{client}}, {"why", error.message()}});
+}
+
+bool HttpService::has_news(const HttpResponse::Events& events) const {
+    return events.after < context_.database.store().last_tx();
+}
+
+std::string HttpService::news(HttpResponse::Events& events) {
+    context_.access.require_still(events.principal);
+    return events_behind(context_.database, events.after, events.filter);
 }
 
 }  // namespace mainstay::server

@@ -2,6 +2,7 @@
 
 // What may be asked over HTTP: one table, from which requests are answered and the OpenAPI description is made.
 
+#include "context.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
 
@@ -9,6 +10,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,21 +18,20 @@
 
 namespace mainstay::server {
 
-struct HttpServiceOptions {
-    std::string database_name;
-    std::string author;                          // of commits
-    std::chrono::milliseconds statement_max{0};  // 0: as long as it takes, or the client allows
-};
-
 // A request, what its path and body hold, and how its statement runs.
 class Asked {
 public:
-    Asked(Database& database, const HttpServiceOptions& options, const HttpRequest& request,
+    Asked(ServerContext& context, const HttpRequest& request, Principal principal,
           std::shared_ptr<Cancellation> cancellation)
-        : database_(database), options_(options), request_(request), cancellation_(std::move(cancellation)) {}
+        : context_(context),
+          request_(request),
+          principal_(std::move(principal)),
+          cancellation_(std::move(cancellation)) {}
 
-    Database& database() const noexcept { return database_; }
-    const HttpServiceOptions& options() const noexcept { return options_; }
+    ServerContext& context() const noexcept { return context_; }
+    Database& database() const noexcept { return context_.database; }
+    const ServerOptions& options() const noexcept { return context_.options; }
+    const Principal& principal() const noexcept { return principal_; }
     const HttpRequest& request() const noexcept { return request_; }
     const std::shared_ptr<Cancellation>& cancellation() const noexcept { return cancellation_; }
 
@@ -45,9 +46,9 @@ public:
     std::string text(const Value& body, std::string_view name) const;
 
 private:
-    Database& database_;
-    const HttpServiceOptions& options_;
+    ServerContext& context_;
     const HttpRequest& request_;
+    Principal principal_;
     std::shared_ptr<Cancellation> cancellation_;
 };
 
@@ -63,6 +64,7 @@ struct Route {
     std::vector<RouteParameter> body;        // members of the JSON object; none: there is no body
     std::string_view answers;                // media types, separated by blanks
     HttpResponse (*answer)(const Asked&);
+    bool is_open = false;  // also to who has not signed in
 };
 
 // In the order in which they are described.
@@ -76,15 +78,27 @@ std::string openapi_json(std::span<const Route> routes);
 
 class HttpService {
 public:
-    HttpService(Database& database, HttpServiceOptions options) : database_(database), options_(std::move(options)) {}
-    // Never throws but for want of memory: what goes wrong is an answer. On a worker.
-    HttpResponse answer(const HttpRequest& request, std::shared_ptr<Cancellation> cancellation);
+    explicit HttpService(ServerContext& context) : context_(context) {}
+    // Never throws but for want of memory: what goes wrong is an answer. On a worker. `client`: its address.
+    HttpResponse answer(const HttpRequest& request, std::string_view client,
+                        std::shared_ptr<Cancellation> cancellation);
+    // The same for somebody who has signed in already.
+    HttpResponse answer_as(const HttpRequest& request, const Principal& principal,
+                           std::shared_ptr<Cancellation> cancellation);
+    // Whether there are commits that who listens has not heard of; cheap.
+    bool has_news(const HttpResponse::Events& events) const;
+    // On a worker: the next of them. Throws Error: not_signed_in, if the account is no more, and what reading throws.
+    std::string news(HttpResponse::Events& events);
 
 private:
-    HttpResponse answer_or_throw(const HttpRequest& request, std::shared_ptr<Cancellation> cancellation);
+    HttpResponse answer_for(const HttpRequest& request, const std::optional<Principal>& principal,
+                            std::string_view client, std::shared_ptr<Cancellation> cancellation);
+    HttpResponse answer_or_throw(const HttpRequest& request, const std::optional<Principal>& principal,
+                                 std::string_view client, std::shared_ptr<Cancellation> cancellation);
+    Principal sign_in(const HttpRequest& request, std::string_view client);
+    void note_denied(const Error& error, const Principal& principal, std::string_view client);
 
-    Database& database_;
-    HttpServiceOptions options_;
+    ServerContext& context_;
 };
 
 }  // namespace mainstay::server

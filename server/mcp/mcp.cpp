@@ -66,10 +66,17 @@ std::string schema_of_tool(const Tool& tool) {
     return object_schema(parameters);
 }
 
+ServerOptions server_options(const McpOptions& options) {
+    ServerOptions result;
+    result.author = "mcp";
+    result.statement_max = options.statement_max;
+    return result;
+}
+
 class McpServerImpl final : public McpServer {
 public:
     McpServerImpl(Database& database, McpOptions options)
-        : options_(options), service_(database, {{}, "mcp", options.statement_max}) {}
+        : options_(std::move(options)), context_(database, server_options(options_)), service_(context_) {}
 
     std::string answer(std::string_view message, std::shared_ptr<Cancellation> cancellation) override {
         std::string id = "null";
@@ -189,7 +196,7 @@ private:
         if (route.name == "query") body.emplace_back("access", "read");
         request.headers = {{"content-type", "application/json"}};
         append_json(Value::map(std::move(body)), request.body);
-        HttpResponse response = service_.answer(request, std::move(cancellation));
+        HttpResponse response = service_.answer_as(request, options_.principal, std::move(cancellation));
         is_error = is_error || response.status >= 400;
         while (response.more && response.body.size() <= options_.answer_bytes_max)
             if (!response.more->write_some(response.body)) response.more.reset();
@@ -197,6 +204,7 @@ private:
     }
 
     McpOptions options_;
+    ServerContext context_;
     HttpService service_;
 };
 
@@ -204,7 +212,7 @@ private:
 }  // namespace server
 
 std::unique_ptr<McpServer> McpServer::make(Database& database, McpOptions options) {
-    return std::make_unique<server::McpServerImpl>(database, options);
+    return std::make_unique<server::McpServerImpl>(database, std::move(options));
 }
 
 }  // namespace mainstay

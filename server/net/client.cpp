@@ -9,6 +9,12 @@ namespace mainstay::server {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
+std::string address_of(const tcp::socket& socket) {
+    boost::system::error_code error;
+    const auto endpoint = socket.remote_endpoint(error);
+    return error ? std::string{} : endpoint.address().to_string();
+}
+
 asio::awaitable<StreamPtr> open_stream(tcp::socket& socket, const Transport& transport) {
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay{true}, ignored);

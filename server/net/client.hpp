@@ -9,6 +9,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <memory>
+#include <string>
 
 namespace mainstay::server {
 
@@ -18,7 +19,12 @@ public:
     // Until it has gone, or was cut. On the network's thread, as close().
     virtual boost::asio::awaitable<void> serve() = 0;
     virtual void close() noexcept = 0;
+    // Closes when what it has asked for is answered, at once if that is nothing.
+    virtual void retire() = 0;
 };
+
+// "127.0.0.1"; "" if it has gone.
+std::string address_of(const boost::asio::ip::tcp::socket& socket);
 
 struct Transport {
     std::shared_ptr<TlsContext> tls;  // null: there is no certificate

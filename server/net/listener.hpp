@@ -14,6 +14,9 @@
 
 namespace mainstay::server {
 
+// Whether other machines can reach it. Throws Error(Code::usage) for an address that is none.
+bool is_reachable(const std::string& address);
+
 class Listener {
 public:
     // Null: there is no place for one more.
@@ -21,7 +24,7 @@ public:
     using Serve = std::function<void(std::shared_ptr<Client>)>;
 
     // Listens from now on, accepts from start() on. `option`: what sets the address, for messages. Throws Error: usage
-    // for an address that is none or not loopback, io_error if the port is taken.
+    // for an address that is none, io_error if the port is taken.
     Listener(boost::asio::io_context& network, const std::string& address, std::uint16_t port, std::string_view option);
     void start(MakeClient make, Serve serve);
     void close() noexcept;  // on the network's thread

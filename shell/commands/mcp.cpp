@@ -20,14 +20,16 @@ public:
     void declare(Arguments& arguments) override {
         database_.declare(arguments, IfMissing::refuse);
         limits_.declare(arguments);
+        as_.declare(arguments);
     }
 
     // A message a line, an answer a line; the end of the input ends it.
     int run(const Console& console) override {
         const auto database = open_database(database_, IfMissing::refuse, console);
         McpOptions options;
+        options.principal = as_.principal(*database);
         if (const auto limits = limits_.value(); limits.time.count() > 0) options.statement_max = limits.time;
-        const auto server = McpServer::make(*database, options);
+        const auto server = McpServer::make(*database, std::move(options));
         std::string line;
         while (std::getline(std::cin, line)) {
             if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
@@ -42,6 +44,7 @@ public:
 private:
     DatabaseOption database_;
     LimitOptions limits_;
+    AsOption as_;
 };
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "commands/command_list.hpp"
 #include "commands/options.hpp"
+#include "commands/report.hpp"
+#include "run/statement.hpp"
 
+#include "mainstay/connect/writers.hpp"
 #include "mainstay/server/server.hpp"
 
 #include <fmt/core.h>
@@ -57,6 +60,48 @@ std::string url_of(std::string_view scheme, const ServerAddress& address, std::u
     return fmt::format("{}://{}{}{}:{}", scheme, is_v6 ? "[" : "", address.address, is_v6 ? "]" : "", port);
 }
 
+std::string_view name_of(ServerEvent::Severity severity) {
+    switch (severity) {
+        case ServerEvent::Severity::info: return "info";
+        case ServerEvent::Severity::warning: return "warning";
+        case ServerEvent::Severity::error: return "error";
+    }
+    return {};
+}
+
+std::string now_text() {
+    const auto us =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
+    return to_text(instant_value(us.count()));
+}
+
+// "2026-11-30T12:00:00Z sign_in user=ann client=127.0.0.1", what is not a word in quotes.
+std::string text_of(const ServerEvent& event) {
+    std::string line = now_text() + " " + event.name;
+    for (const auto& [key, value] : event.fields) {
+        const bool is_word = !value.empty() && value.find_first_of(" \"\n\t=") == std::string::npos;
+        line += " " + key + "=";
+        if (is_word)
+            line += value;
+        else
+            append_json_string(value, line);
+    }
+    return line;
+}
+
+std::string json_of(const ServerEvent& event) {
+    std::string line =
+        "{\"time\":\"" + now_text() + "\",\"severity\":\"" + std::string{name_of(event.severity)} + "\",\"event\":";
+    append_json_string(event.name, line);
+    for (const auto& [key, value] : event.fields) {
+        line += ',';
+        append_json_string(key, line);
+        line += ':';
+        append_json_string(value, line);
+    }
+    return line + "}";
+}
+
 class ServeCommand final : public Command {
 public:
     std::string_view name() const override { return "serve"; }
@@ -69,12 +114,16 @@ public:
 
     void declare(Arguments& arguments) override {
         database_.declare(arguments, IfMissing::refuse);
-        arguments.option("--http", "ADDRESS:PORT", http_,
-                         "where HTTP is served, or off; only on this machine (default 127.0.0.1:7474)");
-        arguments.option("--bolt", "ADDRESS:PORT", bolt_,
-                         "where Bolt is served, or off; only on this machine (default 127.0.0.1:7687)");
+        arguments.option("--http", "ADDRESS:PORT", http_, "where HTTP is served, or off (default 127.0.0.1:7474)");
+        arguments.option("--bolt", "ADDRESS:PORT", bolt_, "where Bolt is served, or off (default 127.0.0.1:7687)");
         arguments.option("--tls-cert", "FILE", certificate_, "certificate (PEM): both ports take TLS too");
         arguments.option("--tls-key", "FILE", key_, "its key (PEM)");
+        arguments.flag("--insecure", insecure_,
+                       "listen at addresses that others can reach without accounts and TLS, too");
+        arguments.seconds("--slow", slow_, "log statements that take longer (default: 1 s)");
+        arguments.seconds("--timeout", timeout_, "stop a statement after so long (default: never)");
+        arguments.choice("--log", log_, {"auto", "text", "json", "off"},
+                         "how events are written on standard error (auto: text on a terminal, else json)");
         arguments.options("--allow-origin", "ORIGIN", origins_,
                           "pages of this origin may connect too (https://tools.example.org); may be repeated");
     }
@@ -88,6 +137,10 @@ public:
         options.tls_certificate = certificate_;
         options.tls_key = key_;
         options.allowed_origins = origins_;
+        options.is_insecure = insecure_;
+        options.slow_statement = slow_;
+        options.statement_max = timeout_;
+        options.log = log_to(console);
         options.author = console.author;
         options.database_name = std::filesystem::path{database_.path}.stem().string();
         const EndSignals signals;
@@ -101,15 +154,27 @@ public:
         if (options.bolt)
             console.say(fmt::format("{}: Bolt at {}", database_.path,
                                     url_of(has_tls ? "bolt+s" : "bolt", *options.bolt, server->bolt_port())));
-        console.say("without accounts: who can reach these ports may read and write; Ctrl-C ends");
+        const auto accounts = database->store().accounts().list().size();
+        console.say(accounts > 0 ? fmt::format("{} may sign in; Ctrl-C ends", counted(accounts, "account"))
+                                 : "without accounts: who can reach these ports may read and write; Ctrl-C ends");
         signals.wait();
-        console.say("stopping: what runs is cancelled");
+        console.say("stopping: what runs may end within 5 s");
         server->stop();
         return 0;
     }
 
 private:
+    ServerOptions::Log log_to(const Console& console) const {
+        if (log_ == "off") return {};
+        const bool is_text = log_ == "text" || (log_ == "auto" && console.err_is_terminal);
+        return
+            [&console, is_text](const ServerEvent& event) { console.say(is_text ? text_of(event) : json_of(event)); };
+    }
+
     DatabaseOption database_;
+    std::chrono::milliseconds slow_{1'000}, timeout_{0};
+    std::string log_ = "auto";
+    bool insecure_ = false;
     std::string bolt_ = "127.0.0.1:7687", http_ = "127.0.0.1:7474", certificate_, key_;
     std::vector<std::string> origins_;
 };

@@ -66,15 +66,16 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const Read whole = read(bytes, bytes.size()), pieces = read(bytes, data[0] % 64 + 1U);
     fuzz::require(whole.requests.size() == pieces.requests.size() && whole.status == pieces.status,
                   "requests do not depend on the pieces they come in");
-    HttpServiceOptions options;
+    ServerOptions options;
     options.statement_max = std::chrono::milliseconds{200};
-    HttpService service{*fixture.database, options};
+    ServerContext context{*fixture.database, options};
+    HttpService service{context};
     for (std::size_t i = 0; i < whole.requests.size(); ++i) {
         const HttpRequest &a = whole.requests[i], &b = pieces.requests[i];
         fuzz::require(a.method == b.method && a.path == b.path && a.parameters == b.parameters && a.body == b.body &&
                           a.headers == b.headers,
                       "a request does not depend on the pieces it comes in");
-        HttpResponse response = service.answer(a, std::make_shared<Cancellation>());
+        HttpResponse response = service.answer(a, "127.0.0.1", std::make_shared<Cancellation>());
         fuzz::require(response.status >= 200 && response.status < 600, "an answer has a status");
         for (int k = 0; response.more && k < 20; ++k)
             if (!response.more->write_some(response.body)) response.more.reset();

@@ -74,6 +74,14 @@ public:
         answer.is_whole = is_open_;
         return answer;
     }
+    // What comes, up to and with `part`; all there is if the connection ends before.
+    std::string read_until(std::string_view part) {
+        while (bytes_.find(part) == std::string::npos && is_open_) fill();
+        const auto end = bytes_.find(part);
+        std::string text = bytes_.substr(0, end == std::string::npos ? end : end + part.size());
+        bytes_.erase(0, text.size());
+        return text;
+    }
     bool is_closed() {
         while (is_open_ && bytes_.empty()) fill();
         return !is_open_ && bytes_.empty();

@@ -225,6 +225,51 @@ TEST_CASE("the description names every route", "[http]") {
     }
 }
 
+TEST_CASE("what is committed is told as it happens, and again to who comes back", "[http]") {
+    const ServedEstate served;
+    HttpClient all{served}, some{served};
+    all.send("GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    CHECK_THAT(all.read_until("retry: 1000"), Contains("Content-Type: text/event-stream"));
+    some.send("GET /v1/events?class=Service HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    (void)some.read_until("retry: 1000");
+    const auto before = raw(served.database->store().last_tx());
+    served.database->run("MATCH (s:Server {name: 'db01'}) SET s.site = 'E'");
+    served.database->run("MATCH (s:Service) SET s.tier = 1");
+    served.database->run("MATCH (s:Server {name: 'db02'}) DETACH DELETE s");
+    const std::string first = all.read_until("\n\n\r\n"), last = all.read_until("\"deleted\",\"element\":\"node\"");
+    CHECK_THAT(all.read_until("\n\n"), Contains("\"more\":0"));
+    CHECK_THAT(first + last, Contains(fmt::format("id: {}\nevent: commit", before + 1)) &&
+                                 Contains("\"change\":\"changed\",\"element\":\"node\"") &&
+                                 Contains("\"labels\":[\"Server\"]") && Contains("\"type\":\"USES\"") &&
+                                 Contains(fmt::format("id: {}\n", before + 3)));
+    const std::string services = some.read_until(fmt::format("id: {}\n", before + 3));
+    CHECK_THAT(services,
+               !Contains(fmt::format("id: {}\n", before + 1)) && Contains(fmt::format("id: {}\n", before + 2)));
+    HttpClient back{served};
+    back.send(fmt::format("GET /v1/events HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: {}\r\n\r\n", before));
+    CHECK_THAT(back.read_until(fmt::format("id: {}\n", before + 3)), Contains(fmt::format("id: {}\n", before + 1)));
+    HttpClient wrong{served};
+    CHECK(wrong.get("/v1/events?from=yesterday").status == 400);
+}
+
+TEST_CASE("figures are those of Prometheus", "[http]") {
+    const ServedEstate served;
+    HttpClient client{served};
+    (void)client.post("/v1/query", statement("RETURN 1"));
+    (void)client.post("/v1/query", statement("CREATE (:N)"));
+    (void)client.post("/v1/query", statement("RETURN x"));
+    const auto answer = client.get("/metrics");
+    CHECK_THAT(answer.headers.at("Content-Type"), StartsWith("text/plain; version=0.0.4"));
+    for (const char* line :
+         {"mainstay_statements_total{door=\"http\",outcome=\"read\"} 1\n",
+          "mainstay_statements_total{door=\"http\",outcome=\"written\"} 1\n",
+          "mainstay_statements_total{door=\"http\",outcome=\"failed\"} 1\n",
+          "mainstay_statement_seconds_count{door=\"http\"} 3\n",
+          "mainstay_commit_seconds_bucket{door=\"http\",le=\"+Inf\"} 1\n", "mainstay_connections{door=\"http\"} 1\n",
+          "mainstay_nodes 4\n", "mainstay_relationships 2\n"})
+        CHECK_THAT(answer.body, Contains(line));
+}
+
 TEST_CASE("clients that are slow or send too much are cut", "[http]") {
     ServerOptions options;
     options.handshake_max = std::chrono::milliseconds{500};

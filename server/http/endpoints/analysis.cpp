@@ -80,7 +80,7 @@ HttpResponse run(const Asked& asked, const Value& body, Times times, std::string
         times.clause + "MATCH (n) WHERE elementId(n) IN $ids WITH collect(n) AS operand " + clause;
     const ResultFormat& format =
         result_format(asked.text(body, "format"), asked.request().header("accept").value_or(""));
-    return result_response(asked.database().run(statement, times.parameters, options), format, 0);
+    return run_statement(asked, statement, times.parameters, options, format);
 }
 
 }  // namespace

@@ -202,6 +202,7 @@ HttpResponse answer_import(const Asked& asked) {
         throw Error{Code::input_invalid, "the body is neither JSON nor a dump"}.with_hint(
             "send Content-Type: application/json, with files and mapping, or application/x-ndjson");
     }
+    import.options.principal = asked.principal();
     import.options.progress = stopping(asked);
     const ImportReport report = import_files(asked.database(), import.input, import.options);
     HttpResponse response =
@@ -239,7 +240,7 @@ HttpResponse answer_model_load(const Asked& asked) {
     CommitInfo commit = asked.execute_options({}).commit;
     Store& store = asked.database().store();
     for (int attempt = 0; attempt < commit_attempts_max; ++attempt) {
-        const auto transaction = store.begin();
+        const auto transaction = store.begin(std::nullopt, asked.principal());
         const Model before = transaction->view().model(), after = before.merged_with(added);
         transaction->set_model(after);
         transaction->finish_statement();
@@ -275,11 +276,11 @@ HttpResponse answer_log(const Asked& asked) {
                         text_or_null(r.info.source), text_or_null(r.info.change), number(r.nodes_created),
                         number(r.nodes_changed), number(r.nodes_deleted), number(r.rels_created),
                         number(r.rels_changed), number(r.rels_deleted), r.model_changed, r.schema_changed, r.bulk_load,
-                        Value{r.hash_hex}});
+                        r.accounts_changed, r.verified, Value{r.hash_hex}});
     }
     return rows_response({"tx", "time", "author", "reason", "source", "change", "nodes_created", "nodes_changed",
                           "nodes_deleted", "relationships_created", "relationships_changed", "relationships_deleted",
-                          "model_changed", "schema_changed", "bulk_load", "hash"},
+                          "model_changed", "schema_changed", "bulk_load", "accounts_changed", "verified", "hash"},
                          rows, {});
 }
 

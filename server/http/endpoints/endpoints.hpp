@@ -24,12 +24,16 @@ HttpResponse answer_model(const Asked&);
 HttpResponse answer_model_load(const Asked&);
 HttpResponse answer_log(const Asked&);
 
+// events.cpp: what is committed, as it is
+HttpResponse answer_events(const Asked&);
+
 // mcp.cpp: assistants
 HttpResponse answer_mcp(const Asked&);
 
 // health.cpp: the server itself
 HttpResponse answer_health(const Asked&);
 HttpResponse answer_ready(const Asked&);
+HttpResponse answer_metrics(const Asked&);
 HttpResponse answer_openapi(const Asked&);
 
 }  // namespace mainstay::server

@@ -19,6 +19,13 @@ HttpResponse answer_ready(const Asked& asked) {
     return response;
 }
 
+HttpResponse answer_metrics(const Asked& asked) {
+    HttpResponse response;
+    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    response.body = asked.context().metrics.text(asked.database().store());
+    return response;
+}
+
 HttpResponse answer_openapi(const Asked&) {
     HttpResponse response;
     response.body = openapi_json(routes());

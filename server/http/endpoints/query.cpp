@@ -31,7 +31,7 @@ std::int64_t limit_of(const Asked& asked) {
 HttpResponse run_reading(const Asked& asked, std::string_view statement, const Parameters& parameters) {
     ExecuteOptions options = asked.execute_options({});
     options.read_only = true;
-    return result_response(asked.database().run(statement, parameters, options), format_of(asked, {}), 0);
+    return run_statement(asked, statement, parameters, options, format_of(asked, {}));
 }
 
 // The element id of what the path names, by whatever a person calls it.
@@ -63,8 +63,9 @@ HttpResponse answer_query(const Asked& asked) {
         rows_max = static_cast<std::uint64_t>(std::max<std::int64_t>(limits.at("rows").as_int(), 0));
     const ResultFormat& format = format_of(asked, body);
     try {
-        return result_response(asked.database().run(statement, parameters, options), format, rows_max);
+        return run_statement(asked, statement, parameters, options, format, rows_max);
     } catch (const Error& error) {
+        if (error.code() == Code::forbidden || error.code() == Code::not_signed_in) throw;
         return error_response(error, statement);
     }
 }

@@ -86,6 +86,7 @@ enum class Code : std::uint16_t {
     read_only,
     forbidden,      // the role of who asks does not allow it
     not_signed_in,  // or not any more
+    rate_limited,   // too many failed sign-ins, or requests
     // file and system
     file_not_found,
     not_a_database,

@@ -13,6 +13,7 @@
 namespace mainstay {
 
 struct McpOptions {
+    Principal principal;  // who asks
     std::chrono::milliseconds statement_max{30'000};
     std::size_t answer_bytes_max = std::size_t{256} << 10;  // longer ones are refused with what to do
 };

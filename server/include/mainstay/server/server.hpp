@@ -7,9 +7,11 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mainstay {
@@ -19,13 +21,25 @@ struct ServerAddress {
     std::uint16_t port = 0;  // 0: one that is free
 };
 
+// Something an operator, or an audit, wants to know: "sign_in", "sign_in_failed", "denied", "slow_statement", ….
+struct ServerEvent {
+    enum class Severity : std::uint8_t { info, warning, error };
+    Severity severity = Severity::info;
+    std::string name;
+    std::vector<std::pair<std::string, std::string>> fields;
+};
+
 struct ServerOptions {
-    // Only loopback is taken: there are no accounts yet, so that whoever reaches a port may read and write.
-    // Plain TCP, TLS and WebSocket (over either) on the same port.
+    using Log = std::function<void(const ServerEvent&)>;  // one call at a time, from any thread
+
+    // Plain TCP, TLS and WebSocket (over either) on the same port. An address that other machines can reach is taken
+    // only of a database with accounts, and with a certificate; clients must speak TLS there.
     std::optional<ServerAddress> bolt = ServerAddress{"127.0.0.1", 7687};
     std::optional<ServerAddress> http = ServerAddress{"127.0.0.1", 7474};
     // PEM files; both or none. With them both ports take TLS too.
     std::filesystem::path tls_certificate, tls_key;
+    // An address that others can reach is taken all the same, and plain TCP there.
+    bool is_insecure = false;
     // Of pages that a browser may let connect, beside those that this machine serves: "https://tools.example.org".
     std::vector<std::string> allowed_origins;
     std::string database_name;  // as clients know it, beside "neo4j"
@@ -38,19 +52,23 @@ struct ServerOptions {
     // For the next request to a result that is open: its snapshot makes the file grow. A client that does not read what
     // it has asked for is cut.
     std::chrono::milliseconds result_idle_max{60'000};
+    std::chrono::milliseconds stop_grace{5'000};      // for what runs when the server stops; then it is cancelled
+    std::chrono::milliseconds slow_statement{1'000};  // longer ones are logged; 0: none
+    Log log;
 };
 
 // Serves from start() until stop() or its end, on threads of its own; the database must live longer. Thread-safe.
 class Server {
 public:
-    // Throws Error: usage for an address that is none or not loopback, io_error if a port is taken, input_unreadable or
-    // input_invalid for a certificate.
+    // Throws Error: usage for an address that is none or must not be served, io_error if a port is taken,
+    // input_unreadable or input_invalid for a certificate.
     static std::unique_ptr<Server> start(Database& database, ServerOptions options);
     virtual ~Server() = default;
     virtual std::uint16_t bolt_port() const noexcept = 0;  // 0: none, as is http_port()
     virtual std::uint16_t http_port() const noexcept = 0;
     virtual std::uint32_t connections() const noexcept = 0;
-    // Takes no more clients, stops what runs, closes every connection. Returns when all is quiet.
+    // Takes no more clients, lets what runs end within the grace, cancels the rest, closes every connection. Returns
+    // when all is quiet.
     virtual void stop() = 0;
 };
 

@@ -48,6 +48,20 @@ struct CommitRecord {
     std::string hash_hex;   // BLAKE2b-256 of this record
 };
 
+// What a commit did to one element.
+struct ElementChange {
+    enum class Kind : std::uint8_t { created, changed, deleted };
+    ElementKind element = ElementKind::node;
+    std::uint32_t id = 0;
+    Kind kind = Kind::changed;
+    ShapeId shape{};  // of a node; of one that was deleted, the last it had
+    Ends ends{};      // of a relationship
+};
+struct CommitChanges {
+    CommitRecord record;
+    std::vector<ElementChange> elements;  // of a bulk load none: it says them by segments
+};
+
 struct Progress {
     std::string what;  // "sorting edges"
     std::uint64_t done = 0, total = 0;
@@ -111,6 +125,8 @@ public:
 
     // Newest last. `limit` newest ones.
     virtual std::vector<CommitRecord> log(std::size_t limit) const = 0;
+    // Of one commit; nullopt if there is none of that number.
+    virtual std::optional<CommitChanges> changes_of(TxNumber tx) const = 0;
     virtual StoreStatistics stats() const = 0;
     virtual OldestReader oldest_reader() const = 0;  // cheap
     virtual VerifyReport verify(const ProgressSink& progress) const = 0;
