@@ -5,7 +5,7 @@
 const assert = require("node:assert/strict");
 const { after, before, describe, test } = require("node:test");
 const { setTimeout: pause } = require("node:timers/promises");
-const { Server } = require("./server.js");
+const { Server, addAccount, certificate, makeToken } = require("./server.js");
 
 const version = Number(process.env.MAINSTAY_DRIVER);
 const neo4j = require(`neo4j-driver${version}`);
@@ -81,8 +81,8 @@ describe(`neo4j-driver ${version}`, { concurrency: false }, () => {
                     await verify(own);
                     const { server: info } = (await within(own, (session) => session.run("RETURN 1"))).summary;
                     assert.match(info.agent, /^Neo4j\/5\..*Mainstay/);
-                    assert.ok(version === 4 ? info.protocolVersion === 4.4 : info.protocolVersion >= 5.4,
-                        `Bolt ${info.protocolVersion}`);
+                    const spoken = info.protocolVersion;  // an object in version 6
+                    assert.equal(String(spoken.major ? `${spoken.major}.${spoken.minor}` : spoken), version === 4 ? "4.4" : "5.8");
                     const seen = await within(own, (session) => executeRead(session, (tx) =>
                         tx.run("MATCH (s:Site {id: 'site-hq'}) RETURN s.id AS id")));
                     assert.equal(seen.records[0].get("id"), "site-hq");
@@ -573,6 +573,59 @@ describe(`neo4j-driver ${version}`, { concurrency: false }, () => {
             await client.close();
             assert.equal(await own.stop(), 0);
         }
+    });
+
+    describe("TLS and accounts", () => {
+        const password = "correct horse";
+        let own, token;
+        before(async () => {
+            own = await Server.start("empty", [], (folder, file) => {
+                addAccount(file, "ann", "admin", password);
+                addAccount(file, "rob", "reader", password);
+                token = makeToken(file, "rob");
+                return certificate(folder);
+            });
+        });
+        after(async () => {
+            if (own) assert.equal(await own.stop(), 0);
+        });
+        const as = async (f, options) => {
+            const client = connect(own, { scheme: "bolt+ssc", user: "ann", password, ...options });
+            try {
+                return await f(client);
+            } finally {
+                await client.close();
+            }
+        };
+
+        for (const scheme of ["bolt+ssc", "neo4j+ssc", "bolt"])
+            test(`${scheme}:// reaches the server, and who signs in is the author`, async () => {
+                await as((client) => ask(client, "CREATE (:Team {id: $id, name: $id})", { id: scheme }), { scheme });
+                assert.match(own.run("log", "--format", "jsonl", "--limit", "1"), /"author":"ann"/);
+            });
+        test("a certificate that nobody vouches for is not trusted unasked", async () => {
+            await as((client) => failureOf(verify(client)), { scheme: "bolt+s" });
+        });
+        test("a wrong password, or none, is refused with the code that drivers know", async () => {
+            for (const options of [{ password: "wrong password" }, { user: "nobody" }])
+                assert.equal((await as((client) => failureOf(ask(client, "RETURN 1")), options)).code,
+                    "Neo.ClientError.Security.Unauthorized");
+        });
+        test("a reader reads, and nothing else", async () => {
+            await as(async (client) => {
+                assert.deepEqual(await ask(client, "RETURN 1 AS one"), [{ one: 1n }]);
+                assert.equal((await failureOf(ask(client, "CREATE (:Team {id: 'x', name: 'x'})"))).code,
+                    "Neo.ClientError.Security.Forbidden");
+            }, { user: "rob" });
+        });
+        test("a token signs in", async () => {
+            const client = neo4j.driver(`bolt+ssc://127.0.0.1:${own.port}`, neo4j.auth.bearer(token), { useBigInt: true });
+            try {
+                assert.deepEqual(await ask(client, "SHOW CURRENT USER YIELD user"), [{ user: "rob" }]);
+            } finally {
+                await client.close();
+            }
+        });
     });
 
     test("a server that is stopped ends what runs, and says so", async () => {

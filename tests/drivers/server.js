@@ -14,9 +14,28 @@ function readStatus(pid, field) {
     return Number(line[1]) * 1024;
 }
 
+// A certificate for localhost that signs itself: the options to serve with it.
+function certificate(folder) {
+    const [cert, key] = ["server.crt", "server.key"].map((name) => path.join(folder, name));
+    execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+        "-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=localhost"], { stdio: "pipe" });
+    return ["--tls-cert", cert, "--tls-key", key];
+}
+
+// An account; its password comes from standard input.
+function addAccount(file, name, role, password) {
+    execFileSync(mainstay, ["user", "add", file, name, "--role", role, "--password-file", "-"], { input: password });
+}
+
+// A token of an account.
+function makeToken(file, name) {
+    return execFileSync(mainstay, ["user", "token", file, name], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+}
+
 class Server {
     // database: "empty", with the built-in class model, or "airline", the example. options: more for `mainstay serve`.
-    static async start(database, options = []) {
+    // prepare(folder, file): what is done before it is served; more options may come of it.
+    static async start(database, options = [], prepare = () => []) {
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "mainstay-drivers-"));
         const file = path.join(folder, "estate.mst");
         try {
@@ -28,7 +47,7 @@ class Server {
                 execFileSync(mainstay, ["query", file, "RETURN 1"], { stdio: "pipe" });
             }
             const server = new Server(folder, file);
-            await server.serve(options);
+            await server.serve([...options, ...prepare(folder, file)]);
             return server;
         } catch (error) {
             fs.rmSync(folder, { recursive: true, force: true });
@@ -82,4 +101,4 @@ class Server {
     }
 }
 
-module.exports = { Server };
+module.exports = { Server, addAccount, certificate, makeToken };

@@ -44,7 +44,7 @@ struct ServerOptions {
     std::vector<std::string> allowed_origins;
     std::string database_name;  // as clients know it, beside "neo4j"
     std::string author;         // of commits, unless a client signs in with a name
-    unsigned workers = 0;       // threads that run statements; 0: as many as the machine has processors, 2 at least
+    unsigned workers = 0;       // threads that run statements; 0: four for each processor, 16 at least
     std::uint32_t connections_max = 1'000;
     std::size_t message_bytes_max = std::size_t{64} << 20;  // of Bolt, and of a body of HTTP
     std::chrono::milliseconds handshake_max{10'000};        // for a client to sign in, or to send the head of a request
