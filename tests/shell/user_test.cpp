@@ -158,7 +158,7 @@ TEST_CASE("an account can be of a node that is there", "[user]") {
     CHECK(outcome.status == 0);
     CHECK_THAT(outcome.out, Catch::Contains("ann@example.org (Person)"));
     CHECK(scene.run({"query", scene.database, "MATCH (p:Person) RETURN count(p) AS n", "--format", "csv"}).out ==
-          "n\n1\n");
+          "n\r\n1\r\n");
 }
 
 TEST_CASE("a token is printed once, listed by its end, and revoked", "[user]") {
