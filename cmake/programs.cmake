@@ -17,3 +17,8 @@ endfunction()
 mainstay_program(mainstay shell mainstay_main.cpp mainstay::shell)
 mainstay_program(mainstay-bench bench bench_main.cpp mainstay::connect nlohmann_json::nlohmann_json)
 mainstay_program(mainstay-guard bench/guard guard_main.cpp mainstay::query)
+mainstay_program(mainstay-load bench/server load_main.cpp mainstay::server fmt::fmt)
+if(TARGET mainstay-load)
+    target_include_directories(mainstay-load PRIVATE ${CMAKE_SOURCE_DIR}/server)  # messages of Bolt
+    target_link_libraries(mainstay-load PRIVATE Boost::headers)
+endif()

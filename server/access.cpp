@@ -38,7 +38,8 @@ void Access::require_still(const Principal& principal) const {
 
 // What was right a moment ago is known by it, without being kept.
 std::string Access::fingerprint(const Credentials& credentials) const {
-    const std::string text = fmt::format("{}:{}{}", credentials.name.size(), credentials.name, credentials.secret);
+    const std::string text = fmt::format("{}:{}:{}{}", static_cast<int>(credentials.scheme), credentials.name.size(),
+                                         credentials.name, credentials.secret);
     std::string hash(crypto_generichash_BYTES, '\0');
     crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), hash.size(),
                        reinterpret_cast<const unsigned char*>(text.data()), text.size(),
@@ -69,56 +70,48 @@ void Access::note_failure(const std::string& key, std::uint32_t free_failures) {
 
 Principal Access::sign_in(const Credentials& credentials, std::string_view client) {
     Accounts& accounts = database_.store().accounts();
-    if (!accounts.any()) {
-        Principal anybody;
-        anybody.name = {};
-        return anybody;
-    }
+    if (!accounts.any()) return {};
     const std::string by_name = fmt::format("{}\n{}", client, credentials.name), by_address{client};
     const bool is_token = credentials.scheme == Credentials::Scheme::bearer;
     std::string known;
+    if (credentials.scheme == Credentials::Scheme::none)
+        throw Error{Code::not_signed_in, "this database has accounts: sign in with a name and a password, or a token"};
     {
         const std::lock_guard lock(mutex_);
         require_patience(by_name);
         require_patience(by_address);
-        if (credentials.scheme == Credentials::Scheme::basic) {
-            known = fingerprint(credentials);
-            const auto found = known_.find(known);
-            if (found != known_.end() && found->second.until > clock_())
-                if (auto principal = accounts.renew(found->second.principal)) return *std::move(principal);
+        // For a token too, which is as quick to check: not every request is worth a line of the log.
+        known = fingerprint(credentials);
+        const auto found = known_.find(known);
+        if (found != known_.end() && found->second.until > clock_()) {
+            if (auto principal = accounts.renew(found->second.principal)) {
+                failures_.erase(by_name);
+                failures_.erase(by_address);
+                return *std::move(principal);
+            }
         }
     }
-    std::optional<Principal> principal;
-    if (is_token)
-        principal = accounts.verify_token(credentials.secret);
-    else if (credentials.scheme == Credentials::Scheme::basic)
-        principal = accounts.verify_password(credentials.name, credentials.secret);
-    const auto scheme = is_token ? "token" : credentials.scheme == Credentials::Scheme::basic ? "password" : "none";
+    const auto principal = is_token ? accounts.verify_token(credentials.secret)
+                                    : accounts.verify_password(credentials.name, credentials.secret);
+    const auto scheme = is_token ? "token" : "password";
     const std::lock_guard lock(mutex_);
     if (!principal) {
         log_.say(ServerEvent::Severity::warning, "sign_in_failed",
                  {{"user", credentials.name}, {"client", std::string{client}}, {"by", scheme}});
-        if (credentials.scheme != Credentials::Scheme::none) {
-            note_failure(by_name, free_failures_of_name);
-            note_failure(by_address, free_failures_of_address);
-        }
-        throw Error{Code::not_signed_in,
-                    credentials.scheme == Credentials::Scheme::none
-                        ? "this database has accounts: sign in with a name and a password, or a token"
-                        : "the name or the password, or the token, is wrong"};
+        note_failure(by_name, free_failures_of_name);
+        note_failure(by_address, free_failures_of_address);
+        throw Error{Code::not_signed_in, "the name or the password, or the token, is wrong"};
     }
     failures_.erase(by_name);
     failures_.erase(by_address);
-    if (!known.empty()) {
-        if (known_.size() >= entries_max) known_.clear();
-        known_[known] = {*principal, clock_() + known_time};
-    }
+    if (known_.size() >= entries_max) known_.clear();
+    known_[known] = {*principal, clock_() + known_time};
     log_.say(ServerEvent::Severity::info, "sign_in",
              {{"user", principal->name},
               {"role", std::string{name_of(principal->role)}},
               {"client", std::string{client}},
               {"by", scheme}});
-    return *std::move(principal);
+    return *principal;
 }
 
 }  // namespace mainstay::server

@@ -28,6 +28,14 @@ Error missing(const std::string& name, Span span, const Parameters& given) {
         nearest(name, names));
 }
 
+const std::string& user_of(const ExecuteOptions& options) {
+    return options.principal.name.empty() ? options.commit.author : options.principal.name;
+}
+
+std::string_view role_of(const ExecuteOptions& options) {
+    return options.principal.verified ? name_of(options.principal.role) : std::string_view{};
+}
+
 }  // namespace
 
 StatementContext::StatementContext(const bound::Statement& statement, const plan::Plan& plan,
@@ -44,7 +52,8 @@ StatementContext::StatementContext(const bound::Statement& statement, const plan
       parameters_(statement.parameters.size()),
       keys_(statement.keys.size(), no_key),
       memory_(options.limits.memory_bytes),
-      user_(options.commit.author),
+      user_(user_of(options)),
+      role_(role_of(options)),
       address_(options.address) {
     for (std::size_t i = 0; i < keys_.size(); ++i) keys_[i] = view_->names().find_key(statement.keys[i]);
     begin_run(parameters);
@@ -56,7 +65,8 @@ void StatementContext::renew(const Parameters& parameters, const ExecuteOptions&
     now_us_ = now_us;
     functions_.reset();
     notices_.clear();
-    user_ = options.commit.author;
+    user_ = user_of(options);
+    role_ = role_of(options);
     address_ = options.address;
     lent_.clear();
     work_ = 0;

@@ -68,6 +68,7 @@ public:
     }
     std::int64_t now_us() const noexcept { return now_us_; }
     const std::string& user() const noexcept { return user_; }        // who runs it; empty: nobody said
+    const std::string& role() const noexcept { return role_; }        // of who has signed in; empty: nobody has
     const std::string& address() const noexcept { return address_; }  // by which the database was reached; empty: none
     // Where an operation's figures go; null unless this is a PROFILE.
     Profile* profile_of(const plan::Node& node) {
@@ -142,7 +143,7 @@ private:
     std::uint64_t run_ = 1;
     MemoryBudget memory_;
     std::vector<Notice> notices_;
-    std::string user_, address_;
+    std::string user_, role_, address_;
     std::vector<std::shared_ptr<const Properties>> lent_;
     Profiles profiles_;
     std::unique_ptr<function::Context> functions_;

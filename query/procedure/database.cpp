@@ -100,6 +100,13 @@ void show_database(Statement& statement, OpenMode mode, Arguments arguments, con
          0});
 }
 
+// Of who has signed in; who has not has none, and may do everything.
+Value roles_of(const Statement& statement) {
+    ValueList roles;
+    if (!statement.role().empty()) roles.emplace_back(statement.role());
+    return Value::list(std::move(roles));
+}
+
 }  // namespace
 
 std::vector<TableProcedure> database(OpenMode mode) {
@@ -157,7 +164,7 @@ std::vector<TableProcedure> database(OpenMode mode) {
                             {{"username", "STRING"}, {"roles", "LIST<STRING>"}, {"flags", "LIST<STRING>"}},
                             "who runs the statement; empty if nobody said",
                             [](Statement& statement, Arguments, const Row& row) {
-                                row({statement.user(), Value::list({}), Value::list({})});
+                                row({statement.user(), roles_of(statement), Value::list({})});
                             },
                             dbms};
     old_user.replaced_by = "SHOW CURRENT USER";
@@ -172,7 +179,7 @@ std::vector<TableProcedure> database(OpenMode mode) {
               {"home", "STRING"}},
              "",
              [](Statement& statement, Arguments, const Row& row) {
-                 row({statement.user(), Value::list({}), false, false, {}});
+                 row({statement.user(), roles_of(statement), false, false, {}});
              }},
             std::move(old_user),
             {"dbms.components",

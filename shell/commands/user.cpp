@@ -1,11 +1,12 @@
 // Who may sign in: accounts of the database and their tokens.
 
 #include "commands/command_list.hpp"
-#include "commands/find_element.hpp"
 #include "commands/options.hpp"
 #include "commands/password_option.hpp"
 #include "commands/report.hpp"
 #include "output/cell.hpp"
+
+#include "mainstay/connect/find_element.hpp"
 
 #include <fmt/format.h>
 

@@ -63,7 +63,9 @@ class Server {
 
     // Resolves when it has said where it listens.
     serve(options) {
-        this.process = spawn(mainstay, ["serve", this.file, "--bolt", "127.0.0.1:0", "--http", "127.0.0.1:0", ...options]);
+        const bolt = options.includes("--bolt") ? [] : ["--bolt", "127.0.0.1:0"];
+        this.said = "";
+        this.process = spawn(mainstay, ["serve", this.file, ...bolt, "--http", "127.0.0.1:0", ...options]);
         const end = () => this.process.kill("SIGKILL");  // where nobody stops it
         process.on("exit", end);
         this.process.on("close", () => process.off("exit", end));
@@ -71,6 +73,8 @@ class Server {
         return new Promise((resolve, reject) => {
             const listen = (bytes) => {
                 this.said += bytes;
+                const http = this.said.match(/https?:\/\/127\.0\.0\.1:(\d+)/);
+                if (http) this.httpPort = Number(http[1]);
                 const port = this.said.match(/bolt[+\w]*:\/\/127\.0\.0\.1:(\d+)/);
                 if (!port) return;
                 this.port = Number(port[1]);
@@ -94,7 +98,7 @@ class Server {
 
     // How it ended: 0 as it should.
     async stop() {
-        this.process.kill("SIGTERM");
+        this.process.kill("SIGTERM");  // nothing if it has ended
         const how = await this.ended;
         fs.rmSync(this.folder, { recursive: true, force: true });
         return how;

@@ -236,7 +236,7 @@ TEST_CASE("what is committed is told as it happens, and again to who comes back"
     served.database->run("MATCH (s:Server {name: 'db01'}) SET s.site = 'E'");
     served.database->run("MATCH (s:Service) SET s.tier = 1");
     served.database->run("MATCH (s:Server {name: 'db02'}) DETACH DELETE s");
-    const std::string first = all.read_until("\n\n\r\n"), last = all.read_until("\"deleted\",\"element\":\"node\"");
+    const std::string first = all.read_until("\n\n\r\n"), last = all.read_until("\"type\":\"USES\"");
     CHECK_THAT(all.read_until("\n\n"), Contains("\"more\":0"));
     CHECK_THAT(first + last, Contains(fmt::format("id: {}\nevent: commit", before + 1)) &&
                                  Contains("\"change\":\"changed\",\"element\":\"node\"") &&

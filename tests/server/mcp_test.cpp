@@ -58,7 +58,6 @@ TEST_CASE("tools have a description and a schema, and answer", "[mcp]") {
     const Assistant assistant;
     const Value listed = assistant.ask("tools/list", Value::map({}));
     for (const Value& tool : listed.at("result").at("tools").as_list()) {
-    })).at("result").at("tools").as_list()) {
         CHECK(tool.at("inputSchema").at("type").as_string() == "object");
         CHECK_FALSE(tool.at("description").as_string().empty());
     }
