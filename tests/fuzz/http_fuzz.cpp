@@ -64,7 +64,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     const std::string_view bytes = fuzz::text_of(data + 1, size - 1);
     const Read whole = read(bytes, bytes.size()), pieces = read(bytes, data[0] % 64 + 1U);
-    fuzz::require(whole.requests.size() == pieces.requests.size() && whole.status == pieces.status,
+    // A head that is wrong may be seen to be before its end has come, or wait for it.
+    const bool waits = whole.status == 0 || pieces.status == 0;
+    fuzz::require(whole.requests.size() == pieces.requests.size() && (waits || whole.status == pieces.status),
                   "requests do not depend on the pieces they come in");
     ServerOptions options;
     options.statement_max = std::chrono::milliseconds{200};
