@@ -89,9 +89,9 @@ public:
                 append_json(wanted, id);
             }
             if (!method.is(ValueType::string))
-                return wanted.is_null() || !request.at("result").is_null() || !request.at("error").is_null()
-                           ? std::string{}
-                           : error(id, invalid_request, "the message names no method");
+                return request.at("result").is_null() && request.at("error").is_null()
+                           ? error(id, invalid_request, "the message names no method")
+                           : std::string{};   // an answer, to nothing we asked
             if (wanted.is_null()) return {};  // a notification
             return act(id, method.as_string(), request.at("params"), std::move(cancellation));
         } catch (const Error& wrong) {

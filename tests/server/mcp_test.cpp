@@ -81,6 +81,7 @@ TEST_CASE("an assistant cannot write, and hears what is wrong", "[mcp]") {
     CHECK(assistant.ask("resources/list", Value::map({})).at("error").at("code").as_int() == -32601);
     CHECK(assistant.ask("tools/call", Value::map({{"name", "rm"}})).at("error").at("code").as_int() == -32602);
     CHECK(assistant.say("{").at("error").at("code").as_int() == -32700);
+    CHECK(assistant.say("{}").at("error").at("code").as_int() == -32600);
     CHECK(assistant.say("[]").at("error").at("code").as_int() == -32600);
 }
 
