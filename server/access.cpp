@@ -68,6 +68,23 @@ void Access::note_failure(const std::string& key, std::uint32_t free_failures) {
     failures.until = now + (beyond == 0 ? 0s : std::chrono::seconds{1U << std::min(beyond - 1, doublings_max)});
 }
 
+void Access::require_rate(std::string_view client, std::uint32_t a_second) {
+    if (a_second == 0) return;
+    const std::lock_guard lock(mutex_);
+    const auto now = clock_();
+    if (buckets_.size() >= entries_max) buckets_.clear();
+    const double most = 2.0 * a_second;
+    auto found = buckets_.find(client);
+    if (found == buckets_.end()) found = buckets_.emplace(client, Bucket{most, now}).first;
+    Bucket& bucket = found->second;
+    bucket.left = std::min(most, bucket.left + std::chrono::duration<double>(now - bucket.at).count() * a_second);
+    bucket.at = now;
+    if (bucket.left < 1.0)
+        throw Error{Code::rate_limited, fmt::format("more than {} requests a second come from this address", a_second)}
+            .with_hint("wait a second, or ask for more at once");
+    bucket.left -= 1.0;
+}
+
 Principal Access::sign_in(const Credentials& credentials, std::string_view client) {
     Accounts& accounts = database_.store().accounts();
     if (!accounts.any()) return {};

@@ -35,6 +35,9 @@ public:
     // which failures are counted together with the name. Throws Error: not_signed_in, rate_limited (with how long to
     // wait).
     Principal sign_in(const Credentials& credentials, std::string_view client);
+    // Counts a request; throws Error(Code::rate_limited) if the address has made more than `a_second` of them, and
+    // twice as many at once. 0: any.
+    void require_rate(std::string_view client, std::uint32_t a_second);
     // Of somebody who signed in before: what it may do now. Throws Error(Code::not_signed_in). Who came in while there
     // were no accounts has to sign in once there are.
     void require_still(const Principal& principal) const;
@@ -48,6 +51,10 @@ private:
         Principal principal;
         std::chrono::steady_clock::time_point until;
     };
+    struct Bucket {
+        double left;
+        std::chrono::steady_clock::time_point at;
+    };
     void require_patience(const std::string& key) const;  // requires the mutex
     void note_failure(const std::string& key, std::uint32_t free_failures);
     std::string fingerprint(const Credentials& credentials) const;
@@ -59,6 +66,7 @@ private:
     mutable std::mutex mutex_;
     std::map<std::string, Failures, std::less<>> failures_;
     std::map<std::string, Known, std::less<>> known_;
+    std::map<std::string, Bucket, std::less<>> buckets_;
 };
 
 }  // namespace mainstay::server

@@ -382,6 +382,7 @@ void BoltSession::run(PackReader& in, std::string& out) {
     require({State::ready, State::tx_ready, State::tx_streaming}, "RUN");
     require_time_left();
     if (in.peek() != PackKind::string) throw ProtocolError{"the statement of RUN is no text"};
+    if (options_.context) options_.context->access.require_rate(options_.client, options_.context->options.rate_max);
     statement_ = in.string();
     const Value given = read_map(in, "the parameters of RUN"), extra = read_map(in, "the last field of RUN");
     Parameters parameters;

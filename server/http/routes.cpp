@@ -178,6 +178,7 @@ HttpResponse HttpService::answer_or_throw(const HttpRequest& request, const std:
 }
 
 Principal HttpService::sign_in(const HttpRequest& request, std::string_view client) {
+    context_.access.require_rate(client, context_.options.rate_max);
     const Credentials credentials = credentials_of(request);
     const bool is_told = credentials.scheme != Credentials::Scheme::none;
     try {

@@ -124,6 +124,29 @@ TEST_CASE("an address that tries many names waits, too", "[access]") {
     CHECK(refusal(access, Scheme::basic, "ann", right, "10.0.0.2") == taken);
 }
 
+TEST_CASE("an address may ask so often, and others as often", "[access]") {
+    const Served served;
+    ServerLog log{{}};
+    auto now = std::chrono::steady_clock::time_point{} + 1h;
+    Access access{*served.database, log, [&] { return now; }};
+    const auto taken_at_once = [&](const char* client) {
+        int count = 0;
+        try {
+            for (; count < 100; ++count) access.require_rate(client, 10);
+        } catch (const Error& error) {
+            CHECK(error.code() == Code::rate_limited);
+        }
+        return count;
+    };
+    CHECK(taken_at_once("10.0.0.1") == 20);
+    CHECK(taken_at_once("10.0.0.2") == 20);
+    now += 500ms;
+    CHECK(taken_at_once("10.0.0.1") == 5);
+    now += 1h;
+    CHECK(taken_at_once("10.0.0.1") == 20);
+    for (int i = 0; i < 1'000; ++i) access.require_rate("10.0.0.1", 0);
+}
+
 TEST_CASE("a password that was right a moment ago is not right after it was changed", "[access]") {
     const Served served;
     add_accounts(*served.database);
