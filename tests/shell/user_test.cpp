@@ -200,7 +200,7 @@ TEST_CASE("times of expiry are counts of minutes, hours, days and weeks, instant
         CHECK_THROWS_AS(parse_expiry(bad, 7), Error);
 }
 
-TEST_CASE("--as applies the rights of an account, and says who it was without a proof", "[user]") {
+TEST_CASE("the option --as applies the rights of an account, and says who it was without a proof", "[user]") {
     Scene scene;
     REQUIRE(scene.add("ann", "admin").status == 0);
     REQUIRE(scene.add("eve", "editor").status == 0);
