@@ -328,6 +328,7 @@ ExecuteOptions BoltSession::options_of(const Value& extra) {
     options.principal = principal_;
     options.address = options_.address;
     options.limits.time = options_.time_max;
+    if (options_.context) options.limits.memory_bytes = options_.context->options.statement_memory_max;
     if (const Value& time = extra.at("tx_timeout"); time.is(ValueType::integer)) {
         if (time.as_int() < 0) throw Error{Code::invalid_argument_value, "tx_timeout is negative"};
         const std::chrono::milliseconds wanted{time.as_int()};

@@ -22,6 +22,7 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_bytes_max = std::size_t{64} << 10;
 constexpr std::size_t ahead_bytes_max = std::size_t{256} << 10;  // of requests behind the one that is answered
 
+constexpr std::chrono::minutes body_time_max{5};
 constexpr std::chrono::milliseconds events_pause{50};
 constexpr std::chrono::seconds alive_after{15}, event_read_max{10};
 
@@ -42,6 +43,16 @@ std::string head_of(const HttpResponse& response, bool goes_on) {
     if (!has_policy) head += api_headers;
     if (!goes_on) head += "Connection: close\r\n";
     return head;
+}
+
+HttpResponse preflight() {
+    HttpResponse response;
+    response.status = 204;
+    response.content_type.clear();
+    response.headers = {{"Access-Control-Allow-Methods", "GET, POST, HEAD"},
+                        {"Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID"},
+                        {"Access-Control-Max-Age", "600"}};
+    return response;
 }
 
 void append_chunk(std::string_view bytes, std::string& out) {
@@ -150,9 +161,10 @@ asio::awaitable<std::optional<HttpRequest>> HttpConnection::next_request() {
         }
         if (has_ended_ || !is_open()) co_return std::nullopt;
         if (reader_.takes_continue() && !co_await write("HTTP/1.1 100 Continue\r\n\r\n")) co_return std::nullopt;
-        // A head has its time from its first byte on, however slowly more of it comes.
+        // A head, and a body, has its time from its first byte on, however slowly more of it comes.
         const auto now = !reader_.has_begun() ? Waits::beginning : reader_.has_head() ? Waits::body : Waits::head;
-        if (now != waits || now == Waits::body) limit(now == Waits::head ? options_.head_max : options_.idle_max);
+        if (now != waits)
+            limit(now == Waits::head ? options_.head_max : now == Waits::body ? body_time_max : options_.idle_max);
         waits = now;
         (void)co_await arrived_.async_wait(as_result);
     }
@@ -178,6 +190,8 @@ asio::awaitable<void> HttpConnection::answer(HttpRequest given) {
     if (!options_.transport.origins.allow(*request))
         response = error_response(
             403, "forbidden", "pages of this origin may not ask here, nor clients that call this server by that name");
+    else if (request->method == "OPTIONS" && request->header("origin"))
+        response = preflight();  // a browser asks whether the page may
     else
         response = co_await ask(request);
     const bool has_body = request->method != "HEAD";
@@ -185,7 +199,10 @@ asio::awaitable<void> HttpConnection::answer(HttpRequest given) {
     goes_on_ = goes_on_ && (!is_streamed || request->takes_chunks);
     std::string text = head_of(response, goes_on_);
     if (const auto origin = request->header("origin"); origin && options_.transport.origins.may_read(*origin))
-        text += fmt::format("Access-Control-Allow-Origin: {}\r\nVary: Origin\r\n", *origin);
+        text += fmt::format(
+            "Access-Control-Allow-Origin: {}\r\nAccess-Control-Expose-Headers: Mainstay-Transaction\r\nVary: "
+            "Origin\r\n",
+            *origin);
     if (!is_streamed) {
         text += fmt::format("Content-Length: {}\r\n\r\n", response.body.size());
         if (has_body) text += response.body;

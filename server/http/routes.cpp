@@ -63,6 +63,7 @@ ExecuteOptions Asked::execute_options(const Value& body) const {
     options.cancellation = cancellation_;
     const auto most = context_.options.statement_max;
     options.limits.time = most;
+    options.limits.memory_bytes = context_.options.statement_memory_max;
     options.principal = principal_;
     options.address = std::string{request_.header("host").value_or("")};
     options.commit.author = context_.options.author;

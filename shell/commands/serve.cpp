@@ -123,6 +123,7 @@ public:
                        "listen at addresses that others can reach without accounts and TLS, too");
         arguments.seconds("--slow", slow_, "log statements that take longer (default: 1 s)");
         arguments.seconds("--timeout", timeout_, "stop a statement after so long (default: never)");
+        arguments.number("--memory", memory_mb_, "working memory of a statement, in MB (default: 512)");
         arguments.number("--rate", rate_, "statements and requests a second of one address (default: any)");
         arguments.choice("--log", log_, {"auto", "text", "json", "off"},
                          "how events are written on standard error (auto: text on a terminal, else json)");
@@ -142,6 +143,7 @@ public:
         options.is_insecure = insecure_;
         options.slow_statement = slow_;
         options.statement_max = timeout_;
+        options.statement_memory_max = std::min<std::uint64_t>(memory_mb_, 1 << 20) << 20;
         options.rate_max = static_cast<std::uint32_t>(std::min<std::uint64_t>(rate_, 1'000'000));
         options.log = log_to(console);
         options.author = console.author;
@@ -176,7 +178,7 @@ private:
 
     DatabaseOption database_;
     std::chrono::milliseconds slow_{1'000}, timeout_{0};
-    std::uint64_t rate_ = 0;
+    std::uint64_t rate_ = 0, memory_mb_ = 512;
     std::string log_ = "auto";
     bool insecure_ = false;
     std::string bolt_ = "127.0.0.1:7687", http_ = "127.0.0.1:7474", certificate_, key_;

@@ -34,6 +34,7 @@ viz.registerOnEvent(NeoVis.NeoVisEvents.CompletionEvent, () => {
     const tell = () => say({ nodes: viz.nodes.length, edges: viz.edges.length, records: viz.nodes.map((n) => n.raw.labels.join()),
         picture: document.querySelector("canvas").toDataURL() });
     viz.network.once("stabilized", tell);
+    setTimeout(tell, 5000);  // if it was stable before
 });
 viz.render();
 </script>`;

@@ -165,6 +165,11 @@ TEST_CASE("a page of another origin can neither ask nor write blindly", "[http]"
     const auto own = client.ask("GET", "/health", {}, "Origin: http://localhost:3000\r\n");
     CHECK(own.status == 200);
     CHECK(own.headers.at("Access-Control-Allow-Origin") == "http://localhost:3000");
+    const auto first = client.ask("OPTIONS", "/v1/query", {},
+                                  "Origin: http://localhost:3000\r\nAccess-Control-Request-Method: POST\r\n");
+    CHECK(first.status == 204);
+    CHECK(first.headers.at("Access-Control-Allow-Headers") == "Authorization, Content-Type, Last-Event-ID");
+    CHECK(client.ask("OPTIONS", "/v1/query", {}, "Origin: https://evil.example.com\r\n").status == 403);
 }
 
 TEST_CASE("elements are found by what people call them", "[http]") {

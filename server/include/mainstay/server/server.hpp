@@ -46,6 +46,8 @@ struct ServerOptions {
     std::string author;         // of commits, unless a client signs in with a name
     unsigned workers = 0;       // threads that run statements; 0: four for each processor, 16 at least
     std::uint32_t connections_max = 1'000;
+    // Working memory of a statement: less than one of the library may have, for there are many at once.
+    std::uint64_t statement_memory_max = std::uint64_t{512} << 20;
     std::uint32_t rate_max = 0;  // statements and requests a second of one address, twice as many at once; 0: any
     std::size_t message_bytes_max = std::size_t{64} << 20;  // of Bolt, and of a body of HTTP
     std::chrono::milliseconds handshake_max{10'000};        // for a client to sign in, or to send the head of a request
