@@ -150,6 +150,18 @@ HttpResponse result_response(std::unique_ptr<Result> result, const ResultFormat&
     return response;
 }
 
+HttpResponse rows_response(const std::vector<std::string>& columns, const std::vector<std::vector<Value>>& rows,
+                           const std::vector<Notice>& notices) {
+    TextBuffer text;
+    const auto writer = json_writer(text);
+    writer->begin(columns);
+    for (const auto& row : rows) writer->row(row);
+    writer->end(notices);
+    HttpResponse response;
+    response.body = text.take();
+    return response;
+}
+
 HttpResponse run_statement(const Asked& asked, std::string_view statement, const Parameters& parameters,
                            const ExecuteOptions& options, const ResultFormat& format, std::uint64_t rows_max) {
     const std::string& user = options.principal.name.empty() ? options.commit.author : options.principal.name;

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mainstay::server {
 
@@ -32,6 +33,9 @@ const ResultFormat& result_format(std::string_view name, std::string_view accept
 // body. `rows_max`: an error beyond; 0: all.
 HttpResponse result_response(std::unique_ptr<Result> result, const ResultFormat& format, std::uint64_t rows_max,
                              std::unique_ptr<StatementWatch> watch);
+// Rows in hand, as JSON.
+HttpResponse rows_response(const std::vector<std::string>& columns, const std::vector<std::vector<Value>>& rows,
+                           const std::vector<Notice>& notices);
 // Runs it for `asked`, whose principal and limits `options` has.
 HttpResponse run_statement(const Asked& asked, std::string_view statement, const Parameters& parameters,
                            const ExecuteOptions& options, const ResultFormat& format, std::uint64_t rows_max = 0);

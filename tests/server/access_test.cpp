@@ -192,6 +192,45 @@ TEST_CASE("HTTP asks who it is, and does what the role allows", "[access]") {
     CHECK_THAT(client.ask("GET", "/metrics", {}, rob).body, Contains("mainstay_denied_total 5\n"));
 }
 
+TEST_CASE("accounts and tokens are made, changed and taken away over HTTP, by whom they may", "[access]") {
+    const ServedAccounts served;
+    HttpClient client{served};
+    const std::string ann = basic("ann", right), rob = basic("rob", right);
+    const auto say = [&](const std::string& who, std::string_view method, std::string_view target,
+                         std::string body = {}) {
+        std::replace(body.begin(), body.end(), '\'', '"');
+        return client.ask(method, target, body, who + (body.empty() ? "" : "Content-Type: application/json\r\n"));
+    };
+    CHECK_THAT(say(ann, "GET", "/v1/users").body, Contains("[\"rob\",\"reader\",\"active\",true,"));
+    CHECK(say(rob, "GET", "/v1/users").status == 403);
+    CHECK(say(rob, "POST", "/v1/users", "{'name':'eve','role':'admin','password':'long enough'}").status == 403);
+    CHECK(say(ann, "POST", "/v1/users", "{'name':'eve','role':'king','password':'long enough'}").status == 400);
+    CHECK(say(ann, "POST", "/v1/users", "{'name':'eve','role':'editor','password':'long enough'}").status == 200);
+    CHECK(say(ann, "POST", "/v1/users", "{'name':'eve','password':'long enough'}").status == 409);
+    const std::string eve = basic("eve", "long enough");
+    CHECK(say(eve, "POST", "/v1/query", "{'statement':'CREATE (:N)'}").status == 200);
+    CHECK(say(ann, "POST", "/v1/users/eve", "{'role':'reader'}").status == 200);
+    CHECK(say(eve, "POST", "/v1/query", "{'statement':'CREATE (:N)'}").status == 403);  // at once
+    CHECK(say(eve, "POST", "/v1/users/eve", "{'role':'admin'}").status == 403);
+    CHECK(say(eve, "POST", "/v1/users/ann", "{'password':'mine from now on'}").status == 403);
+    CHECK(say(eve, "POST", "/v1/users/eve", "{'password':'another one'}").status == 200);
+    CHECK(say(eve, "GET", "/v1/model").status == 401);
+    const auto made = say(ann, "POST", "/v1/tokens", "{'user':'rob','label':'x','days':1}");
+    const Value answer = value_of_json(made.body, "the answer");
+    const std::vector<Value> row{answer.at("rows").as_list()[0].as_list().begin(),
+                                 answer.at("rows").as_list()[0].as_list().end()};
+    const std::string token = "Authorization: Bearer " + std::string{row[3].as_string()} + "\r\n";
+    CHECK(say(token, "GET", "/v1/model").status == 200);
+    CHECK_THAT(say(rob, "GET", "/v1/tokens?user=rob").body,
+               Contains("\"x\"") && !Contains(std::string{row[3].as_string()}));
+    CHECK(say(rob, "GET", "/v1/tokens").status == 403);
+    CHECK(say(ann, "DELETE", "/v1/tokens/" + print(row[0])).status == 200);
+    CHECK(say(token, "GET", "/v1/model").status == 401);
+    CHECK(say(ann, "DELETE", "/v1/users/rob").status == 200);
+    CHECK(say(rob, "GET", "/v1/model").status == 401);
+    CHECK(say(ann, "DELETE", "/v1/users/ann").status == 409);  // the last administrator
+}
+
 TEST_CASE("Bolt asks who it is, and does what the role allows", "[access]") {
     const ServedAccounts served;
     ServerContext context{*served.database, {}};

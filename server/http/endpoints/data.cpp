@@ -123,28 +123,6 @@ private:
     char buffer_[std::size_t{64} << 10];
 };
 
-class RowsText final : public TextSink {
-public:
-    void write(std::string_view text) override { text_ += text; }
-    std::string take() { return std::move(text_); }
-
-private:
-    std::string text_;
-};
-
-// Rows in hand, as JSON.
-HttpResponse rows_response(const std::vector<std::string>& columns, const std::vector<std::vector<Value>>& rows,
-                           const std::vector<Notice>& notices) {
-    RowsText text;
-    const auto writer = json_writer(text);
-    writer->begin(columns);
-    for (const auto& row : rows) writer->row(row);
-    writer->end(notices);
-    HttpResponse response;
-    response.body = text.take();
-    return response;
-}
-
 void add_transaction(const CommitResult& commit, HttpResponse& response) {
     if (raw(commit.tx) != 0) response.headers.emplace_back("Mainstay-Transaction", std::to_string(raw(commit.tx)));
 }
@@ -193,6 +171,10 @@ HttpResponse answer_import(const Asked& asked) {
     if (type.substr(0, type.find(';')) == "application/json") {
         take_json(asked, import);
     } else if (type.starts_with("application/x-ndjson")) {
+        // A few megabytes can be made to unpack into all the memory there is.
+        if (asked.request().body.starts_with("\x1F\x8B"))
+            throw Error{Code::input_invalid, "the body is compressed"}.with_hint(
+                "send it unpacked (gunzip -c dump.jsonl.gz)");
         import.options.commit = asked.execute_options({}).commit;
         import.options.format = "jsonl";
         import.options.dry_run = asked.request().parameter("dry_run") == "true";

@@ -24,6 +24,15 @@ HttpResponse answer_model(const Asked&);
 HttpResponse answer_model_load(const Asked&);
 HttpResponse answer_log(const Asked&);
 
+// accounts.cpp: who may sign in
+HttpResponse answer_users(const Asked&);
+HttpResponse answer_user_add(const Asked&);
+HttpResponse answer_user_change(const Asked&);
+HttpResponse answer_user_remove(const Asked&);
+HttpResponse answer_tokens(const Asked&);
+HttpResponse answer_token_make(const Asked&);
+HttpResponse answer_token_revoke(const Asked&);
+
 // events.cpp: what is committed, as it is
 HttpResponse answer_events(const Asked&);
 
