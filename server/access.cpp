@@ -95,8 +95,9 @@ Principal Access::sign_in(const Credentials& credentials, std::string_view clien
         throw Error{Code::not_signed_in, "this database has accounts: sign in with a name and a password, or a token"};
     {
         const std::lock_guard lock(mutex_);
-        require_patience(by_name);
-        require_patience(by_address);
+        // Nobody guesses a token, and trying one costs nothing: who has one does not wait for others' mistakes.
+        if (!is_token) require_patience(by_name);
+        if (!is_token) require_patience(by_address);
         // For a token too, which is as quick to check: not every request is worth a line of the log.
         known = fingerprint(credentials);
         const auto found = known_.find(known);
@@ -115,8 +116,8 @@ Principal Access::sign_in(const Credentials& credentials, std::string_view clien
     if (!principal) {
         log_.say(ServerEvent::Severity::warning, "sign_in_failed",
                  {{"user", credentials.name}, {"client", std::string{client}}, {"by", scheme}});
-        note_failure(by_name, free_failures_of_name);
-        note_failure(by_address, free_failures_of_address);
+        if (!is_token) note_failure(by_name, free_failures_of_name);
+        if (!is_token) note_failure(by_address, free_failures_of_address);
         throw Error{Code::not_signed_in, "the name or the password, or the token, is wrong"};
     }
     failures_.erase(by_name);

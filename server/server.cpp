@@ -36,7 +36,8 @@ public:
         : context_(database, std::move(options)),
           options_(context_.options),
           service_(context_),
-          workers_(options_.workers ? options_.workers : std::max(workers_min, 4 * std::thread::hardware_concurrency())) {
+          workers_(options_.workers ? options_.workers
+                                    : std::max(workers_min, 4 * std::thread::hardware_concurrency())) {
         transport_ = make_transport();
         listen(bolt_, options_.bolt, "--bolt", [this](tcp::socket socket) { return bolt_client(std::move(socket)); });
         listen(http_, options_.http, "--http", [this](tcp::socket socket) { return http_client(std::move(socket)); });
@@ -80,7 +81,14 @@ private:
         std::vector<std::string> hosts;
         for (const auto& place : {options_.bolt, options_.http})
             if (place) hosts.push_back(place->address);
-        result.origins = {options_.allowed_origins, std::move(hosts)};
+        std::vector<std::string> origins = options_.allowed_origins;
+        for (std::string& origin : origins) {
+            if (origin.ends_with('/')) origin.pop_back();
+            if (origin != "*" && origin.find("://") == std::string::npos)
+                throw Error{Code::usage, quoted(origin) + " is no origin"}.with_hint(
+                    "write it as browsers do, such as https://tools.example.org");
+        }
+        result.origins = {std::move(origins), std::move(hosts)};
         if (options_.tls_certificate.empty() != options_.tls_key.empty())
             throw Error{Code::usage, "a certificate and its key are given together"}.with_hint(
                 "write --tls-cert FILE --tls-key FILE");

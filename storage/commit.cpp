@@ -229,6 +229,30 @@ std::string CommitWriter::key_after(const Index& index, RelId rel, const RelChan
     return index_values_key(index.entry.id, values);
 }
 
+// A node that is deleted takes its account along: that is a matter for administrators, and one of them stays.
+void CommitWriter::protect_accounts() const {
+    std::vector<NodeId> deleted;  // ascending
+    for (const auto id : nodes_)
+        if (request_.overlay->nodes.at(id).deleted) deleted.push_back(NodeId{id});
+    if (deleted.empty()) return;
+    std::sort(deleted.begin(), deleted.end());
+    bool is_left = false;
+    std::string last;
+    for_each_account(*txn_, [&](std::string_view name, const AccountRow& row) {
+        const bool is_deleted = std::binary_search(deleted.begin(), deleted.end(), row.user);
+        if (is_deleted) require_role(request_.principal, Role::admin, "deleting the node of an account");
+        if (row.role != Role::admin || row.is_disabled) return;
+        if (is_deleted)
+            last = name;
+        else
+            is_left = is_left || is_node(old_, row.user);
+    });
+    if (last.empty() || is_left) return;
+    throw Error{Code::constraint_violation,
+                "the account " + quoted(last) + " is of a node that is deleted, and no administrator would be left"}
+        .with_hint("make another one first (mainstay user role)");
+}
+
 void CommitWriter::write_nodes(LogRecord& record, Head& head) {
     std::string row, body;
     for (const auto id : nodes_) {
@@ -421,6 +445,7 @@ std::shared_ptr<Head> CommitWriter::write(std::int64_t time_us, std::uint32_t no
     record.info = request_.info;
     admit(*txn_, old_, request_.principal, request_.needed(), record);
     if (request_.accounts) request_.accounts(*txn_, old_, record);
+    protect_accounts();
     write_schema(record, *head, record.tx);
     write_nodes(record, *head);
     write_rels(record, *head);

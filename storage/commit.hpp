@@ -37,6 +37,7 @@ private:
     std::uint64_t footprint_of(ElementKind kind, std::uint32_t id, KeyId key) const;
     void collect_key_moves();
     std::string key_after(const Index& index, RelId rel, const RelChange& change) const;
+    void protect_accounts() const;
     void write_nodes(LogRecord& record, Head& head);
     void write_rels(LogRecord& record, Head& head);
     void write_adjacency(TxNumber tx);

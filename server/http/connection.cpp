@@ -1,5 +1,6 @@
 #include "http/connection.hpp"
 
+#include "http/endpoints/endpoints.hpp"
 #include "http/events.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -145,6 +146,7 @@ asio::awaitable<void> HttpConnection::read_bytes() {
 asio::awaitable<std::optional<HttpRequest>> HttpConnection::next_request() {
     HttpRequest request;
     enum class Waits : std::uint8_t { nothing, beginning, head, body } waits = Waits::nothing;
+    bool is_checked = false;
     for (;;) {
         const auto sees = reader_.next(request);
         unread_ = 0;
@@ -152,22 +154,45 @@ asio::awaitable<std::optional<HttpRequest>> HttpConnection::next_request() {
         if (sees == HttpRequestReader::Sees::request) co_return request;
         if (sees == HttpRequestReader::Sees::refused) {
             goes_on_ = false;
-            auto response = error_response(reader_.refusal_status(), "bad_request", reader_.refusal());
-            limit(options_.head_max);
-            auto text = head_of(response, false);
-            text += fmt::format("Content-Length: {}\r\n\r\n{}", response.body.size(), response.body);
-            (void)co_await write(text);
+            co_await write_whole(error_response(reader_.refusal_status(), "bad_request", reader_.refusal()));
             co_return std::nullopt;
         }
         if (has_ended_ || !is_open()) co_return std::nullopt;
+        // Who may not ask at all does not send a body first.
+        if (reader_.has_head() && !is_checked) {
+            is_checked = true;
+            if (auto refusal = co_await check_head(reader_.head())) {
+                goes_on_ = false;
+                co_await write_whole(*std::move(refusal));
+                co_return std::nullopt;
+            }
+        }
         if (reader_.takes_continue() && !co_await write("HTTP/1.1 100 Continue\r\n\r\n")) co_return std::nullopt;
         // A head, and a body, has its time from its first byte on, however slowly more of it comes.
         const auto now = !reader_.has_begun() ? Waits::beginning : reader_.has_head() ? Waits::body : Waits::head;
         if (now != waits)
-            limit(now == Waits::head ? options_.head_max : now == Waits::body ? body_time_max : options_.idle_max);
+            limit(now == Waits::body                         ? body_time_max
+                  : now == Waits::beginning && has_answered_ ? options_.idle_max
+                                                             : options_.head_max);
         waits = now;
         (void)co_await arrived_.async_wait(as_result);
     }
+}
+
+asio::awaitable<void> HttpConnection::write_whole(HttpResponse response) {
+    limit(options_.head_max);
+    std::string text = head_of(response, false);
+    text += fmt::format("Content-Length: {}\r\n\r\n{}", response.body.size(), response.body);
+    (void)co_await write(text);
+}
+
+asio::awaitable<std::optional<HttpResponse>> HttpConnection::check_head(HttpRequest head) {
+    auto work = [](HttpConnection& self, HttpRequest asked) -> asio::awaitable<std::optional<HttpResponse>> {
+        --self.metrics_.waiting;
+        co_return self.service_.refusal_of(asked, self.client_);
+    };
+    ++metrics_.waiting;
+    co_return co_await asio::co_spawn(workers_, work(*this, std::move(head)), asio::use_awaitable);
 }
 
 asio::awaitable<HttpResponse> HttpConnection::ask(std::shared_ptr<const HttpRequest> request) {
@@ -192,8 +217,11 @@ asio::awaitable<void> HttpConnection::answer(HttpRequest given) {
             403, "forbidden", "pages of this origin may not ask here, nor clients that call this server by that name");
     else if (request->method == "OPTIONS" && request->header("origin"))
         response = preflight();  // a browser asks whether the page may
+    else if (request->path == "/health" && (request->method == "GET" || request->method == "HEAD"))
+        response = health();  // that this thread answers is the answer: it needs no worker
     else
         response = co_await ask(request);
+    has_answered_ = true;
     const bool has_body = request->method != "HEAD";
     const bool is_streamed = response.more || response.events;
     goes_on_ = goes_on_ && (!is_streamed || request->takes_chunks);

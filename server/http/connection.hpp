@@ -44,6 +44,8 @@ private:
     boost::asio::awaitable<void> answer(HttpRequest request);
     boost::asio::awaitable<HttpResponse> ask(std::shared_ptr<const HttpRequest> request);
     boost::asio::awaitable<bool> write(std::string_view bytes);
+    boost::asio::awaitable<void> write_whole(HttpResponse response);
+    boost::asio::awaitable<std::optional<HttpResponse>> check_head(HttpRequest head);
     boost::asio::awaitable<void> write_events(HttpResponse::Events& events);
     void limit(std::chrono::milliseconds time);  // from now, for what comes next
     bool is_open() const noexcept { return stream_ ? stream_->is_open() : socket_.is_open(); }
@@ -60,7 +62,7 @@ private:
     std::size_t unread_ = 0;  // bytes that reader_ was given since it was asked last
     bool has_ended_ = false;  // the client sends nothing more
     bool goes_on_ = true;
-    bool is_answering_ = false, is_retiring_ = false;
+    bool has_answered_ = false, is_answering_ = false, is_retiring_ = false;
     std::string client_;  // its address
     std::shared_ptr<Cancellation> running_;
 };

@@ -11,10 +11,11 @@ namespace mainstay::server {
 struct HttpRequest {
     using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-    std::string method;  // "GET"
-    std::string path;    // "/v1/query", percent signs decoded
-    Pairs parameters;    // of the part behind `?`, decoded, in their order
-    Pairs headers;       // names in small letters, in their order
+    std::string method;    // "GET"
+    std::string path;      // "/v1/query", percent signs decoded
+    std::string raw_path;  // as it was sent: an encoded slash is part of a name
+    Pairs parameters;      // of the part behind `?`, decoded, in their order
+    Pairs headers;         // names in small letters, in their order
     std::string body;
     bool keeps_alive = true;
     bool takes_chunks = true;  // HTTP/1.1, not 1.0

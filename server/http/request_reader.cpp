@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <utility>
 
 namespace mainstay::server {
@@ -90,39 +91,64 @@ HttpRequestReader::Sees HttpRequestReader::next(HttpRequest& request) {
     return refuse(400, "this is no HTTP request: " + error.message());
 }
 
-HttpRequestReader::Sees HttpRequestReader::finish(HttpRequest& request) {
-    auto message = parser_->of.release();
-    has_begun_ = false;
-    parser_.reset();
-    request = {};
+// Where a body ends must be beyond doubt, or what follows it could be taken for another request (RFC 9112, 6.3); and
+// who is meant, and where the request comes from, too.
+HttpRequestReader::Sees HttpRequestReader::check_framing() {
+    const auto& message = parser_->of.get();
+    const auto codings = message.equal_range(http::field::transfer_encoding);
+    const auto count = std::distance(codings.first, codings.second);
+    std::string coding{message[http::field::transfer_encoding]};
+    std::transform(coding.begin(), coding.end(), coding.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (count > 1 || (count == 1 && coding != "chunked"))
+        return refuse(400, "the body comes in a way that is not known: only Transfer-Encoding: chunked is");
+    if (count == 1 && message.count(http::field::content_length) > 0)
+        return refuse(400, "the request says two things about where its body ends");
+    if (message.count(http::field::host) != 1 && message.version() >= 11)
+        return refuse(400, "a request says once at which host it is, by the header Host");
+    for (const auto field : {http::field::origin, http::field::authorization, http::field::content_type})
+        if (message.count(field) > 1) return refuse(400, "a header that may be there once is there twice");
+    return Sees::request;
+}
+
+HttpRequest HttpRequestReader::head() const {
+    const auto& message = parser_->of.get();
+    HttpRequest request;
     request.method = std::string_view{message.method_string().data(), message.method_string().size()};
     request.keeps_alive = message.keep_alive();
     request.takes_chunks = message.version() >= 11;
-    const std::string target{message.target()};
-    const auto question = target.find('?');
-    auto path = percent_decoded(std::string_view{target}.substr(0, question), PlusSign::itself);
-    if (!path || !path->starts_with('/')) return refuse(400, "the path of the request cannot be read");
-    request.path = *std::move(path);
-    if (question != std::string::npos) {
-        std::string_view rest = std::string_view{target}.substr(question + 1);
-        while (!rest.empty()) {
-            const auto end = std::min(rest.find('&'), rest.size());
-            const std::string_view pair = rest.substr(0, end);
-            rest.remove_prefix(std::min(end + 1, rest.size()));
-            if (pair.empty()) continue;
-            const auto equals = std::min(pair.find('='), pair.size());
-            auto name = percent_decoded(pair.substr(0, equals), PlusSign::blank);
-            auto value = percent_decoded(pair.substr(std::min(equals + 1, pair.size())), PlusSign::blank);
-            if (!name || !value) return refuse(400, "the part of the address behind `?` cannot be read");
-            request.parameters.emplace_back(*std::move(name), *std::move(value));
-        }
-    }
+    const std::string_view target{message.target().data(), message.target().size()};
+    request.raw_path = target.substr(0, target.find('?'));
+    request.path = percent_decoded(request.raw_path, PlusSign::itself).value_or("");
     for (const auto& field : message) {
         std::string name{field.name_string()};
         std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
         request.headers.emplace_back(std::move(name), std::string{field.value()});
     }
-    request.body = std::move(message.body());
+    return request;
+}
+
+HttpRequestReader::Sees HttpRequestReader::finish(HttpRequest& request) {
+    if (const auto sees = check_framing(); sees != Sees::request) return sees;
+    request = head();
+    const std::string target{parser_->of.get().target()};
+    request.body = std::move(parser_->of.get().body());
+    has_begun_ = false;
+    parser_.reset();
+    if (!request.path.starts_with('/')) return refuse(400, "the path of the request cannot be read");
+    const auto question = target.find('?');
+    std::string_view rest =
+        question == std::string::npos ? std::string_view{} : std::string_view{target}.substr(question + 1);
+    while (!rest.empty()) {
+        const auto end = std::min(rest.find('&'), rest.size());
+        const std::string_view pair = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        if (pair.empty()) continue;
+        const auto equals = std::min(pair.find('='), pair.size());
+        auto name = percent_decoded(pair.substr(0, equals), PlusSign::blank);
+        auto value = percent_decoded(pair.substr(std::min(equals + 1, pair.size())), PlusSign::blank);
+        if (!name || !value) return refuse(400, "the part of the address behind `?` cannot be read");
+        request.parameters.emplace_back(*std::move(name), *std::move(value));
+    }
     return Sees::request;
 }
 

@@ -31,6 +31,8 @@ public:
     // Of the request that has begun.
     bool has_begun() const noexcept { return has_begun_; }
     bool has_head() const noexcept;
+    // The request without its body. Requires has_head().
+    HttpRequest head() const;
     // Whether the client waits to be told that its body is welcome; once.
     bool takes_continue();
     // What to answer when refused.
@@ -42,6 +44,7 @@ private:
     Sees refuse(unsigned status, std::string why);
     void begin();
     Sees finish(HttpRequest& request);
+    Sees check_framing();
 
     Limits limits_;
     std::unique_ptr<Parser> parser_;

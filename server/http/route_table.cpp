@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::string_view rows = "application/json application/x-ndjson text/csv", json = "application/json";
 
-const RouteParameter format{"format", "string", "json, jsonl or csv; else the header Accept decides"};
+const RouteParameter format{
+    "format", "string",
+    "json, jsonl, csv, or a graph: cytoscape, graphology, graphml, gexf, dot, mermaid; else the header Accept decides"};
 const RouteParameter limit{"limit", "integer", "the most rows"};
 const RouteParameter key{"key", "string", "element id, identification key, unique attribute or name", true};
 const RouteParameter account{"key", "string", "the account's name", true};
@@ -124,9 +126,11 @@ const std::vector<Route> table{
      "model_load",
      "Adds classes and relationship types to the model",
      {},
-     {{"classes", "array", "as in docs/model.md"}, {"types", "array", "as in docs/model.md"}},
+     {{"classes", "array", "as in docs/model.md"}, {"relationship_types", "array", "as in docs/model.md"}},
      json,
-     answer_model_load},
+     answer_model_load,
+     false,
+     true},
     {"GET", "/v1/log", "log", "Who changed what, and why; the newest last", {limit}, {}, json, answer_log},
     {"GET",
      "/v1/events",
@@ -207,7 +211,9 @@ const std::vector<Route> table{
       {"id", "string", "of a request"},
       {"params", "object", "of the method"}},
      json,
-     answer_mcp},
+     answer_mcp,
+     false,
+     true},
     {"GET", "/health", "health", "Whether the server answers", {}, {}, json, answer_health, true},
     {"GET", "/ready", "ready", "Whether the database can be read", {}, {}, json, answer_ready, true},
     {"GET", "/metrics", "metrics", "Figures for Prometheus", {}, {}, "text/plain", answer_metrics},

@@ -2,6 +2,7 @@
 
 #include "http/endpoints/endpoints.hpp"
 #include "http/events.hpp"
+#include "http/request_reader.hpp"
 
 #include "mainstay/connect/writers.hpp"
 
@@ -30,6 +31,26 @@ bool fits(std::string_view pattern, std::string_view path, std::string& value) {
     return true;
 }
 
+// A slip of the finger must not be taken for nothing said.
+void require_known(std::string_view name, const std::vector<RouteParameter>& known, std::string_view what) {
+    std::vector<std::string> names;
+    for (const RouteParameter& each : known) {
+        if (each.name == name) return;
+        names.emplace_back(each.name);
+    }
+    std::string all;
+    for (const std::string& each : names) all += (all.empty() ? "" : ", ") + each;
+    std::string hint = nearest(name, names);
+    throw Error{Code::input_invalid, std::string{what} + " " + quoted(name)}.with_hint(!hint.empty() ? hint
+                                                                                       : all.empty()
+                                                                                           ? "there are none"
+                                                                                           : "there are " + all);
+}
+
+void require_known(const HttpRequest::Pairs& given, const std::vector<RouteParameter>& known) {
+    for (const auto& [name, value] : given) require_known(name, known, "there is no parameter");
+}
+
 std::int64_t whole_number(const Value& limits, std::string_view name) {
     const Value& value = limits.at(name);
     if (value.is_null()) return 0;
@@ -48,6 +69,8 @@ Value Asked::body() const {
             "send the header Content-Type: application/json");
     Value value = value_of_json(request_.body, "the body");
     if (!value.is(ValueType::map)) throw Error{Code::input_invalid, "the body is no JSON object"};
+    if (route && !route->is_free)
+        for (const auto& [name, member] : value.as_map()) require_known(name, route->body, "the body has no member");
     return value;
 }
 
@@ -73,6 +96,8 @@ ExecuteOptions Asked::execute_options(const Value& body) const {
     const Value limits = body.is(ValueType::map) ? body.at("limits") : Value{};
     if (limits.is_null()) return options;
     if (!limits.is(ValueType::map)) throw Error{Code::input_invalid, "`limits` is no object"};
+    static const std::vector<RouteParameter> known{{"time_ms", {}, {}}, {"memory_mb", {}, {}}, {"rows", {}, {}}};
+    for (const auto& [name, value] : limits.as_map()) require_known(name, known, "`limits` has no member");
     if (const auto time = std::chrono::milliseconds{whole_number(limits, "time_ms")}; time.count() > 0)
         options.limits.time = most.count() > 0 ? std::min(time, most) : time;
     if (const auto memory = whole_number(limits, "memory_mb"); memory > 0)
@@ -127,17 +152,29 @@ HttpResponse HttpService::answer_as(const HttpRequest& request, const Principal&
 }
 
 HttpResponse HttpService::answer_for(const HttpRequest& request, const std::optional<Principal>& principal,
-                                     std::string_view client, std::shared_ptr<Cancellation> cancellation) {
+                                     std::string_view client, std::shared_ptr<Cancellation> cancellation, Part part) {
     try {
+        if (part == Part::head) {
+            (void)sign_in(request, client);
+            return {};
+        }
         return answer_or_throw(request, principal, client, std::move(cancellation));
     } catch (const Error& error) {
         HttpResponse response = error_response(error);
         if (error.code() == Code::not_signed_in)
             response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"Mainstay\", charset=\"UTF-8\", Bearer");
+        if (error.code() == Code::rate_limited) response.headers.emplace_back("Retry-After", "1");
         return response;
     } catch (const std::bad_alloc&) {
         return error_response(Error{Code::memory_limit, "there is no memory left for this request"});
     }
+}
+
+std::optional<HttpResponse> HttpService::refusal_of(const HttpRequest& head, std::string_view client) {
+    if (!context_.access.asks()) return std::nullopt;
+    HttpResponse response = answer_for(head, std::nullopt, client, std::make_shared<Cancellation>(), Part::head);
+    if (response.status == 200) return std::nullopt;
+    return response;
 }
 
 HttpResponse HttpService::answer_or_throw(const HttpRequest& request, const std::optional<Principal>& given,
@@ -146,7 +183,7 @@ HttpResponse HttpService::answer_or_throw(const HttpRequest& request, const std:
     const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view{request.method};
     const Route* wanted = nullptr;
     for (const Route& route : routes()) {
-        if (!fits(route.path, request.path, path_value)) continue;
+        if (!fits(route.path, request.raw_path.empty() ? request.path : request.raw_path, path_value)) continue;
         if (route.method == method) wanted = &route;
         allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
     }
@@ -158,7 +195,10 @@ HttpResponse HttpService::answer_or_throw(const HttpRequest& request, const std:
         principal = sign_in(request, client);
     if (wanted) {
         Asked asked{context_, request, principal, std::move(cancellation)};
-        asked.path_value = std::move(path_value);
+        asked.path_value =
+            request.raw_path.empty() ? path_value : percent_decoded(path_value, PlusSign::itself).value_or(path_value);
+        asked.route = wanted;
+        require_known(request.parameters, wanted->parameters);
         try {
             return wanted->answer(asked);
         } catch (const Error& error) {

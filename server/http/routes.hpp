@@ -18,6 +18,8 @@
 
 namespace mainstay::server {
 
+struct Route;
+
 // A request, what its path and body hold, and how its statement runs.
 class Asked {
 public:
@@ -37,6 +39,7 @@ public:
 
     // "42" of /v1/nodes/42 for /v1/nodes/{key}.
     std::string path_value;
+    const Route* route = nullptr;  // what is asked
     // The body's JSON object. Throws Error if it is none, or the content is not said to be JSON.
     Value body() const;
     // Limits, author and reason by `body` ("limits", "reason", "change", "source") and by the server's own limit.
@@ -65,6 +68,7 @@ struct Route {
     std::string_view answers;                // media types, separated by blanks
     HttpResponse (*answer)(const Asked&);
     bool is_open = false;  // also to who has not signed in
+    bool is_free = false;  // its body may have other members
 };
 
 // In the order in which they are described.
@@ -85,14 +89,19 @@ public:
     // The same for somebody who has signed in already.
     HttpResponse answer_as(const HttpRequest& request, const Principal& principal,
                            std::shared_ptr<Cancellation> cancellation);
+    // Of a request whose body has not come yet: what to answer instead of waiting for it, if who asks may not. On a
+    // worker.
+    std::optional<HttpResponse> refusal_of(const HttpRequest& head, std::string_view client);
     // Whether there are commits that who listens has not heard of; cheap.
     bool has_news(const HttpResponse::Events& events) const;
     // On a worker: the next of them. Throws Error: not_signed_in, if the account is no more, and what reading throws.
     std::string news(HttpResponse::Events& events);
 
 private:
+    enum class Part : std::uint8_t { head, whole };
     HttpResponse answer_for(const HttpRequest& request, const std::optional<Principal>& principal,
-                            std::string_view client, std::shared_ptr<Cancellation> cancellation);
+                            std::string_view client, std::shared_ptr<Cancellation> cancellation,
+                            Part part = Part::whole);
     HttpResponse answer_or_throw(const HttpRequest& request, const std::optional<Principal>& principal,
                                  std::string_view client, std::shared_ptr<Cancellation> cancellation);
     Principal sign_in(const HttpRequest& request, std::string_view client);

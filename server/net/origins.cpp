@@ -3,6 +3,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
+#include <cctype>
 
 namespace mainstay::server {
 namespace {
@@ -21,7 +22,9 @@ std::string_view host_without_port(std::string_view host) {
     return host.substr(0, std::min(host.rfind(':'), host.size()));
 }
 
-bool Origins::is_known_host(std::string_view host) const {
+bool Origins::is_known_host(std::string_view given) const {
+    std::string host{given.ends_with('.') ? given.substr(0, given.size() - 1) : given};
+    std::transform(host.begin(), host.end(), host.begin(), [](unsigned char c) { return std::tolower(c); });
     return is_this_machine(host) || std::find(hosts_.begin(), hosts_.end(), host) != hosts_.end();
 }
 

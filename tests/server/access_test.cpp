@@ -119,9 +119,13 @@ TEST_CASE("an address that tries many names waits, too", "[access]") {
     const auto now = std::chrono::steady_clock::time_point{} + 1h;
     Access access{*served.database, log, [&] { return now; }};
     for (int i = 0; i < 21; ++i)
-        CHECK(refusal(access, Scheme::bearer, "name" + std::to_string(i), wrong) == Code::not_signed_in);
+        CHECK(refusal(access, Scheme::basic, "name" + std::to_string(i), wrong) == Code::not_signed_in);
     CHECK(refusal(access, Scheme::basic, "ann", right) == Code::rate_limited);
     CHECK(refusal(access, Scheme::basic, "ann", right, "10.0.0.2") == taken);
+    NewToken wanted;
+    wanted.account = "ann";
+    const std::string token = served.database->store().accounts().make_token(wanted, {}).text;
+    CHECK(refusal(access, Scheme::bearer, "", token) == taken);  // who has a token does not wait for others
 }
 
 TEST_CASE("an address may ask so often, and others as often", "[access]") {
@@ -229,6 +233,25 @@ TEST_CASE("accounts and tokens are made, changed and taken away over HTTP, by wh
     CHECK(say(ann, "DELETE", "/v1/users/rob").status == 200);
     CHECK(say(rob, "GET", "/v1/model").status == 401);
     CHECK(say(ann, "DELETE", "/v1/users/ann").status == 409);  // the last administrator
+}
+
+TEST_CASE("who has not signed in sends no body", "[access]") {
+    const ServedAccounts served;
+    const auto begin = [](const std::string& who) {
+        return "POST /v1/query HTTP/1.1\r\nHost: localhost\r\n" + who +
+               "Content-Type: application/json\r\nContent-Length: 60000000\r\n\r\n{";
+    };
+    HttpClient nobody{served}, wrong_one{served}, rob{served};
+    nobody.send(begin(""));
+    CHECK(nobody.receive().status == 401);
+    CHECK(nobody.is_closed());
+    wrong_one.send(begin(basic("rob", wrong)));
+    CHECK(wrong_one.receive().status == 401);
+    rob.send("POST /v1/query HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n" + basic("rob", right) +
+             "Content-Type: application/json\r\nContent-Length: 24\r\n\r\n");
+    CHECK(rob.receive().status == 100);
+    rob.send("{\"statement\":\"RETURN 1\"}");
+    CHECK(rob.receive().status == 200);
 }
 
 TEST_CASE("Bolt asks who it is, and does what the role allows", "[access]") {

@@ -186,6 +186,28 @@ TEST_CASE("elements are found by what people call them", "[http]") {
     CHECK(client.get("/v1/search?q=x&limit=0").status == 400);
 }
 
+TEST_CASE("a slip of the finger is not taken for nothing said", "[http]") {
+    const ServedEstate served;
+    HttpClient client{served};
+    const auto wrong = client.post("/v1/query", statement("CREATE (:N)", "'acces':'read'"));
+    CHECK(wrong.status == 400);
+    CHECK_THAT(wrong.body, Contains("no member `acces`") && Contains("did you mean `access`?"));
+    CHECK(client.post("/v1/query", statement("RETURN 1", "'limits':{'rowz':1}")).status == 400);
+    CHECK(client.get("/v1/nodes/db01?as_of=3").status == 400);
+    CHECK(client.get("/v1/events?id=nope").status == 404);
+    CHECK(client.get("/v1/events?from=1000").status == 409);
+    CHECK(served.database->run("MATCH (n:N) RETURN count(n)")->all().at(0).at(0).as_int() == 0);
+}
+
+TEST_CASE("a slash in a key is part of it", "[http]") {
+    const ServedEstate served;
+    served.database->run("CREATE (:Port {name: 'Gi0/1'})");
+    HttpClient client{served};
+    CHECK_THAT(client.get("/v1/nodes/Gi0%2F1").body, Contains("Gi0/1"));
+    CHECK(client.get("/v1/nodes/Gi0%2F1/neighbours").status == 200);
+    CHECK(client.get("/v1/nodes/Gi0/1").status == 404);
+}
+
 TEST_CASE("a dump leaves by one door and comes back by the other", "[http]") {
     const ServedEstate served;
     const Served other;

@@ -81,6 +81,18 @@ TEST_CASE("what is no request, or too long, is refused with a status", "[http]")
                   {16'384, 100}) == 413);
 }
 
+TEST_CASE("where a body ends, and who is asked, must be beyond doubt", "[http]") {
+    const std::string begin = "POST / HTTP/1.1\r\nHost: x\r\n";
+    for (const char* coding : {"identity", "xchunked", "\"chunked\"", "chunked, identity", "gzip, chunked"})
+        CHECK(refusal(begin + "Transfer-Encoding: " + coding + "\r\n\r\n0\r\n\r\n") == 400);
+    CHECK(refusal(begin + "Transfer-Encoding: identity\r\nContent-Length: 2\r\n\r\nab") == 400);
+    CHECK(refusal(begin + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n") == 400);
+    CHECK(refusal("GET / HTTP/1.1\r\n\r\n") == 400);
+    CHECK(refusal("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n") == 400);
+    CHECK(refusal("GET / HTTP/1.1\r\nHost: x\r\nOrigin: http://localhost\r\nOrigin: http://evil\r\n\r\n") == 400);
+    CHECK(refusal(begin + "Transfer-Encoding: Chunked\r\n\r\n0\r\n\r\n") == 0);
+}
+
 TEST_CASE("a client that waits to be told that its body is welcome is told once", "[http]") {
     HttpRequestReader reader{{}};
     HttpRequest request;

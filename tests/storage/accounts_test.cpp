@@ -615,6 +615,26 @@ TEST_CASE("An account whose node is gone is void", "[accounts]") {
     CHECK(scene.store->verify({}).problems == std::vector<std::string>{});
 }
 
+TEST_CASE("Deleting the node of an account is for administrators, and one of them stays", "[accounts]") {
+    Scene scene;
+    const auto eve = scene.principal("eve", Role::editor);
+    const auto remove_node = [&](const char* name, const Principal& by) {
+        return code_of([&] {
+            const auto t = scene.store->begin(std::nullopt, by);
+            t->delete_node(scene.accounts().find(name)->user);
+            t->finish_statement();
+            (void)t->commit(by_test);
+        });
+    };
+    CHECK(remove_node("ann", eve) == Code::forbidden);
+    CHECK(remove_node("eve", eve) == Code::forbidden);
+    CHECK(remove_node("ann", {}) == Code::constraint_violation);  // the last administrator
+    CHECK_FALSE(scene.accounts().find("ann")->is_void);
+    (void)scene.principal("bea", Role::admin);
+    CHECK(remove_node("ann", {}) == Code::internal);  // done
+    CHECK(scene.accounts().find("ann")->is_void);
+}
+
 TEST_CASE("What another process changes counts at once for one that has the file open", "[accounts]") {
     const ScratchFolder folder;
     { (void)Store::open(folder / "db", options()); }

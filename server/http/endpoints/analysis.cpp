@@ -38,6 +38,9 @@ Times times_of(const Asked& asked, const Value& body) {
     if (const Value as_of = body.at("as_of"); as_of.is(ValueType::integer)) {
         if (as_of.as_int() < 0) throw Error{Code::input_invalid, "`as_of` is negative"};
         times.view.as_of = TxNumber{static_cast<std::uint64_t>(as_of.as_int())};
+    } else if (const std::string text = asked.text(body, "as_of");
+               !text.empty() && text.size() < 19 && text.find_first_not_of("0123456789") == std::string::npos) {
+        times.view.as_of = TxNumber{std::stoull(text)};
     } else if (!as_of.is_null()) {
         times.view.as_of = asked.database().store().tx_at(instant_us(asked.text(body, "as_of"), "as_of"));
     }

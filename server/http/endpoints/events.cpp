@@ -2,6 +2,8 @@
 
 #include "http/events.hpp"
 
+#include "mainstay/connect/find_element.hpp"
+
 #include <charconv>
 
 namespace mainstay::server {
@@ -12,8 +14,13 @@ HttpResponse answer_events(const Asked& asked) {
     auto events = std::make_shared<HttpResponse::Events>();
     events->principal = asked.principal();
     events->filter.class_name = asked.request().parameter("class").value_or("");
+    const ViewPtr view = asked.database().store().view();
+    const std::string& class_name = events->filter.class_name;
+    if (!class_name.empty() && !view->model().find_class(class_name) &&
+        view->names().find_label(class_name) == no_label)
+        throw Error{Code::unknown_label, "there is no class " + quoted(class_name)};
     for (const auto& [name, value] : asked.request().parameters)
-        if (name == "id") events->filter.ids.push_back(value);
+        if (name == "id") events->filter.ids.push_back(view->element_id(find_element(*view, value, {})));
     events->after = asked.database().store().last_tx();
     auto from = asked.request().header("last-event-id");
     if (!from) from = asked.request().parameter("from");
@@ -22,6 +29,10 @@ HttpResponse answer_events(const Asked& asked) {
         const auto [end, error] = std::from_chars(from->data(), from->data() + from->size(), number);
         if (error != std::errc{} || end != from->data() + from->size())
             throw Error{Code::input_invalid, "`from` is the number of a transaction"};
+        if (TxNumber{number} > events->after)
+            throw Error{Code::write_conflict,
+                        "there is no transaction " + std::to_string(number) + " yet: was a backup restored?"}
+                .with_hint("look at everything anew, then listen without `from`");
         events->after = TxNumber{number};
     }
     HttpResponse response;
