@@ -234,7 +234,7 @@ void CommitWriter::protect_accounts() const {
     std::vector<NodeId> deleted;  // ascending
     for (const auto id : nodes_)
         if (request_.overlay->nodes.at(id).deleted) deleted.push_back(NodeId{id});
-    if (deleted.empty()) return;
+    if (deleted.empty() || !txn_->is_there(lmdb::Table::account)) return;
     std::sort(deleted.begin(), deleted.end());
     bool is_left = false;
     std::string last;
