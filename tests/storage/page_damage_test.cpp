@@ -249,9 +249,6 @@ std::optional<Outcome> outcome_of(const std::filesystem::path& file, const std::
             for (const auto other : {NodeId{3}, NodeId{200}, NodeId{400}})
                 if (t->view().contains(other)) t->set_property(other, t->key("name"), Value{std::string("again")});
             if (!t->commit({})) ::_exit(2);
-            store->accounts().set_role("account 1", Role::editor, {});
-            for (const auto& token : store->accounts().list_tokens("account 4"))
-                store->accounts().revoke_token(token.id, {});
             store->fold_all();
         } catch (const Error&) {
             o.write_refused = true;
