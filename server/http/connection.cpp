@@ -168,6 +168,7 @@ asio::awaitable<std::optional<HttpRequest>> HttpConnection::next_request() {
             }
         }
         if (reader_.takes_continue() && !co_await write("HTTP/1.1 100 Continue\r\n\r\n")) co_return std::nullopt;
+        if (unread_ > 0 || has_ended_) continue;  // it came meanwhile, and wakes nobody again
         // A head, and a body, has its time from its first byte on, however slowly more of it comes.
         const auto now = !reader_.has_begun() ? Waits::beginning : reader_.has_head() ? Waits::body : Waits::head;
         if (now != waits)

@@ -11,7 +11,9 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace mainstay::server {
@@ -252,6 +254,21 @@ TEST_CASE("who has not signed in sends no body", "[access]") {
     CHECK(rob.receive().status == 100);
     rob.send("{\"statement\":\"RETURN 1\"}");
     CHECK(rob.receive().status == 200);
+}
+
+TEST_CASE("a body that comes while its head is looked at is not waited for", "[access]") {
+    const ServedAccounts served;
+    HttpClient rob{served};
+    const std::string body = "{\"statement\":\"RETURN 1\"}";
+    rob.send(
+        fmt::format("POST /v1/query HTTP/1.1\r\nHost: localhost\r\n{}Content-Type: application/json\r\n"
+                    "Content-Length: {}\r\n\r\n",
+                    basic("rob", right), body.size()));
+    std::this_thread::sleep_for(20ms);  // the password takes longer
+    const auto begin = std::chrono::steady_clock::now();
+    rob.send(body);
+    CHECK(rob.receive().status == 200);
+    CHECK(std::chrono::steady_clock::now() - begin < 60s);  // not the minutes that a body may take
 }
 
 TEST_CASE("Bolt asks who it is, and does what the role allows", "[access]") {
