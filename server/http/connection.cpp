@@ -1,6 +1,5 @@
 #include "http/connection.hpp"
 
-#include "http/endpoints/endpoints.hpp"
 #include "http/events.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -218,8 +217,8 @@ asio::awaitable<void> HttpConnection::answer(HttpRequest given) {
             403, "forbidden", "pages of this origin may not ask here, nor clients that call this server by that name");
     else if (request->method == "OPTIONS" && request->header("origin"))
         response = preflight();  // a browser asks whether the page may
-    else if (request->path == "/health" && (request->method == "GET" || request->method == "HEAD"))
-        response = health();  // that this thread answers is the answer: it needs no worker
+    else if (auto immediate = service_.answer_at_once(*request))
+        response = *std::move(immediate);
     else
         response = co_await ask(request);
     has_answered_ = true;
@@ -233,7 +232,8 @@ asio::awaitable<void> HttpConnection::answer(HttpRequest given) {
             "Origin\r\n",
             *origin);
     if (!is_streamed) {
-        text += fmt::format("Content-Length: {}\r\n\r\n", response.body.size());
+        if (response.status != 204) text += fmt::format("Content-Length: {}\r\n", response.body.size());
+        text += "\r\n";
         if (has_body) text += response.body;
         limit(options_.idle_max);
         goes_on_ = co_await write(text) && goes_on_;

@@ -214,7 +214,7 @@ const std::vector<Route> table{
      answer_mcp,
      false,
      true},
-    {"GET", "/health", "health", "Whether the server answers", {}, {}, json, answer_health, true},
+    {"GET", "/health", "health", "Whether the server answers", {}, {}, json, answer_health, true, false, true},
     {"GET", "/ready", "ready", "Whether the database can be read", {}, {}, json, answer_ready, true},
     {"GET", "/metrics", "metrics", "Figures for Prometheus", {}, {}, "text/plain", answer_metrics},
     {"GET", "/openapi.json", "openapi", "This description", {}, {}, json, answer_openapi, true},

@@ -139,6 +139,30 @@ Credentials credentials_of(const HttpRequest& request) {
     return credentials;
 }
 
+HttpResponse refusal(const Error& error) {
+    HttpResponse response = error_response(error);
+    if (error.code() == Code::not_signed_in)
+        response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"Mainstay\", charset=\"UTF-8\", Bearer");
+    if (error.code() == Code::rate_limited) response.headers.emplace_back("Retry-After", "1");
+    return response;
+}
+
+// The route of a request; what stands for the parameter of its path; the methods that its path takes.
+struct Found {
+    const Route* route = nullptr;
+    std::string path_value, allowed;
+};
+Found find_route(const HttpRequest& request) {
+    Found found;
+    const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view{request.method};
+    for (const Route& route : routes()) {
+        if (!fits(route.path, request.raw_path.empty() ? request.path : request.raw_path, found.path_value)) continue;
+        if (route.method == method) found.route = &route;
+        found.allowed += (found.allowed.empty() ? "" : ", ") + std::string{route.method};
+    }
+    return found;
+}
+
 }  // namespace
 
 HttpResponse HttpService::answer(const HttpRequest& request, std::string_view client,
@@ -152,41 +176,35 @@ HttpResponse HttpService::answer_as(const HttpRequest& request, const Principal&
 }
 
 HttpResponse HttpService::answer_for(const HttpRequest& request, const std::optional<Principal>& principal,
-                                     std::string_view client, std::shared_ptr<Cancellation> cancellation, Part part) {
+                                     std::string_view client, std::shared_ptr<Cancellation> cancellation) {
     try {
-        if (part == Part::head) {
-            (void)sign_in(request, client);
-            return {};
-        }
         return answer_or_throw(request, principal, client, std::move(cancellation));
     } catch (const Error& error) {
-        HttpResponse response = error_response(error);
-        if (error.code() == Code::not_signed_in)
-            response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"Mainstay\", charset=\"UTF-8\", Bearer");
-        if (error.code() == Code::rate_limited) response.headers.emplace_back("Retry-After", "1");
-        return response;
+        return refusal(error);
     } catch (const std::bad_alloc&) {
-        return error_response(Error{Code::memory_limit, "there is no memory left for this request"});
+        return refusal(Error{Code::memory_limit, "there is no memory left for this request"});
     }
 }
 
+std::optional<HttpResponse> HttpService::answer_at_once(const HttpRequest& request) {
+    const auto [wanted, path_value, allowed] = find_route(request);
+    if (!wanted || !wanted->is_immediate) return std::nullopt;
+    return wanted->answer(Asked{context_, request, {}, nullptr});
+}
+
+// Not counted: the request will be, when it is whole.
 std::optional<HttpResponse> HttpService::refusal_of(const HttpRequest& head, std::string_view client) {
-    if (!context_.access.asks()) return std::nullopt;
-    HttpResponse response = answer_for(head, std::nullopt, client, std::make_shared<Cancellation>(), Part::head);
-    if (response.status == 200) return std::nullopt;
-    return response;
+    try {
+        if (context_.access.asks()) (void)context_.access.sign_in(credentials_of(head), client);
+        return std::nullopt;
+    } catch (const Error& error) {
+        return refusal(error);
+    }
 }
 
 HttpResponse HttpService::answer_or_throw(const HttpRequest& request, const std::optional<Principal>& given,
                                           std::string_view client, std::shared_ptr<Cancellation> cancellation) {
-    std::string allowed, path_value;
-    const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view{request.method};
-    const Route* wanted = nullptr;
-    for (const Route& route : routes()) {
-        if (!fits(route.path, request.raw_path.empty() ? request.path : request.raw_path, path_value)) continue;
-        if (route.method == method) wanted = &route;
-        allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
-    }
+    const auto [wanted, path_value, allowed] = find_route(request);
     // Who has not signed in does not hear what there is.
     Principal principal;
     if (given)

@@ -67,8 +67,9 @@ struct Route {
     std::vector<RouteParameter> body;        // members of the JSON object; none: there is no body
     std::string_view answers;                // media types, separated by blanks
     HttpResponse (*answer)(const Asked&);
-    bool is_open = false;  // also to who has not signed in
-    bool is_free = false;  // its body may have other members
+    bool is_open = false;       // also to who has not signed in
+    bool is_free = false;       // its body may have other members
+    bool is_immediate = false;  // answered without a worker, by the thread of the network: it must do next to nothing
 };
 
 // In the order in which they are described.
@@ -89,6 +90,8 @@ public:
     // The same for somebody who has signed in already.
     HttpResponse answer_as(const HttpRequest& request, const Principal& principal,
                            std::shared_ptr<Cancellation> cancellation);
+    // The answer of a route that needs no worker; nullopt: it needs one.
+    std::optional<HttpResponse> answer_at_once(const HttpRequest& request);
     // Of a request whose body has not come yet: what to answer instead of waiting for it, if who asks may not. On a
     // worker.
     std::optional<HttpResponse> refusal_of(const HttpRequest& head, std::string_view client);
@@ -98,10 +101,8 @@ public:
     std::string news(HttpResponse::Events& events);
 
 private:
-    enum class Part : std::uint8_t { head, whole };
     HttpResponse answer_for(const HttpRequest& request, const std::optional<Principal>& principal,
-                            std::string_view client, std::shared_ptr<Cancellation> cancellation,
-                            Part part = Part::whole);
+                            std::string_view client, std::shared_ptr<Cancellation> cancellation);
     HttpResponse answer_or_throw(const HttpRequest& request, const std::optional<Principal>& principal,
                                  std::string_view client, std::shared_ptr<Cancellation> cancellation);
     Principal sign_in(const HttpRequest& request, std::string_view client);

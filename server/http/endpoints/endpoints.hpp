@@ -40,7 +40,6 @@ HttpResponse answer_events(const Asked&);
 HttpResponse answer_mcp(const Asked&);
 
 // health.cpp: the server itself
-HttpResponse health();
 HttpResponse answer_health(const Asked&);
 HttpResponse answer_ready(const Asked&);
 HttpResponse answer_metrics(const Asked&);
