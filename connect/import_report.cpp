@@ -1,16 +1,10 @@
 #include "mainstay/connect/connect.hpp"
+#include "mainstay/connect/values.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <limits>
-
 namespace mainstay {
 namespace {
-
-Value number(std::uint64_t count) {
-    return static_cast<std::int64_t>(std::min<std::uint64_t>(count, std::numeric_limits<std::int64_t>::max()));
-}
 
 std::string_view code_of(NotTaken what) {
     switch (what) {
@@ -35,9 +29,10 @@ std::vector<std::string> import_report_columns() { return {"kind", "created", "c
 
 std::vector<std::vector<Value>> import_report_rows(const ImportReport& r) {
     return {
-        {"nodes", number(r.nodes_created), number(r.nodes_changed), number(r.nodes_unchanged), number(r.nodes_missing)},
-        {"relationships", number(r.rels_created), number(r.rels_changed), number(r.rels_unchanged),
-         number(r.rels_missing)},
+        {"nodes", count_value(r.nodes_created), count_value(r.nodes_changed), count_value(r.nodes_unchanged),
+         count_value(r.nodes_missing)},
+        {"relationships", count_value(r.rels_created), count_value(r.rels_changed), count_value(r.rels_unchanged),
+         count_value(r.rels_missing)},
     };
 }
 

@@ -71,11 +71,19 @@ std::string message(std::uint8_t tag, const std::vector<Value>& fields) {
     return out;
 }
 
+enum class Answer : std::uint8_t { done, conflict, failed };
+
 class BoltClient {
 public:
     explicit BoltClient(asio::io_context& io) : socket_(io) {}
 
-    asio::awaitable<void> sign_in(std::uint16_t port) {
+    asio::awaitable<Answer> ask(std::string_view statement, std::int64_t id) {
+        const std::string code = co_await run(request(statement, id));
+        co_return code.empty()                   ? Answer::done
+        : code.starts_with("Neo.TransientError") ? Answer::conflict
+                                                 : Answer::failed;
+    }
+    asio::awaitable<void> open(std::uint16_t port) {
         co_await socket_.async_connect({asio::ip::address_v4::loopback(), port}, asio::use_awaitable);
         socket_.set_option(tcp::no_delay{true});
         using namespace std::string_literals;
@@ -137,12 +145,16 @@ class HttpClient {
 public:
     explicit HttpClient(asio::io_context& io) : socket_(io) {}
 
-    asio::awaitable<void> connect(std::uint16_t port) {
+    asio::awaitable<Answer> ask(std::string_view statement, std::int64_t id) {
+        const int status = co_await say(request(statement, id));
+        co_return status == 200 ? Answer::done : status == 409 ? Answer::conflict : Answer::failed;
+    }
+    asio::awaitable<void> open(std::uint16_t port) {
         co_await socket_.async_connect({asio::ip::address_v4::loopback(), port}, asio::use_awaitable);
         socket_.set_option(tcp::no_delay{true});
     }
     // The status; the body is in `body`. Requires an answer with Content-Length.
-    asio::awaitable<int> ask(std::string text) {
+    asio::awaitable<int> say(std::string text) {
         co_await asio::async_write(socket_, asio::buffer(text), asio::use_awaitable);
         std::size_t head = 0;
         while ((head = bytes_.find("\r\n\r\n")) == std::string::npos) co_await fill();
@@ -176,8 +188,6 @@ private:
 constexpr std::string_view read_one = "MATCH (n:Load {id: $id}) RETURN n.hits";
 constexpr std::string_view write_one = "MATCH (n:Load {id: $id}) SET n.hits = n.hits + 1";
 
-bool is_conflict(std::string_view code) { return code.starts_with("Neo.TransientError"); }
-
 // Runs what `spawn` starts until all of it has ended; false if one of it threw.
 bool run(asio::io_context& io, const std::function<void(const std::function<void(asio::awaitable<void>)>&)>& spawn) {
     bool is_good = true;
@@ -197,74 +207,41 @@ bool run(asio::io_context& io, const std::function<void(const std::function<void
     return is_good;
 }
 
-asio::awaitable<void> bolt_reads(asio::io_context& io, std::uint16_t port, Clock::time_point end, unsigned seed,
-                                 Tally& tally) {
-    BoltClient client{io};
-    co_await client.sign_in(port);
+// A tenth of what is asked writes, or nothing if `writes` is null. A conflict is tried again.
+template <typename Client>
+asio::awaitable<void> load(asio::io_context& io, std::uint16_t port, Clock::time_point end, unsigned seed, Tally& reads,
+                           Tally* writes) {
+    Client client{io};
+    co_await client.open(port);
     std::mt19937 random{seed};
     while (Clock::now() < end) {
-        const auto begin = Clock::now();
-        const std::string code = co_await client.run(BoltClient::request(read_one, random() % nodes));
-        tally.errors += code.empty() ? 0 : 1;
-        tally.note(begin);
-    }
-}
-
-asio::awaitable<void> http_reads(asio::io_context& io, std::uint16_t port, Clock::time_point end, unsigned seed,
-                                 std::string target, Tally& tally) {
-    HttpClient client{io};
-    co_await client.connect(port);
-    std::mt19937 random{seed};
-    while (Clock::now() < end) {
-        const auto begin = Clock::now();
-        std::string text = target.empty() ? HttpClient::request(read_one, random() % nodes)
-                                          : fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\n\r\n", target);
-        tally.errors += co_await client.ask(std::move(text)) == 200 ? 0 : 1;
-        tally.note(begin);
-    }
-}
-
-asio::awaitable<void> mixed_bolt(asio::io_context& io, std::uint16_t port, Clock::time_point end, unsigned seed,
-                                 Tally& reads, Tally& writes) {
-    BoltClient client{io};
-    co_await client.sign_in(port);
-    std::mt19937 random{seed};
-    while (Clock::now() < end) {
-        const bool is_write = random() % 10 == 0;
-        Tally& tally = is_write ? writes : reads;
+        const bool is_write = writes && random() % 10 == 0;
+        Tally& tally = is_write ? *writes : reads;
         const std::int64_t id = random() % nodes;
         const auto begin = Clock::now();
-        std::string code;
-        while (is_conflict(code = co_await client.run(BoltClient::request(is_write ? write_one : read_one, id))))
+        Answer answer{};
+        while ((answer = co_await client.ask(is_write ? write_one : read_one, id)) == Answer::conflict)
             ++tally.conflicts;
-        tally.errors += code.empty() ? 0 : 1;
-        tally.acknowledged += code.empty() ? 1 : 0;
+        ++(answer == Answer::done ? tally.acknowledged : tally.errors);
         tally.note(begin);
     }
 }
 
-asio::awaitable<void> mixed_http(asio::io_context& io, std::uint16_t port, Clock::time_point end, unsigned seed,
-                                 Tally& reads, Tally& writes) {
+asio::awaitable<void> gets(asio::io_context& io, std::uint16_t port, Clock::time_point end, std::string target,
+                           Tally& tally) {
     HttpClient client{io};
-    co_await client.connect(port);
-    std::mt19937 random{seed};
+    co_await client.open(port);
     while (Clock::now() < end) {
-        const bool is_write = random() % 10 == 0;
-        Tally& tally = is_write ? writes : reads;
-        const std::int64_t id = random() % nodes;
         const auto begin = Clock::now();
-        int status = 0;
-        while ((status = co_await client.ask(HttpClient::request(is_write ? write_one : read_one, id))) == 409)
-            ++tally.conflicts;
-        tally.errors += status == 200 ? 0 : 1;
-        tally.acknowledged += status == 200 ? 1 : 0;
+        const int status = co_await client.say(fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\n\r\n", target));
+        ++(status == 200 ? tally.acknowledged : tally.errors);
         tally.note(begin);
     }
 }
 
 asio::awaitable<std::int64_t> ask_number(asio::io_context& io, std::uint16_t port, std::string_view statement) {
     BoltClient client{io};
-    co_await client.sign_in(port);
+    co_await client.open(port);
     const std::string code = co_await client.run(BoltClient::request(statement, 0));
     if (!code.empty()) throw std::runtime_error(code);
     co_return client.last_row.is(ValueType::list) && !client.last_row.as_list().empty()
@@ -343,8 +320,9 @@ int mixed(std::uint16_t bolt, std::uint16_t http, unsigned clients, unsigned sec
     Tally bolt_read, bolt_write, http_read, http_write;
     const auto end = Clock::now() + std::chrono::seconds{seconds};
     const bool is_good = run(io, [&](const auto& spawn) {
-        for (unsigned i = 0; i < clients; ++i) spawn(mixed_bolt(io, bolt, end, i, bolt_read, bolt_write));
-        for (unsigned i = 0; i < clients; ++i) spawn(mixed_http(io, http, end, 1'000 + i, http_read, http_write));
+        for (unsigned i = 0; i < clients; ++i) spawn(load<BoltClient>(io, bolt, end, i, bolt_read, &bolt_write));
+        for (unsigned i = 0; i < clients; ++i)
+            spawn(load<HttpClient>(io, http, end, 1'000 + i, http_read, &http_write));
     });
     const auto acknowledged = static_cast<std::int64_t>(bolt_write.acknowledged + http_write.acknowledged);
     const std::int64_t after = number(io, bolt, sum);
@@ -380,10 +358,13 @@ int main(int count, char** words) {
     }
     if (word(1) == "bolt" && count == 5)
         return read("bolt", figure(3), figure(4),
-                    [&](auto end, unsigned i) { return bolt_reads(io, port(2), end, i, tally); });
-    if (word(1) == "http" && (count == 5 || count == 6))
+                    [&](auto end, unsigned i) { return load<BoltClient>(io, port(2), end, i, tally, nullptr); });
+    if (word(1) == "http" && count == 5)
         return read("http", figure(3), figure(4),
-                    [&](auto end, unsigned i) { return http_reads(io, port(2), end, i, word(5), tally); });
+                    [&](auto end, unsigned i) { return load<HttpClient>(io, port(2), end, i, tally, nullptr); });
+    if (word(1) == "http" && count == 6)
+        return read("http", figure(3), figure(4),
+                    [&](auto end, unsigned) { return gets(io, port(2), end, word(5), tally); });
     if (word(1) == "echo" && count == 6) return echo(figure(2), figure(3), figure(4), figure(5));
     if (word(1) == "mixed" && count == 6) return mixed(port(2), port(3), figure(4), figure(5));
     fmt::print(stderr, "mainstay-load prepare|bolt|http|echo|mixed …; bench/server/load_main.cpp says how\n");

@@ -1,5 +1,6 @@
 #include "http/events.hpp"
 
+#include "mainstay/connect/values.hpp"
 #include "mainstay/connect/writers.hpp"
 
 #include <fmt/format.h>
@@ -103,16 +104,13 @@ std::string event_of(const CommitChanges& commit, const View& view, const Matche
     const CommitRecord& r = commit.record;
     // A load says its elements by segments: whoever waits for some of them has to look.
     if (!wants_all && listed == 0 && !r.bulk_load) return {};
-    DateTime time;
-    time.seconds = r.time_us / 1'000'000;
-    time.nanos = static_cast<std::uint32_t>(r.time_us % 1'000'000 * 1'000) & 0x3FFFFFFF;
     const auto text_or_null = [](const std::string& text) {
         return text.empty() ? std::string{"null"} : quoted_json(text);
     };
     return fmt::format(
         "id: {}\nevent: commit\ndata: {{\"tx\":{},\"time\":{},\"author\":{},\"reason\":{},\"source\":{},\"change\":{},"
         "\"changes\":[{}],\"more\":{},\"model_changed\":{},\"schema_changed\":{},\"bulk_load\":{}}}\n\n",
-        raw(r.tx), raw(r.tx), quoted_json(to_text(Value{time})), text_or_null(r.info.author),
+        raw(r.tx), raw(r.tx), quoted_json(to_text(instant_value(r.time_us))), text_or_null(r.info.author),
         text_or_null(r.info.reason), text_or_null(r.info.source), text_or_null(r.info.change), changes, more,
         r.model_changed, r.schema_changed, r.bulk_load);
 }

@@ -22,6 +22,12 @@ const RouteParameter reason{"reason", "string", "why, for the log"},
 const RouteParameter as_of{"as_of", "string", "a transaction number or a time: as the database was then"};
 const RouteParameter valid_at{"valid_at", "string", "the day or time whose dated elements count"};
 
+// The members of an analysis: its own, and what all of them take.
+std::vector<RouteParameter> analysis_of(std::vector<RouteParameter> own) {
+    own.insert(own.end(), {class_name, valid_at, as_of, limits, format});
+    return own;
+}
+
 const std::vector<Route> table{
     {"POST",
      "/v1/query",
@@ -65,14 +71,9 @@ const std::vector<Route> table{
      "impact",
      "What breaks when elements fail together, and why",
      {format},
-     {{"failed", "array", "their keys, names or element ids", true},
-      {"when", "string", "down (usual) or degraded"},
-      {"from_status", "boolean", "start from the recorded status of each element"},
-      class_name,
-      valid_at,
-      as_of,
-      limits,
-      format},
+     analysis_of({{"failed", "array", "their keys, names or element ids", true},
+                  {"when", "string", "down (usual) or degraded"},
+                  {"from_status", "boolean", "start from the recorded status of each element"}}),
      rows,
      answer_impact},
     {"POST",
@@ -80,14 +81,9 @@ const std::vector<Route> table{
      "dependencies",
      "What elements need, or what needs them, directly or not",
      {format},
-     {{"of", "array", "their keys, names or element ids", true},
-      {"direction", "string", "dependencies (usual) or dependents"},
-      {"hops", "integer", "so far only"},
-      class_name,
-      valid_at,
-      as_of,
-      limits,
-      format},
+     analysis_of({{"of", "array", "their keys, names or element ids", true},
+                  {"direction", "string", "dependencies (usual) or dependents"},
+                  {"hops", "integer", "so far only"}}),
      rows,
      answer_dependencies},
     {"POST",
@@ -95,7 +91,7 @@ const std::vector<Route> table{
      "single_points",
      "Elements whose failure alone puts one down",
      {format},
-     {{"for", "array", "its key, name or element id", true}, class_name, valid_at, as_of, limits, format},
+     analysis_of({{"for", "array", "its key, name or element id", true}}),
      rows,
      answer_single_points},
     {"POST",

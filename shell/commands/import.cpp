@@ -5,6 +5,7 @@
 #include "run/statement.hpp"
 
 #include "mainstay/connect/connect.hpp"
+#include "mainstay/connect/temporary_folder.hpp"
 
 #include <fmt/format.h>
 #include <stdlib.h>
@@ -29,27 +30,6 @@ void check_readable(const std::filesystem::path& path) {
     if (access(path.c_str(), R_OK) != 0)
         throw Error{Code::input_unreadable, "cannot read " + quoted(path.string()) + ": " + std::strerror(errno)};
 }
-
-// A new folder for temporary files, removed with what is in it.
-class EmptyFolder {
-public:
-    EmptyFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "mainstay-XXXXXX").string();
-        if (!mkdtemp(name.data()))
-            throw Error{Code::io_error, "cannot make a temporary directory: " + std::string{std::strerror(errno)}};
-        path_ = name;
-    }
-    EmptyFolder(const EmptyFolder&) = delete;
-    EmptyFolder& operator=(const EmptyFolder&) = delete;
-    ~EmptyFolder() {
-        std::error_code error;
-        std::filesystem::remove_all(path_, error);
-    }
-    const std::filesystem::path& path() const noexcept { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 class ImportCommand final : public Command {
 public:
@@ -89,7 +69,7 @@ public:
         if (!std::filesystem::exists(input_, ignored))  // before a database is made
             throw Error{Code::input_unreadable, quoted(input_) + " cannot be read: there is no such file"};
         const auto begin = std::chrono::steady_clock::now();
-        std::optional<EmptyFolder> folder;  // of a database for a dry run; outlives it
+        std::optional<TemporaryFolder> folder;  // of a database for a dry run; outlives it
         if (dry_run_ && !std::filesystem::exists(database_.path)) {
             console.say("note: there is no database " + quoted(database_.path) + " yet: compared with an empty one");
             database_.path = (folder.emplace().path() / "dry-run.db").string();

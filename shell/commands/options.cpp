@@ -1,6 +1,7 @@
 #include "commands/options.hpp"
 
 #include "mainstay/connect/graph_writers.hpp"
+#include "mainstay/connect/values.hpp"
 
 #include <fmt/format.h>
 
@@ -127,9 +128,7 @@ std::string read_file(const std::filesystem::path& file) {
 }
 
 std::int64_t parse_instant(std::string_view text) {
-    if (const auto date = parse_date(text)) return date->days * seconds_per_day * micros_per_second;
-    if (const auto instant = parse_datetime(text)) return instant->seconds * micros_per_second + instant->nanos / 1'000;
-    if (const auto local = parse_local_datetime(text)) return local->seconds * micros_per_second + local->nanos / 1'000;
+    if (const auto micros = parse_micros(text)) return *micros;
     throw Error{Code::usage, quoted(text) + " is not a date or time"}.with_hint(
         "write 2026-09-01 or 2026-09-01T12:00Z");
 }

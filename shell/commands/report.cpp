@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
-#include <limits>
 
 namespace mainstay::shell {
 
@@ -26,22 +24,6 @@ std::string size_text(std::uint64_t bytes) {
     return size < 10    ? fmt::format("{:.2f} {}", size, units[unit])
            : size < 100 ? fmt::format("{:.1f} {}", size, units[unit])
                         : fmt::format("{:.0f} {}", size, units[unit]);
-}
-
-Value count_value(std::uint64_t count) {
-    return static_cast<std::int64_t>(std::min<std::uint64_t>(count, std::numeric_limits<std::int64_t>::max()));
-}
-
-Value instant_value(std::int64_t micros) {
-    std::int64_t seconds = micros / 1'000'000, rest = micros % 1'000'000;
-    if (rest < 0) {
-        --seconds;
-        rest += 1'000'000;
-    }
-    DateTime instant;
-    instant.seconds = seconds;
-    instant.nanos = static_cast<std::uint32_t>(rest * 1'000) & 0x3FFFFFFF;
-    return instant;
 }
 
 }  // namespace mainstay::shell

@@ -2,6 +2,8 @@
 
 #include "commands/console.hpp"
 
+#include "mainstay/connect/values.hpp"
+
 #include <string>
 #include <vector>
 
@@ -13,9 +15,5 @@ void write_rows(Format format, const std::vector<std::string>& columns, const st
 
 // "1.5 MB": powers of 1,000, three digits.
 std::string size_text(std::uint64_t bytes);
-// A number as a Value; beyond 2^63 - 1 the largest.
-Value count_value(std::uint64_t count);
-// A UTC instant as a datetime value.
-Value instant_value(std::int64_t micros);
 
 }  // namespace mainstay::shell

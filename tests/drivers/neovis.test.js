@@ -60,18 +60,25 @@ describe("neovis.js in a browser", () => {
         web.drawn = drawn;
     });
     after(async () => {
-        browser?.kill("SIGKILL");
-        if (profile) fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+        // The browser is many processes, and those that write its profile outlive the first: all of them end before the
+        // folder goes.
+        if (browser?.pid) {
+            const ended = new Promise((resolve) => browser.once("exit", resolve));
+            process.kill(-browser.pid, "SIGKILL");
+            await ended;
+        }
         web?.closeAllConnections?.();
         web?.close();
-        if (server) assert.equal(await server.stop(), 0);
+        const code = server ? await server.stop() : 0;
+        if (profile) fs.rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+        assert.equal(code, 0);
     });
 
     test("draws the services that a cut duct takes down", { timeout: 240_000 }, async () => {
         profile = fs.mkdtempSync(path.join(os.tmpdir(), "mainstay-browser-"));
         browser = spawn("chromium", ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync", `--user-data-dir=${profile}`,
-            "--remote-debugging-port=0", `http://localhost:${web.address().port}/`], { stdio: "ignore" });
+            "--remote-debugging-port=0", `http://localhost:${web.address().port}/`], { stdio: "ignore", detached: true });
         const failed = new Promise((_, reject) => browser.on("error", reject));
         const drawn = await Promise.race([web.drawn, failed]);
         assert.equal(drawn.error, undefined);

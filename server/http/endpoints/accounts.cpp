@@ -2,8 +2,9 @@
 
 #include "http/formats.hpp"
 
+#include "mainstay/connect/values.hpp"
+
 #include <charconv>
-#include <limits>
 
 namespace mainstay::server {
 namespace {
@@ -11,13 +12,6 @@ namespace {
 constexpr std::int64_t day_us = 86'400'000'000, token_days_usual = 90, token_days_max = 36'500;
 
 Value text_or_null(std::string_view text) { return text.empty() ? Value{} : Value{text}; }
-
-Value instant(std::int64_t us) {
-    DateTime time;
-    time.seconds = us / 1'000'000;
-    time.nanos = static_cast<std::uint32_t>(us % 1'000'000 * 1'000) & 0x3FFFFFFF;
-    return time;
-}
 
 Role role_of(const std::string& name) {
     if (const auto role = parse_role(name)) return *role;
@@ -32,8 +26,8 @@ std::vector<Value> row_of(const Account& account) {
                   : account.is_disabled ? "disabled"
                                         : "active"},
             account.has_password,
-            instant(account.created_us),
-            instant(account.changed_us)};
+            instant_value(account.created_us),
+            instant_value(account.changed_us)};
 }
 
 HttpResponse accounts_response(const std::vector<Account>& accounts) {
@@ -96,8 +90,8 @@ HttpResponse answer_tokens(const Asked& asked) {
     std::vector<std::vector<Value>> rows;
     for (const Token& token : accounts_of(asked).list_tokens(of))
         rows.push_back({static_cast<std::int64_t>(token.id), Value{token.account}, text_or_null(token.label),
-                        token.limit ? Value{name_of(*token.limit)} : Value{}, instant(token.created_us),
-                        token.expires_us ? instant(*token.expires_us) : Value{}, Value{"…" + token.ending}});
+                        token.limit ? Value{name_of(*token.limit)} : Value{}, instant_value(token.created_us),
+                        token.expires_us ? instant_value(*token.expires_us) : Value{}, Value{"…" + token.ending}});
     return rows_response({"id", "user", "label", "role", "created", "expires", "token"}, rows, {});
 }
 
@@ -118,7 +112,7 @@ HttpResponse answer_token_make(const Asked& asked) {
         accounts_of(asked).make_token(wanted, asked.execute_options(body).commit, asked.principal());
     return rows_response({"id", "user", "expires", "token"},
                          {{static_cast<std::int64_t>(made.token.id), Value{made.token.account},
-                           instant(made.token.expires_us.value_or(0)), Value{made.text}}},
+                           instant_value(made.token.expires_us.value_or(0)), Value{made.text}}},
                          {});
 }
 

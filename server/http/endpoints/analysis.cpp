@@ -3,7 +3,7 @@
 #include "http/formats.hpp"
 
 #include "mainstay/connect/find_element.hpp"
-#include "mainstay/core/temporal.hpp"
+#include "mainstay/connect/values.hpp"
 
 #include <fmt/format.h>
 
@@ -20,17 +20,9 @@ struct Times {
 };
 
 std::int64_t instant_us(const std::string& text, std::string_view name) {
-    if (const auto date = parse_date(text)) return date->days * 86'400'000'000;
-    if (const auto time = parse_datetime(text)) return time->seconds * 1'000'000 + time->nanos / 1'000;
+    if (const auto micros = parse_micros(text)) return *micros;
     throw Error{Code::input_invalid, fmt::format("`{}` is no date or time: {}", name, quoted(text))}.with_hint(
         "write 2026-09-01 or 2026-09-01T12:00Z");
-}
-
-Value datetime_of(std::int64_t us) {
-    DateTime time;
-    time.seconds = us >= 0 ? us / 1'000'000 : -((-us + 999'999) / 1'000'000);
-    time.nanos = static_cast<std::uint32_t>((us - time.seconds * 1'000'000) * 1'000) & 0x3FFFFFFF;
-    return time;
 }
 
 Times times_of(const Asked& asked, const Value& body) {
@@ -49,7 +41,7 @@ Times times_of(const Asked& asked, const Value& body) {
         const auto us = instant_us(valid, "valid_at");
         times.view.valid = ValidTime{us};
         times.clause += "FOR VALID_TIME AS OF $valid ";
-        times.parameters.emplace("valid", datetime_of(us));
+        times.parameters.emplace("valid", instant_value(us));
     }
     return times;
 }

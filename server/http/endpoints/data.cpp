@@ -3,6 +3,8 @@
 #include "http/formats.hpp"
 
 #include "mainstay/connect/connect.hpp"
+#include "mainstay/connect/temporary_folder.hpp"
+#include "mainstay/connect/values.hpp"
 
 #include <fmt/format.h>
 
@@ -21,27 +23,6 @@ namespace mainstay::server {
 namespace {
 
 constexpr int commit_attempts_max = 10;
-
-// A new folder for temporary files, removed with what is in it.
-class EmptyFolder {
-public:
-    EmptyFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "mainstay-XXXXXX").string();
-        if (!mkdtemp(name.data()))
-            throw Error{Code::io_error, "cannot make a temporary directory: " + std::string{std::strerror(errno)}};
-        path_ = name;
-    }
-    EmptyFolder(const EmptyFolder&) = delete;
-    EmptyFolder& operator=(const EmptyFolder&) = delete;
-    ~EmptyFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    const std::filesystem::path& path() const noexcept { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 void write_file(const std::filesystem::path& file, std::string_view text) {
     std::ofstream out(file, std::ios::binary);
@@ -129,7 +110,7 @@ void add_transaction(const CommitResult& commit, HttpResponse& response) {
 
 // Of the body's members, or of what stands behind `?` if the body is the file itself.
 struct Import {
-    EmptyFolder folder;
+    TemporaryFolder folder;
     std::filesystem::path input;
     ImportOptions options;
 };
@@ -247,18 +228,15 @@ HttpResponse answer_log(const Asked& asked) {
         if (error != std::errc{} || end != text->data() + text->size() || limit < 1 || limit > 100'000)
             throw Error{Code::input_invalid, "`limit` is a whole number from 1 to 100000"};
     }
-    const auto number = [](std::uint64_t count) { return Value{static_cast<std::int64_t>(count)}; };
     const auto text_or_null = [](const std::string& text) { return text.empty() ? Value{} : Value{text}; };
     std::vector<std::vector<Value>> rows;
     for (const CommitRecord& r : asked.database().store().log(limit)) {
-        DateTime time;
-        time.seconds = r.time_us / 1'000'000;
-        time.nanos = static_cast<std::uint32_t>(r.time_us % 1'000'000 * 1'000) & 0x3FFFFFFF;
-        rows.push_back({number(raw(r.tx)), time, text_or_null(r.info.author), text_or_null(r.info.reason),
-                        text_or_null(r.info.source), text_or_null(r.info.change), number(r.nodes_created),
-                        number(r.nodes_changed), number(r.nodes_deleted), number(r.rels_created),
-                        number(r.rels_changed), number(r.rels_deleted), r.model_changed, r.schema_changed, r.bulk_load,
-                        r.accounts_changed, r.verified, Value{r.hash_hex}});
+        rows.push_back({count_value(raw(r.tx)), instant_value(r.time_us), text_or_null(r.info.author),
+                        text_or_null(r.info.reason), text_or_null(r.info.source), text_or_null(r.info.change),
+                        count_value(r.nodes_created), count_value(r.nodes_changed), count_value(r.nodes_deleted),
+                        count_value(r.rels_created), count_value(r.rels_changed), count_value(r.rels_deleted),
+                        r.model_changed, r.schema_changed, r.bulk_load, r.accounts_changed, r.verified,
+                        Value{r.hash_hex}});
     }
     return rows_response({"tx", "time", "author", "reason", "source", "change", "nodes_created", "nodes_changed",
                           "nodes_deleted", "relationships_created", "relationships_changed", "relationships_deleted",
