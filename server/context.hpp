@@ -3,6 +3,7 @@
 // What all clients of a server share.
 
 #include "access.hpp"
+#include "expectations.hpp"
 #include "log.hpp"
 #include "metrics.hpp"
 
@@ -23,6 +24,7 @@ struct ServerContext {
     ServerLog log;
     Access access;
     Metrics metrics;
+    Expectations expectations;
 };
 
 // A statement while it runs: counted and, if it was slow, logged when this ends.

@@ -4,14 +4,13 @@
 #include "context.hpp"
 #include "http/connection.hpp"
 #include "net/listener.hpp"
+#include "net/loop.hpp"
 
 #include "mainstay/core/error.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include <fmt/core.h>
 
@@ -19,6 +18,7 @@
 #include <atomic>
 #include <set>
 #include <thread>
+#include <utility>
 
 namespace mainstay {
 namespace server {
@@ -36,12 +36,11 @@ public:
         : context_(database, std::move(options)),
           options_(context_.options),
           service_(context_),
-          workers_(options_.workers ? options_.workers
-                                    : std::max(workers_min, 4 * std::thread::hardware_concurrency())) {
+          loop_(options_.workers ? options_.workers : std::max(workers_min, 4 * std::thread::hardware_concurrency())) {
         transport_ = make_transport();
         listen(bolt_, options_.bolt, "--bolt", [this](tcp::socket socket) { return bolt_client(std::move(socket)); });
         listen(http_, options_.http, "--http", [this](tcp::socket socket) { return http_client(std::move(socket)); });
-        thread_ = std::thread{[this] { run_network(); }};
+        loop_.start();
     }
     ~ServerImpl() override { stop(); }
 
@@ -50,8 +49,8 @@ public:
     std::uint32_t connections() const noexcept override { return count_.load(); }
 
     void stop() override {
-        if (!thread_.joinable()) return;
-        asio::post(network_, [this] {
+        if (std::exchange(has_stopped_, true)) return;
+        asio::post(loop_.network(), [this] {
             if (bolt_) bolt_->close();
             if (http_) http_->close();
             // What closes leaves open_ later: not while this walks.
@@ -64,8 +63,7 @@ public:
                 for (const auto& each : open_) each->close();
             });
         });
-        thread_.join();  // when nobody is left
-        workers_.join();
+        loop_.join();  // when nobody is left
     }
 
 private:
@@ -101,7 +99,7 @@ private:
                 Listener::MakeClient make) {
         if (!place) return;
         if (is_reachable(place->address)) require_protection(*place);
-        listener.emplace(network_, place->address, place->port, option);
+        listener.emplace(loop_.network(), place->address, place->port, option);
         listener->start(
             [this, make = std::move(make)](tcp::socket socket) -> std::shared_ptr<Client> {
                 return open_.size() < options_.connections_max ? make(std::move(socket)) : nullptr;
@@ -133,7 +131,7 @@ private:
         options.message_bytes_max = options_.message_bytes_max;
         options.handshake_max = options_.handshake_max;
         options.result_idle_max = options_.result_idle_max;
-        return std::make_shared<BoltConnection>(std::move(socket), context_.database, workers_, std::move(options));
+        return std::make_shared<BoltConnection>(std::move(socket), context_.database, loop_, std::move(options));
     }
 
     std::shared_ptr<Client> http_client(tcp::socket socket) {
@@ -142,14 +140,14 @@ private:
         options.body_bytes_max = options_.message_bytes_max;
         options.head_max = options_.handshake_max;
         options.idle_max = options_.result_idle_max;
-        return std::make_shared<HttpConnection>(std::move(socket), service_, context_.metrics, workers_,
+        return std::make_shared<HttpConnection>(std::move(socket), service_, context_.metrics, loop_,
                                                 std::move(options));
     }
 
     void serve(std::shared_ptr<Client> client) {
         open_.insert(client);
         count_.store(static_cast<std::uint32_t>(open_.size()));
-        asio::co_spawn(network_, client->serve(), [this, client](const std::exception_ptr&) {
+        asio::co_spawn(loop_.network(), client->serve(), [this, client](const std::exception_ptr&) {
             client->close();
             open_.erase(client);
             if (is_stopping_ && open_.empty()) grace_.cancel();
@@ -157,31 +155,18 @@ private:
         });
     }
 
-    // What throws is one client's affair: want of memory.
-    void run_network() {
-        for (;;) {
-            try {
-                network_.run();
-                return;
-            } catch (const std::exception&) {
-                continue;
-            }
-        }
-    }
-
     ServerContext context_;
     const ServerOptions& options_;
     Transport transport_;
     HttpService service_;
-    asio::io_context network_{1};
-    asio::steady_timer grace_{network_};
+    Loop loop_;
+    asio::steady_timer grace_{loop_.network()};
     bool is_stopping_ = false;  // on the network's thread alone
     std::optional<Listener> bolt_, http_;
-    asio::thread_pool workers_;
-    std::thread thread_;
     std::set<std::shared_ptr<Client>> open_;  // on the network's thread alone
     std::uint64_t last_connection_ = 0;
     std::atomic<std::uint32_t> count_{0};
+    bool has_stopped_ = false;
 };
 
 }  // namespace

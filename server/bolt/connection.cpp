@@ -5,7 +5,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -27,10 +26,11 @@ constexpr std::size_t message_bytes_max_before_sign_in = std::size_t{1} << 20;
 constexpr std::size_t read_bytes = std::size_t{64} << 10;
 constexpr std::size_t inbox_bytes_max = std::size_t{1} << 20;   // beyond, a client that sends more waits
 constexpr std::size_t outbox_bytes_max = std::size_t{1} << 20;  // beyond, its requests wait until it has read
+constexpr std::chrono::milliseconds turn{1};                    // then another client has its own
 
 }  // namespace
 
-BoltConnection::BoltConnection(asio::ip::tcp::socket socket, Database& database, asio::thread_pool& workers,
+BoltConnection::BoltConnection(asio::ip::tcp::socket socket, Database& database, Loop& loop,
                                BoltConnectionOptions options)
     : socket_(std::move(socket)),
       network_(socket_.get_executor()),
@@ -40,7 +40,7 @@ BoltConnection::BoltConnection(asio::ip::tcp::socket socket, Database& database,
       idle_(network_),
       deadline_(network_),
       database_(database),
-      workers_(workers),
+      loop_(loop),
       options_(std::move(options)) {
     room_.expires_at(asio::steady_timer::time_point::max());
     answers_.expires_at(asio::steady_timer::time_point::max());
@@ -89,8 +89,10 @@ BoltConnection::~BoltConnection() {
 }
 
 void BoltConnection::retire() {
-    const std::lock_guard lock(mutex_);
-    is_retiring_ = true;
+    {
+        const std::lock_guard lock(mutex_);
+        is_retiring_ = true;
+    }
     if (!session_) return close();
     answers_.cancel();
 }
@@ -158,6 +160,7 @@ asio::awaitable<void> BoltConnection::read_messages() {
             take(is_too_long ? std::string{too_long} : std::move(message));
             if (is_too_long) break;
         }
+        start_work_if_needed();
         for (;;) {
             {
                 const std::lock_guard lock(mutex_);
@@ -165,7 +168,9 @@ asio::awaitable<void> BoltConnection::read_messages() {
                 if (is_signed_in_) chunks.set_most(options_.message_bytes_max);
                 if (inbox_bytes_ <= inbox_bytes_max && !is_too_long) break;
             }
+            inbox_is_full_ = true;
             (void)co_await room_.async_wait(as_result);
+            inbox_is_full_ = false;
             if (!is_open()) co_return;
         }
     }
@@ -177,78 +182,104 @@ void BoltConnection::take(std::string message) {
     const std::lock_guard lock(mutex_);
     inbox_bytes_ += message.size();
     inbox_.push_back(std::move(message));
-    start_work_if_needed();
 }
 
 void BoltConnection::start_work_if_needed() {
-    if (is_working_ || is_over_ || outbox_.size() > outbox_bytes_max) return;
-    if (inbox_.empty() && !has_more_) return;
-    is_working_ = true;
+    Expected expected = Expected::slow;
+    {
+        const std::lock_guard lock(mutex_);
+        if (is_working_ || is_over_ || outbox_.size() > outbox_bytes_max) return;
+        if (inbox_.empty() && !has_more_) return;
+        is_working_ = true;
+        if (!has_more_) expected = session_->expects(inbox_.front());
+    }
     if (options_.bolt.context) ++options_.bolt.context->metrics.waiting;
-    asio::post(workers_, [self = shared_from_this()] {
-        if (self->options_.bolt.context) --self->options_.bolt.context->metrics.waiting;
-        self->work();
-    });
+    loop_.run(
+        expected,
+        [self = shared_from_this(), expected] {
+            if (self->options_.bolt.context) --self->options_.bolt.context->metrics.waiting;
+            self->work(expected);
+        },
+        [self = shared_from_this()] { self->end_work(); });
 }
 
-void BoltConnection::work() {
+void BoltConnection::work(Expected expected) {
     try {
-        work_once();
+        work_a_while(expected);
     } catch (const std::exception&) {  // want of memory, of the answer or for it
         const std::lock_guard lock(mutex_);
-        is_working_ = false;
-        is_over_ = true;
-        asio::post(network_, [self = shared_from_this()] { self->close(); });
+        is_over_ = is_broken_ = true;
     }
 }
 
-// One message, or a stretch of rows; then another connection has its turn.
-void BoltConnection::work_once() {
+// Messages, or a stretch of rows.
+void BoltConnection::work_a_while(Expected expected) {
     std::string message, out;
-    bool goes_on = false;
-    {
-        const std::lock_guard lock(mutex_);
-        goes_on = has_more_;
+    bool goes_on = has_more_, is_over = false;
+    const auto end = std::chrono::steady_clock::now() + turn;
+    do {
         if (!goes_on) {
+            const std::lock_guard lock(mutex_);
+            if (inbox_.empty() || (expected == Expected::quick && session_->expects(inbox_.front()) != expected)) break;
             message = std::move(inbox_.front());
             inbox_.pop_front();
             inbox_bytes_ -= message.size();
         }
-    }
-    bool is_over = false;
-    try {
-        if (goes_on)
-            session_->go_on(out);
-        else if (message == too_long)
-            session_->refuse_too_long(options_.message_bytes_max, out);
-        else
-            session_->receive(message, out);
-        is_over = session_->is_over();
-    } catch (const ProtocolError&) {
-        is_over = true;  // what there is to say has been said in `out`
-    }
+        try {
+            if (goes_on)
+                session_->go_on(out);
+            else if (message == too_long)
+                session_->refuse_too_long(options_.message_bytes_max, out);
+            else
+                session_->receive(message, out);
+            is_over = session_->is_over();
+        } catch (const ProtocolError&) {
+            is_over = true;  // what there is to say has been said in `out`
+        }
+        goes_on = false;
+    } while (!is_over && !session_->has_more() && std::chrono::steady_clock::now() < end);
     const std::lock_guard lock(mutex_);
-    is_working_ = false;
     has_more_ = session_->has_more();
     holds_results_ = session_->holds_results();
     is_at_rest_ = session_->is_at_rest();
     is_signed_in_ = is_signed_in_ || session_->is_signed_in();
     is_over_ = is_over_ || is_over;
-    outbox_ += out;
+    if (outbox_.empty())
+        outbox_.swap(out);
+    else
+        outbox_ += out;
+}
+
+void BoltConnection::end_work() {
+    {
+        const std::lock_guard lock(mutex_);
+        is_working_ = false;
+        if (is_broken_) return close();
+    }
     start_work_if_needed();
-    asio::post(network_, [self = shared_from_this()] {
-        self->answers_.cancel();
-        self->room_.cancel();
-        self->watch_results();
-    });
+    write_now();
+    if (inbox_is_full_) room_.cancel();
+    watch_results();
+}
+
+// What the client takes without waiting; the rest, and the end, is left to write_answers().
+void BoltConnection::write_now() {
+    if (is_writing_) return;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!outbox_.empty()) outbox_.erase(0, stream_->write_now(outbox_));
+        if (outbox_.empty() && !is_over_ && !is_retiring_) return;
+    }
+    answers_.cancel();
 }
 
 void BoltConnection::watch_results() {
-    idle_.cancel();
+    if (std::exchange(is_watching_results_, false)) idle_.cancel();
     {
         const std::lock_guard lock(mutex_);
         if (!holds_results_ || is_over_) return;
     }
+    is_watching_results_ = true;
     idle_.expires_after(options_.result_idle_max);
     idle_.async_wait([self = shared_from_this()](boost::system::error_code error) {
         if (!error) self->drop_idle_results();
@@ -256,19 +287,20 @@ void BoltConnection::watch_results() {
 }
 
 void BoltConnection::drop_idle_results() {
-    const std::lock_guard lock(mutex_);
-    if (is_working_ || is_over_ || !inbox_.empty()) return;  // watched again afterwards
-    if (has_more_) {                                         // it has asked for rows and does not read them
-        close();
-        return;
+    {
+        const std::lock_guard lock(mutex_);
+        if (is_working_ || is_over_ || !inbox_.empty()) return;  // watched again afterwards
+        if (has_more_) return close();                           // it has asked for rows and does not read them
+        is_working_ = true;
     }
-    is_working_ = true;
-    asio::post(workers_, [self = shared_from_this()] {
-        self->session_->drop_results();
-        const std::lock_guard again(self->mutex_);
-        self->holds_results_ = self->is_working_ = false;
-        self->start_work_if_needed();
-    });
+    loop_.run(
+        Expected::slow,
+        [self = shared_from_this()] {
+            self->session_->drop_results();
+            const std::lock_guard lock(self->mutex_);
+            self->holds_results_ = false;
+        },
+        [self = shared_from_this()] { self->end_work(); });
 }
 
 asio::awaitable<void> BoltConnection::write_answers() {
@@ -282,15 +314,18 @@ asio::awaitable<void> BoltConnection::write_answers() {
             writing.swap(outbox_);
             const bool is_at_rest = is_at_rest_ && inbox_.empty();
             is_last = !is_working_ && (is_over_ || (is_retiring_ && is_at_rest));
-            start_work_if_needed();
         }
         if (writing.empty() && is_last) break;
+        start_work_if_needed();
         if (writing.empty()) {
             (void)co_await answers_.async_wait(as_result);
             if (!is_open()) break;
             continue;
         }
-        if (!co_await stream_->write(writing)) break;
+        is_writing_ = true;
+        const bool is_written = co_await stream_->write(writing);
+        is_writing_ = false;
+        if (!is_written) break;
     }
 }
 

@@ -1,16 +1,17 @@
 #pragma once
 
-// One client: bytes to messages on the network's thread, messages to answers on a worker, answers to bytes on the
-// network's thread again. A worker is held while something is computed, never while a client is slow.
+// One client: bytes to messages on the network's thread, messages to answers on a worker or, if that is quick, there,
+// too (net/loop.hpp), answers to bytes on the network's thread again. A worker is held while something is computed,
+// never while a client is slow.
 
 #include "bolt/chunks.hpp"
 #include "bolt/session.hpp"
 #include "net/client.hpp"
+#include "net/loop.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include <deque>
 #include <memory>
@@ -30,8 +31,7 @@ struct BoltConnectionOptions {
 
 class BoltConnection final : public Client, public std::enable_shared_from_this<BoltConnection> {
 public:
-    BoltConnection(boost::asio::ip::tcp::socket socket, Database& database, boost::asio::thread_pool& workers,
-                   BoltConnectionOptions options);
+    BoltConnection(boost::asio::ip::tcp::socket socket, Database& database, Loop& loop, BoltConnectionOptions options);
     boost::asio::awaitable<void> serve() override;
     void close() noexcept override;
     void retire() override;
@@ -44,10 +44,12 @@ private:
     boost::asio::awaitable<void> read_messages();
     boost::asio::awaitable<void> write_answers();
     void take(std::string message);
-    void work();  // on a worker
-    void work_once();
-    void start_work_if_needed();  // requires the mutex
-    void watch_results();         // on the network's thread, after each piece of work
+    void start_work_if_needed();
+    void work(Expected expected);  // on any thread
+    void work_a_while(Expected expected);
+    void end_work();  // after each piece of it
+    void write_now();
+    void watch_results();
     void drop_idle_results();
 
     boost::asio::ip::tcp::socket socket_;  // until stream_ has it
@@ -55,9 +57,11 @@ private:
     StreamPtr stream_;
     // Waited for: room in the inbox, something to write, the last of it written; what may take too long.
     boost::asio::steady_timer room_, answers_, ended_, idle_, deadline_;
-    bool has_written_ = false;  // the last of it; the network's thread alone
+    // The network's thread alone.
+    bool is_writing_ = false, is_watching_results_ = false, inbox_is_full_ = false;
+    bool has_written_ = false;  // the last of it
     Database& database_;
-    boost::asio::thread_pool& workers_;
+    Loop& loop_;
     BoltConnectionOptions options_;
     std::unique_ptr<BoltSession> session_;
 
@@ -71,6 +75,7 @@ private:
     bool is_retiring_ = false;  // closes at the next rest
     bool has_more_ = false;     // rows are left for when the outbox is empty
     bool is_over_ = false;      // what is in the outbox is the last
+    bool is_broken_ = false;    // nothing more can be said
 };
 
 }  // namespace mainstay::server

@@ -223,8 +223,8 @@ void BoltSession::dispatch(std::uint8_t tag, PackReader& in, std::string& out) {
             principal_ = {};
             return success(out);
         case request::run: return run(in, out);
-        case request::pull: return pull(in, false, out);
-        case request::discard: return pull(in, true, out);
+        case request::pull:
+        case request::discard: return pull(in, tag == request::discard, out);
         case request::begin: return begin(in, out);
         case request::commit: return commit(out);
         case request::rollback: return rollback(out);
@@ -235,6 +235,34 @@ void BoltSession::dispatch(std::uint8_t tag, PackReader& in, std::string& out) {
         default: break;
     }
     throw ProtocolError{fmt::format("message {:02X} is not known in Bolt {}.{}", tag, version_.major, version_.minor)};
+}
+
+Expected BoltSession::expects(std::string_view message) const noexcept {
+    if (has_more()) return Expected::slow;
+    try {
+        PackReader in{message};
+        switch (in.structure().tag) {
+            case request::run:
+                return options_.context && in.peek() == PackKind::string
+                           ? options_.context->expectations.of(Expectations::key_of(in.string()))
+                           : Expected::slow;
+            case request::pull:
+            case request::discard:
+                return options_.context ? options_.context->expectations.of(statement_key_) : Expected::slow;
+            case request::commit: return reads_only_ ? Expected::quick : Expected::slow;
+            case request::hello:  // its password is hashed, which is meant to take long
+            case request::logon: return Expected::slow;
+            default: return Expected::quick;
+        }
+    } catch (const ProtocolError&) {
+        return Expected::quick;  // and so said
+    }
+}
+
+void BoltSession::note_time(std::chrono::steady_clock::duration took, bool is_begin) noexcept {
+    statement_took_ = is_begin ? took : statement_took_ + took;
+    // That it was quick is known at its end only.
+    if (options_.context && !is_begin) options_.context->expectations.note(statement_key_, statement_took_);
 }
 
 void BoltSession::require(std::initializer_list<State> states, const char* message) const {
@@ -379,12 +407,28 @@ void BoltSession::require_time_left() {
     transaction_options_.limits.time = left;
 }
 
+// What happens while this lives is time of the statement.
+class BoltSession::Timed {
+public:
+    Timed(BoltSession& session, bool is_begin) : session_(session), is_begin_(is_begin) {}
+    Timed(const Timed&) = delete;
+    Timed& operator=(const Timed&) = delete;
+    ~Timed() { session_.note_time(std::chrono::steady_clock::now() - begin_, is_begin_); }
+
+private:
+    BoltSession& session_;
+    const bool is_begin_;
+    const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
 void BoltSession::run(PackReader& in, std::string& out) {
     require({State::ready, State::tx_ready, State::tx_streaming}, "RUN");
     require_time_left();
     if (in.peek() != PackKind::string) throw ProtocolError{"the statement of RUN is no text"};
     if (options_.context) options_.context->access.require_rate(options_.client, options_.context->options.rate_max);
     statement_ = in.string();
+    statement_key_ = Expectations::key_of(statement_);
+    const Timed timed{*this, true};
     const Value given = read_map(in, "the parameters of RUN"), extra = read_map(in, "the last field of RUN");
     Parameters parameters;
     for (const auto& [name, value] : given.as_map()) parameters.emplace(name, value);
@@ -442,6 +486,7 @@ void BoltSession::pull(PackReader& in, bool discards, std::string& out) {
 }
 
 void BoltSession::go_on(std::string& out) {
+    const Timed timed{*this, false};
     try {
         Stream& stream = stream_of(pulling_->qid);
         // A client that stops reading discards all that is left. What writes has written, and a profile counts what

@@ -57,6 +57,8 @@ public:
     // Whether rows that were asked for are left because `out` was long; then nothing else may be received.
     bool has_more() const noexcept { return pulling_.has_value(); }
     void go_on(std::string& out);
+    // Of the next message, or of go_on() if there is more.
+    Expected expects(std::string_view message) const noexcept;
     // A RESET has come in, and will be received in its turn: what runs is stopped, what is before it ignored.
     void interrupt() noexcept;
     bool is_over() const noexcept { return state_ == State::defunct; }
@@ -93,6 +95,8 @@ private:
     using Extra = ValueMapEntries;
 
     void dispatch(std::uint8_t tag, PackReader& in, std::string& out);
+    class Timed;
+    void note_time(std::chrono::steady_clock::duration took, bool is_begin) noexcept;
     void hello(PackReader& in, std::string& out);
     void logon(PackReader& in, std::string& out);
     void begin(PackReader& in, std::string& out);
@@ -143,6 +147,8 @@ private:
     bool has_dropped_ = false;
     std::optional<Pulling> pulling_;
     std::string statement_;  // the last one, for its errors
+    Expectations::Key statement_key_ = 0;
+    std::chrono::steady_clock::duration statement_took_{0};  // until now, without what its client took
 };
 
 }  // namespace mainstay::server

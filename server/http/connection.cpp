@@ -64,8 +64,8 @@ void append_chunk(std::string_view bytes, std::string& out) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(asio::ip::tcp::socket socket, HttpService& service, Metrics& metrics,
-                               asio::thread_pool& workers, HttpConnectionOptions options)
+HttpConnection::HttpConnection(asio::ip::tcp::socket socket, HttpService& service, Metrics& metrics, Loop& loop,
+                               HttpConnectionOptions options)
     : socket_(std::move(socket)),
       network_(socket_.get_executor()),
       deadline_(network_),
@@ -73,7 +73,7 @@ HttpConnection::HttpConnection(asio::ip::tcp::socket socket, HttpService& servic
       room_(network_),
       service_(service),
       metrics_(metrics),
-      workers_(workers),
+      loop_(loop),
       options_(std::move(options)),
       reader_({HttpRequestReader::Limits{}.head_bytes, options_.body_bytes_max}) {
     arrived_.expires_at(asio::steady_timer::time_point::max());
@@ -187,25 +187,24 @@ asio::awaitable<void> HttpConnection::write_whole(HttpResponse response) {
 }
 
 asio::awaitable<std::optional<HttpResponse>> HttpConnection::check_head(HttpRequest head) {
-    auto work = [](HttpConnection& self, HttpRequest asked) -> asio::awaitable<std::optional<HttpResponse>> {
-        --self.metrics_.waiting;
-        co_return self.service_.refusal_of(asked, self.client_);
-    };
     ++metrics_.waiting;
-    co_return co_await asio::co_spawn(workers_, work(*this, std::move(head)), asio::use_awaitable);
+    std::function work = [this, &head] {
+        --metrics_.waiting;
+        return service_.refusal_of(head, client_);
+    };
+    co_return co_await loop_.run(Expected::slow, work);
 }
 
 asio::awaitable<HttpResponse> HttpConnection::ask(std::shared_ptr<const HttpRequest> request) {
     running_ = std::make_shared<Cancellation>();
     if (has_ended_) running_->cancel();
     deadline_.cancel();  // the statement has a limit of its own
-    auto work = [](HttpConnection& self, std::shared_ptr<const HttpRequest> asked,
-                   std::shared_ptr<Cancellation> cancellation) -> asio::awaitable<HttpResponse> {
-        --self.metrics_.waiting;
-        co_return self.service_.answer(*asked, self.client_, std::move(cancellation));
-    };
     ++metrics_.waiting;
-    co_return co_await asio::co_spawn(workers_, work(*this, std::move(request), running_), asio::use_awaitable);
+    std::function work = [this, &request] {
+        --metrics_.waiting;
+        return service_.answer(*request, client_, running_);
+    };
+    co_return co_await loop_.run(service_.expects(*request), work);
 }
 
 asio::awaitable<void> HttpConnection::answer(HttpRequest given) {
@@ -255,12 +254,10 @@ asio::awaitable<void> HttpConnection::answer(HttpRequest given) {
         if (!has_more) break;
         deadline_.cancel();
         std::string piece;
-        auto work = [](BodySource& source, std::string& out) -> asio::awaitable<bool> {
-            co_return source.write_some(out);
-        };
+        std::function work = [&] { return response.more->write_some(piece); };
         bool is_cut = false;
         try {
-            has_more = co_await asio::co_spawn(workers_, work(*response.more, piece), asio::use_awaitable);
+            has_more = co_await loop_.run(Expected::slow, work);
         } catch (const std::exception&) {
             is_cut = true;
         }
@@ -291,14 +288,14 @@ asio::awaitable<void> HttpConnection::write_events(HttpResponse::Events& events)
     while (is_open() && !has_ended_ && !is_retiring_) {
         std::string text;
         if (service_.has_news(events)) {
-            auto work = [](HttpConnection& self, HttpResponse::Events& of) -> asio::awaitable<std::string> {
-                --self.metrics_.waiting;
-                co_return self.service_.news(of);
-            };
             ++metrics_.waiting;
+            std::function work = [&] {
+                --metrics_.waiting;
+                return service_.news(events);
+            };
             bool is_refused = false;
             try {
-                text = co_await asio::co_spawn(workers_, work(*this, events), asio::use_awaitable);
+                text = co_await loop_.run(Expected::slow, work);
             } catch (const std::exception&) {
                 is_refused = true;  // the account is no more, or the file cannot be read
             }

@@ -1,17 +1,17 @@
 #pragma once
 
 // One client of HTTP: requests one after the other. Heads and bodies are read and written on the network's thread, what
-// is asked is answered on a worker.
+// is asked is answered on a worker or, if that is quick, there, too (net/loop.hpp).
 
 #include "http/request_reader.hpp"
 #include "http/response.hpp"
 #include "http/routes.hpp"
 #include "net/client.hpp"
+#include "net/loop.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include <chrono>
 #include <memory>
@@ -30,9 +30,9 @@ struct HttpConnectionOptions {
 
 class HttpConnection final : public Client, public std::enable_shared_from_this<HttpConnection> {
 public:
-    // `service` and `metrics` live longer.
-    HttpConnection(boost::asio::ip::tcp::socket socket, HttpService& service, Metrics& metrics,
-                   boost::asio::thread_pool& workers, HttpConnectionOptions options);
+    // `service`, `metrics` and `loop` live longer.
+    HttpConnection(boost::asio::ip::tcp::socket socket, HttpService& service, Metrics& metrics, Loop& loop,
+                   HttpConnectionOptions options);
     ~HttpConnection() override { --metrics_.connections[static_cast<std::size_t>(Door::http)]; }
     boost::asio::awaitable<void> serve() override;
     void close() noexcept override;
@@ -56,7 +56,7 @@ private:
     boost::asio::steady_timer deadline_, arrived_, room_;
     HttpService& service_;
     Metrics& metrics_;
-    boost::asio::thread_pool& workers_;
+    Loop& loop_;
     HttpConnectionOptions options_;
     HttpRequestReader reader_;
     std::size_t unread_ = 0;  // bytes that reader_ was given since it was asked last

@@ -147,6 +147,22 @@ HttpResponse refusal(const Error& error) {
     return response;
 }
 
+// What is alike: requests of one route, or of one statement; that one is found without reading the JSON around it, for
+// nothing hangs on it but who answers.
+Expectations::Key key_of(const HttpRequest& request) noexcept {
+    constexpr std::string_view member = "\"statement\"";
+    const std::string_view body = request.body;
+    if (const auto at = body.find(member); at != std::string_view::npos) {
+        const auto begin = std::min(body.find('"', at + member.size()), body.size());
+        const auto end = std::min(body.find('"', begin + 1), body.size());
+        return Expectations::key_of(body.substr(begin, end - begin));
+    }
+    const std::string_view path = request.path;
+    const auto slash = [&](std::size_t from) { return std::min(path.find('/', from), path.size()); };
+    const auto name = slash(slash(1) + 1), rest = slash(name + 1);
+    return Expectations::key_of(path.substr(0, name)) ^ (Expectations::key_of(path.substr(rest)) << 1);
+}
+
 // The route of a request; what stands for the parameter of its path; the methods that its path takes.
 struct Found {
     const Route* route = nullptr;
@@ -165,9 +181,16 @@ Found find_route(const HttpRequest& request) {
 
 }  // namespace
 
+Expected HttpService::expects(const HttpRequest& request) const noexcept {
+    return context_.expectations.of(key_of(request));
+}
+
 HttpResponse HttpService::answer(const HttpRequest& request, std::string_view client,
                                  std::shared_ptr<Cancellation> cancellation) {
-    return answer_for(request, std::nullopt, client, std::move(cancellation));
+    const auto begin = std::chrono::steady_clock::now();
+    HttpResponse response = answer_for(request, std::nullopt, client, std::move(cancellation));
+    context_.expectations.note(key_of(request), std::chrono::steady_clock::now() - begin);
+    return response;
 }
 
 HttpResponse HttpService::answer_as(const HttpRequest& request, const Principal& principal,

@@ -84,6 +84,8 @@ std::string openapi_json(std::span<const Route> routes);
 class HttpService {
 public:
     explicit HttpService(ServerContext& context) : context_(context) {}
+    // Whether answer() is likely to be quick, as what is alike was.
+    Expected expects(const HttpRequest& request) const noexcept;
     // Never throws but for want of memory: what goes wrong is an answer. On a worker. `client`: its address.
     HttpResponse answer(const HttpRequest& request, std::string_view client,
                         std::shared_ptr<Cancellation> cancellation);

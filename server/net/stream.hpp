@@ -23,6 +23,8 @@ public:
     virtual boost::asio::awaitable<std::size_t> read_some(std::span<char> into) = 0;
     // All of it; false: it broke or was closed.
     virtual boost::asio::awaitable<bool> write(std::string_view bytes) = 0;
+    // As much of it as goes without waiting, while nothing else is written; 0 where that cannot be told.
+    virtual std::size_t write_now(std::string_view) noexcept { return 0; }
     // Tells the other side that nothing more comes, as far as the protocol has a word for it. Before close().
     virtual boost::asio::awaitable<void> finish() = 0;
     // At once: what waits ends. Again does nothing.

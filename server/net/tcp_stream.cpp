@@ -15,7 +15,10 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 class TcpStream final : public Stream {
 public:
-    explicit TcpStream(tcp::socket socket) : socket_(std::move(socket)) {}
+    explicit TcpStream(tcp::socket socket) : socket_(std::move(socket)) {
+        boost::system::error_code ignored;
+        socket_.non_blocking(true, ignored);
+    }
 
     asio::awaitable<std::size_t> read_some(std::span<char> into) override {
         const auto [error, count] = co_await socket_.async_read_some(asio::buffer(into.data(), into.size()), as_result);
@@ -25,6 +28,11 @@ public:
         const auto [error, count] =
             co_await asio::async_write(socket_, asio::buffer(bytes.data(), bytes.size()), as_result);
         co_return !error;
+    }
+    std::size_t write_now(std::string_view bytes) noexcept override {
+        boost::system::error_code error;  // write() will see it again
+        const std::size_t count = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
+        return error ? 0 : count;
     }
     asio::awaitable<void> finish() override {
         boost::system::error_code ignored;
