@@ -5,6 +5,7 @@
 #include "plan_cache.hpp"
 #include "procedures.hpp"
 #include "run.hpp"
+#include "running.hpp"
 
 #include "mainstay/core/door.hpp"
 
@@ -34,7 +35,7 @@ class DatabaseImpl final : public Database {
 public:
     DatabaseImpl(std::unique_ptr<Store> store, DatabaseOptions options)
         : store_(std::move(store)),
-          procedures_(std::make_shared<ProcedureTable>(std::move(options.procedures), options.store.mode)),
+          procedures_(std::make_shared<ProcedureTable>(std::move(options.procedures), options.store.mode, running_)),
           cache_(options.plan_cache_entries),
           resting_(std::make_shared<RestingExecutions>(resting_max)),
           idle_(options.session_idle_max) {}
@@ -51,20 +52,22 @@ public:
         return at_door([&] {
             const std::int64_t now = options.now_us.value_or(store_->now_us());
             const Role role = role_of(options.principal);
-            if (auto result = run_again(resting_, text, parameters, options, now)) return result;
+            auto ticket = running_.begin(text, options, now);
+            if (auto result = run_again(resting_, text, parameters, options, now, ticket)) return result;
             ViewPtr view = view_at(now);
             auto statement = compiled(text, *view, options.optimise);
-            return execute(std::move(statement), std::move(view), parameters, options, role, now, resting_);
+            return execute(std::move(statement), std::move(view), parameters, options, role, now, resting_,
+                           std::move(ticket));
         });
     }
 
     // By an execution that rests, if there is one of this text and nothing was committed since; otherwise null.
     static std::unique_ptr<Result> run_again(const std::shared_ptr<RestingExecutions>& resting, std::string_view text,
                                              const Parameters& parameters, const ExecuteOptions& options,
-                                             std::int64_t now) {
+                                             std::int64_t now, RunningTransactions::Ticket& ticket) {
         auto execution = resting->take(text);
         if (!execution || !execution->restart(parameters, options, now)) return nullptr;
-        return run_reading(std::move(execution), resting);
+        return run_reading(std::move(execution), resting, std::move(ticket));
     }
 
     std::unique_ptr<Prepared> prepare(std::string_view text) override;
@@ -104,12 +107,14 @@ public:
     // where its execution may rest.
     std::unique_ptr<Result> execute(std::shared_ptr<const Compiled> statement, ViewPtr view,
                                     const Parameters& parameters, const ExecuteOptions& options, Role role,
-                                    std::int64_t now, const std::shared_ptr<RestingExecutions>& resting) {
+                                    std::int64_t now, const std::shared_ptr<RestingExecutions>& resting,
+                                    RunningTransactions::Ticket ticket) {
         if (!statement->writes || statement->statement.mode == bound::Mode::explain) {
             if (!statement->statement.times.at(0).is_now())
                 view = open_view(*statement, *store_, parameters, options, now);
             return run_reading(
-                std::make_unique<Execution>(std::move(statement), parameters, options, std::move(view), now), resting);
+                std::make_unique<Execution>(std::move(statement), parameters, options, std::move(view), now), resting,
+                std::move(ticket));
         }
         if (options.read_only) throw Error{Code::read_only, "this statement writes, and only reading is allowed here"};
         require_allowed(*statement, options.principal, role);
@@ -137,6 +142,7 @@ public:
     }
 
     const std::shared_ptr<RestingExecutions>& resting() const noexcept { return resting_; }
+    RunningTransactions& running() noexcept { return running_; }
     std::shared_ptr<IdleTransaction> begin_idle(const Principal& principal) {
         return idle_.watch(store_->begin(std::nullopt, principal));
     }
@@ -157,6 +163,7 @@ private:
     }
 
     std::unique_ptr<Store> store_;
+    RunningTransactions running_;
     std::shared_ptr<const ProcedureTable> procedures_;
     PlanCache cache_;
     std::shared_ptr<RestingExecutions> resting_;  // of run()
@@ -175,12 +182,14 @@ public:
         return at_door([&] {
             const std::int64_t now = options.now_us.value_or(database_.store().now_us());
             const Role role = database_.role_of(options.principal);
-            if (auto result = DatabaseImpl::run_again(resting_, compiled_->text, parameters, options, now))
+            auto ticket = database_.running().begin(compiled_->text, options, now);
+            if (auto result = DatabaseImpl::run_again(resting_, compiled_->text, parameters, options, now, ticket))
                 return result;
             ViewPtr view = database_.view_at(now);
             if (options.optimise != compiled_->optimised || !compiled_->suits(*view))
                 compiled_ = database_.compiled(compiled_->text, *view, options.optimise);
-            return database_.execute(compiled_, std::move(view), parameters, options, role, now, resting_);
+            return database_.execute(compiled_, std::move(view), parameters, options, role, now, resting_,
+                                     std::move(ticket));
         });
     }
 
@@ -193,7 +202,10 @@ private:
 class SessionImpl final : public Session {
 public:
     SessionImpl(DatabaseImpl& database, const Principal& principal)
-        : database_(database), principal_(principal), idle_(database.begin_idle(principal)) {}
+        : database_(database),
+          principal_(principal),
+          idle_(database.begin_idle(principal)),
+          ticket_(database.running().begin(principal, database.store().now_us())) {}
 
     std::unique_ptr<Result> run(std::string_view text, const Parameters& parameters,
                                 const ExecuteOptions& options) override {
@@ -202,7 +214,9 @@ public:
         const auto& transaction = require_there(lease);
         const std::int64_t now = options.now_us.value_or(database_.store().now_us());
         std::shared_ptr<const Compiled> statement;
+        const Listed listed(ticket_, text, options, now);
         try {
+            require_not_terminated();
             const Role own = database_.role_of(principal_), role = std::min(own, database_.role_of(options.principal));
             statement = database_.compiled(text, transaction->view(), options.optimise);
             if (statement->writes && options.read_only)
@@ -213,7 +227,7 @@ public:
                 if (statement->writes || transaction->has_writes())
                     throw Error{Code::unsupported, time.span,
                                 "AS OF and FOR VALID_TIME are not available in a transaction that writes"};
-                return database_.execute(statement, nullptr, parameters, options, role, now, database_.resting());
+                return database_.execute(statement, nullptr, parameters, options, role, now, database_.resting(), {});
             }
             return run_in_transaction(statement, parameters, options, transaction, now);
         } catch (...) {
@@ -226,14 +240,41 @@ public:
         require_open();
         const auto idle = std::exchange(idle_, nullptr);
         const IdleTransaction::Lease lease(*idle);
+        const auto ticket = std::exchange(ticket_, {});
+        if (ticket.is_terminated()) throw terminated();
         if (const auto result = require_there(lease)->commit(info)) return *result;
         throw Error{Code::write_conflict, "another transaction changed the same things first; nothing was committed"}
             .with_hint("run the transaction again");
     }
 
-    void rollback() override { idle_ = nullptr; }
+    void rollback() override {
+        idle_ = nullptr;
+        ticket_ = {};
+    }
 
 private:
+    // What runs now, as others see it.
+    class Listed {
+    public:
+        Listed(RunningTransactions::Ticket& ticket, std::string_view text, const ExecuteOptions& options,
+               std::int64_t now_us)
+            : ticket_(ticket) {
+            ticket_.set_statement(text, options, now_us);
+        }
+        Listed(const Listed&) = delete;
+        Listed& operator=(const Listed&) = delete;
+        ~Listed() { ticket_.clear_statement(); }
+
+    private:
+        RunningTransactions::Ticket& ticket_;
+    };
+
+    static Error terminated() {
+        return Error{Code::cancelled, "this transaction was ended by TERMINATE TRANSACTIONS and is rolled back"};
+    }
+    void require_not_terminated() const {
+        if (ticket_.is_terminated()) throw terminated();
+    }
     void require_open() const {
         if (!idle_) throw Error{Code::usage, "this transaction has ended; begin another one"};
         if (failed_) throw Error{Code::usage, "a statement of this transaction failed; it can only be rolled back"};
@@ -249,6 +290,7 @@ private:
     DatabaseImpl& database_;
     const Principal principal_;
     std::shared_ptr<IdleTransaction> idle_;  // null: ended
+    RunningTransactions::Ticket ticket_;
     bool failed_ = false;
 };
 

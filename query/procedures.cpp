@@ -48,7 +48,7 @@ std::string TableProcedure::signature() const {
     return name + columns(inputs) + (outputs.empty() ? "" : " :: " + columns(outputs));
 }
 
-ProcedureTable::ProcedureTable(std::vector<Procedure> added, OpenMode mode) {
+ProcedureTable::ProcedureTable(std::vector<Procedure> added, OpenMode mode, RunningTransactions& running) {
     const auto add = [this](std::unique_ptr<TableProcedure> p) {
         const std::string name = lower(p->name);
         const bool known = std::any_of(pointers_.begin(), pointers_.end(),
@@ -59,7 +59,7 @@ ProcedureTable::ProcedureTable(std::vector<Procedure> added, OpenMode mode) {
     };
     for (Procedure& p : added) add(std::make_unique<TableProcedure>(std::move(p)));
     for (const auto& rows : {procedure::names(), procedure::indexes(), procedure::model(), procedure::schema(),
-                             procedure::database(mode), procedure::catalogue(*this)})
+                             procedure::database(mode), procedure::transactions(running), procedure::catalogue(*this)})
         for (const TableProcedure& p : rows) add(std::make_unique<TableProcedure>(p));
 }
 

@@ -10,6 +10,7 @@
 
 namespace mainstay {
 
+class RunningTransactions;
 namespace exec {
 class StatementContext;
 }
@@ -46,7 +47,8 @@ struct TableProcedure : Procedure {
 class ProcedureTable {
 public:
     // `added`: what the database was opened with; goes in the place of a built-in one of the same name.
-    ProcedureTable(std::vector<Procedure> added, OpenMode mode);
+    // `running` lives longer.
+    ProcedureTable(std::vector<Procedure> added, OpenMode mode, RunningTransactions& running);
 
     std::span<const TableProcedure* const> all() const noexcept { return pointers_; }
     std::vector<const TableProcedure*> listed() const;  // without the hidden ones, in alphabetical order

@@ -31,8 +31,9 @@ PlanNode show_plan(const Compiled& compiled, const StatementContext* profiled) {
 
 class StreamingResult final : public Result {
 public:
-    StreamingResult(std::unique_ptr<Execution> execution, std::shared_ptr<RestingExecutions> resting)
-        : execution_(std::move(execution)), resting_(std::move(resting)) {}
+    StreamingResult(std::unique_ptr<Execution> execution, std::shared_ptr<RestingExecutions> resting,
+                    RunningTransactions::Ticket ticket)
+        : execution_(std::move(execution)), resting_(std::move(resting)), ticket_(std::move(ticket)) {}
     ~StreamingResult() override {
         if (execution_->rest()) resting_->put(std::move(execution_));
     }
@@ -62,6 +63,7 @@ private:
 
     std::unique_ptr<Execution> execution_;
     std::shared_ptr<RestingExecutions> resting_;  // where it goes afterwards
+    RunningTransactions::Ticket ticket_;
     mutable std::optional<PlanNode> shown_;
 };
 
@@ -154,8 +156,9 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Result> run_reading(std::unique_ptr<Execution> execution, std::shared_ptr<RestingExecutions> resting) {
-    return std::make_unique<StreamingResult>(std::move(execution), std::move(resting));
+std::unique_ptr<Result> run_reading(std::unique_ptr<Execution> execution, std::shared_ptr<RestingExecutions> resting,
+                                    RunningTransactions::Ticket ticket) {
+    return std::make_unique<StreamingResult>(std::move(execution), std::move(resting), std::move(ticket));
 }
 
 std::unique_ptr<SpooledResult> run_in_transaction(std::shared_ptr<const Compiled> compiled,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "execution.hpp"
+#include "running.hpp"
 
 #include "mainstay/query/database.hpp"
 
@@ -8,7 +9,8 @@ namespace mainstay {
 
 // The result of a statement that only reads, whose run has begun: rows are computed as they are asked for. When it is
 // dropped, the execution may rest for another run.
-std::unique_ptr<Result> run_reading(std::unique_ptr<Execution> execution, std::shared_ptr<RestingExecutions> resting);
+std::unique_ptr<Result> run_reading(std::unique_ptr<Execution> execution, std::shared_ptr<RestingExecutions> resting,
+                                    RunningTransactions::Ticket ticket);
 
 // Runs a statement to its end in a transaction and finishes the statement; its rows are spooled. Does not commit: the
 // caller may, and says so by set_commit(). The result keeps the transaction, whose view its elements are read in.

@@ -109,11 +109,12 @@ void Binder::command(const syntax::Command& c) {
 void Binder::show(const syntax::Show& s, Span span) {
     using What = syntax::Show::What;
     static constexpr std::pair<What, const char*> procedures[] = {
-        {What::indexes, "show.indexes"},         {What::constraints, "show.constraints"},
-        {What::procedures, "show.procedures"},   {What::functions, "show.functions"},
-        {What::classes, "show.classes"},         {What::relationship_types, "show.relationshipTypes"},
-        {What::databases, "show.databases"},     {What::settings, "show.settings"},
-        {What::current_user, "show.currentUser"}};
+        {What::indexes, "show.indexes"},          {What::constraints, "show.constraints"},
+        {What::procedures, "show.procedures"},    {What::functions, "show.functions"},
+        {What::classes, "show.classes"},          {What::relationship_types, "show.relationshipTypes"},
+        {What::databases, "show.databases"},      {What::settings, "show.settings"},
+        {What::current_user, "show.currentUser"}, {What::transactions, "show.transactions"},
+        {What::terminated, "show.terminated"}};
     const char* name = nullptr;
     for (const auto& [what, procedure] : procedures)
         if (what == s.what) name = procedure;
@@ -131,7 +132,8 @@ void Binder::show(const syntax::Show& s, Span span) {
         }
         ListLiteral names;
         if (s.database) names.items.push_back(make(Literal{s.database->text}, s.database->span));
-        for (const auto& one : s.named) names.items.push_back(constant(one, "SHOW"));
+        for (const auto& one : s.named)
+            names.items.push_back(constant(one, s.what == What::terminated ? "TERMINATE" : "SHOW"));
         out.arguments.push_back(make(std::move(names), span));
     }
     const auto named_column = [&](const syntax::ProjectionItem& item) {

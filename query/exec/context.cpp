@@ -146,6 +146,7 @@ void StatementContext::check() {
 void StatementContext::charge_once(std::uint64_t bytes) {
     constexpr std::uint64_t worth_it = 1 << 16;
     if (bytes < worth_it) return;
+    check();
     memory_.charge(bytes);
     memory_.release(bytes);
 }

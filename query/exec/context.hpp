@@ -127,7 +127,7 @@ private:
     const bound::Statement& statement_;
     const plan::Plan& plan_;
     Limits limits_;
-    std::shared_ptr<const Cancellation> cancellation_;
+    std::shared_ptr<Cancellation> cancellation_;
     ViewPtr view_;
     Transaction* transaction_;
     std::int64_t now_us_;

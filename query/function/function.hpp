@@ -48,9 +48,10 @@ inline constexpr Types any = number | instant | element | ValueType::boolean | V
 struct Context {
     DateTime statement_now{};
     DateTime transaction_now{};
-    std::function<DateTime()> realtime;         // empty: statement_now
-    std::function<std::mt19937_64&()> random;   // required by functions of purity `random`
-    std::function<void(std::uint64_t)> charge;  // told the bytes before a large result is built; throws to refuse
+    std::function<DateTime()> realtime;        // empty: statement_now
+    std::function<std::mt19937_64&()> random;  // required by functions of purity `random`
+    std::function<void(std::uint64_t)>
+        charge;  // told the bytes before a large result is built, and while it is; throws to refuse
 };
 
 enum class NullRule : std::uint8_t {

@@ -49,10 +49,12 @@ Value range(Arguments a, Context& context) {
         step > 0 ? static_cast<std::uint64_t>(step) : std::uint64_t{0} - static_cast<std::uint64_t>(step);
     const std::uint64_t steps = distance / stride;
     if (steps >= list_items_max) throw Error{Code::memory_limit, "range() would make more than 100,000,000 items"};
+    constexpr std::uint64_t look_every = 1 << 16;
     charge(context, (steps + 1) * sizeof(Value));
     ValueList items;
     items.reserve(steps + 1);
     for (std::uint64_t i = 0; i <= steps; ++i) {
+        if (i % look_every == look_every - 1) charge(context, look_every * sizeof(Value));  // it may be stopped
         const std::uint64_t travelled = i * stride;
         items.push_back(static_cast<std::int64_t>(step > 0 ? static_cast<std::uint64_t>(begin) + travelled
                                                            : static_cast<std::uint64_t>(begin) - travelled));

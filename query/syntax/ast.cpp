@@ -29,7 +29,7 @@ std::optional<std::vector<Name>> plain_types(const LabelExpression& types) { ret
 std::string_view words_of(Show::What what) noexcept {
     static constexpr std::string_view words[] = {"INDEXES",   "CONSTRAINTS",        "PROCEDURES",   "FUNCTIONS",
                                                  "CLASSES",   "RELATIONSHIP TYPES", "TRANSACTIONS", "SETTINGS",
-                                                 "DATABASES", "CURRENT USER",       "USERS"};
+                                                 "DATABASES", "CURRENT USER",       "USERS",        "TRANSACTIONS"};
     return words[static_cast<std::size_t>(what)];
 }
 

@@ -581,7 +581,8 @@ struct Show {
         settings,
         databases,
         current_user,
-        users
+        users,
+        terminated  // TERMINATE TRANSACTIONS
     };
     // Which of them: SHOW RANGE INDEXES, SHOW NODE KEY CONSTRAINTS, SHOW BUILT IN FUNCTIONS, SHOW HOME DATABASE.
     enum class Only : std::uint8_t {
@@ -609,9 +610,10 @@ struct Show {
     };
     What what = What::indexes;
     Only only = Only::all;
-    bool executable = false;        // EXECUTABLE [BY CURRENT USER]: procedures and functions
-    std::optional<Name> database;   // DATABASE name
-    std::vector<Expression> named;  // a string Literal or a Parameter each: DATABASE 'name', SETTINGS 'a', $b
+    bool executable = false;       // EXECUTABLE [BY CURRENT USER]: procedures and functions
+    std::optional<Name> database;  // DATABASE name
+    std::vector<Expression>
+        named;  // a string Literal or a Parameter each: DATABASE 'name', SETTINGS 'a', $b, TRANSACTIONS
     // YIELD: the items are variables, which name columns. ORDER BY, SKIP and LIMIT go before WHERE, as those of WITH.
     std::optional<Projection> yield;
     ExpressionPtr where;

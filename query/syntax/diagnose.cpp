@@ -255,6 +255,7 @@ const std::vector<std::string>& keywords() {
                                       "SKIP",
                                       "STARTS",
                                       "STATUS",
+                                      "TERMINATE",
                                       "TEXT",
                                       "THEN",
                                       "TRAIL",

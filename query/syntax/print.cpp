@@ -236,7 +236,7 @@ void Printer::command(const Command& command) {
             [&](const Show& x) {
                 const bool one_database =
                     x.what == Show::What::databases && (x.only != Show::Only::all || x.database || !x.named.empty());
-                put("SHOW ").put(words_of(x.only));
+                put(x.what == Show::What::terminated ? "TERMINATE " : "SHOW ").put(words_of(x.only));
                 if (x.only != Show::Only::all) put(" ");
                 put(one_database ? "DATABASE" : words_of(x.what));
                 if (x.executable) put(" EXECUTABLE");

@@ -355,6 +355,8 @@ ExecuteOptions BoltSession::options_of(const Value& extra) {
     ExecuteOptions options;
     options.principal = principal_;
     options.address = options_.address;
+    options.client = options_.client;
+    options.connection = options_.connection_id;
     options.limits.time = options_.time_max;
     if (options_.context) options.limits.memory_bytes = options_.context->options.statement_memory_max;
     if (const Value& time = extra.at("tx_timeout"); time.is(ValueType::integer)) {

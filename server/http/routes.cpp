@@ -89,6 +89,7 @@ ExecuteOptions Asked::execute_options(const Value& body) const {
     options.limits.memory_bytes = context_.options.statement_memory_max;
     options.principal = principal_;
     options.address = std::string{request_.header("host").value_or("")};
+    options.client = client;
     options.commit.author = context_.options.author;
     options.commit.reason = text(body, "reason");
     options.commit.change = text(body, "change");
@@ -239,6 +240,7 @@ HttpResponse HttpService::answer_or_throw(const HttpRequest& request, const std:
         asked.path_value =
             request.raw_path.empty() ? path_value : percent_decoded(path_value, PlusSign::itself).value_or(path_value);
         asked.route = wanted;
+        asked.client = client;
         require_known(request.parameters, wanted->parameters);
         try {
             return wanted->answer(asked);

@@ -40,6 +40,7 @@ public:
     // "42" of /v1/nodes/42 for /v1/nodes/{key}.
     std::string path_value;
     const Route* route = nullptr;  // what is asked
+    std::string client;            // its address
     // The body's JSON object. Throws Error if it is none, or the content is not said to be JSON.
     Value body() const;
     // Limits, author and reason by `body` ("limits", "reason", "change", "source") and by the server's own limit.

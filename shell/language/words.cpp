@@ -10,17 +10,17 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr auto keyword_list = std::to_array<std::string_view>({
-    "ALL",      "AND",    "ANY",          "AS",         "ASC",        "ASCENDING",  "BASELINE",   "BETWEEN",
-    "BY",       "CALL",   "CASE",         "CHANGE",     "CHANGES",    "CONSTRAINT", "CONTAINS",   "CREATE",
-    "DEGRADED", "DELETE", "DEPENDENCIES", "DEPENDENCY", "DEPENDENTS", "DESC",       "DESCENDING", "DETACH",
-    "DISTINCT", "DOWN",   "DROP",         "ELSE",       "END",        "ENDS",       "EXISTS",     "EXPLAIN",
-    "FAILURE",  "FALSE",  "FOR",          "FROM",       "GIVEN",      "HISTORY",    "HOP",        "HOPS",
-    "IF",       "IMPACT", "IN",           "INDEX",      "IS",         "KEY",        "LIMIT",      "MATCH",
-    "MERGE",    "NODE",   "NONE",         "NOT",        "NULL",       "OF",         "ON",         "OPTIONAL",
-    "OR",       "ORDER",  "POINTS",       "PROFILE",    "PROOF",      "REMOVE",     "REQUIRE",    "RETURN",
-    "SET",      "SHOW",   "SINGLE",       "SKIP",       "STARTS",     "STATUS",     "THEN",       "TRANSACTION",
-    "TRUE",     "UNION",  "UNIQUE",       "UNWIND",     "VALID_TIME", "WHAT",       "WHEN",       "WHERE",
-    "WITH",     "WITHIN", "XOR",          "YIELD",
+    "ALL",         "AND",    "ANY",          "AS",         "ASC",        "ASCENDING",  "BASELINE",   "BETWEEN",
+    "BY",          "CALL",   "CASE",         "CHANGE",     "CHANGES",    "CONSTRAINT", "CONTAINS",   "CREATE",
+    "DEGRADED",    "DELETE", "DEPENDENCIES", "DEPENDENCY", "DEPENDENTS", "DESC",       "DESCENDING", "DETACH",
+    "DISTINCT",    "DOWN",   "DROP",         "ELSE",       "END",        "ENDS",       "EXISTS",     "EXPLAIN",
+    "FAILURE",     "FALSE",  "FOR",          "FROM",       "GIVEN",      "HISTORY",    "HOP",        "HOPS",
+    "IF",          "IMPACT", "IN",           "INDEX",      "IS",         "KEY",        "LIMIT",      "MATCH",
+    "MERGE",       "NODE",   "NONE",         "NOT",        "NULL",       "OF",         "ON",         "OPTIONAL",
+    "OR",          "ORDER",  "POINTS",       "PROFILE",    "PROOF",      "REMOVE",     "REQUIRE",    "RETURN",
+    "SET",         "SHOW",   "SINGLE",       "SKIP",       "STARTS",     "STATUS",     "TERMINATE",  "THEN",
+    "TRANSACTION", "TRUE",   "UNION",        "UNIQUE",     "UNWIND",     "VALID_TIME", "WHAT",       "WHEN",
+    "WHERE",       "WITH",   "WITHIN",       "XOR",        "YIELD",
 });
 static_assert(std::is_sorted(keyword_list.begin(), keyword_list.end()));
 

@@ -14,7 +14,7 @@ public:
     ~InterruptScope();
     InterruptScope(const InterruptScope&) = delete;
     InterruptScope& operator=(const InterruptScope&) = delete;
-    std::shared_ptr<const Cancellation> cancellation() const noexcept { return cancellation_; }
+    std::shared_ptr<Cancellation> cancellation() const noexcept { return cancellation_; }
     bool is_interrupted() const noexcept { return cancellation_->is_cancelled(); }
 
 private:

@@ -142,7 +142,7 @@ struct show_what
           seq<show_functions_only, show_words<"FUNCTIONS", "FUNCTION", Show::What::functions>, executable>,
           show_words<"CLASSES", "CLASS", Show::What::classes>,
           show_words<"RELATIONSHIP TYPES", "RELATIONSHIP TYPE", Show::What::relationship_types>,
-          show_words<"TRANSACTIONS", "TRANSACTION", Show::What::transactions>,
+          seq<show_words<"TRANSACTIONS", "TRANSACTION", Show::What::transactions>, opt<list<show_named>>>,
           seq<opt<keyword<"ALL">>, show_words<"SETTINGS", "SETTING", Show::What::settings>, opt<list<show_named>>>,
           seq<sor<only_words<"HOME DATABASE", Show::Only::home>,
                   only_words<"DEFAULT DATABASE", Show::Only::by_default>>,
@@ -169,16 +169,20 @@ struct show_columns : make<Projection,
     static std::string_view expected() { return "* or the name of a column"; }
 };
 using show_where = opt_must<keyword<"WHERE">, into<&Show::where, expression>>;
-struct show : make<Show, keyword<"SHOW">, must<show_what>,
-                   sor<seq<if_must<keyword<"YIELD">, into<&Show::yield, show_columns>>, show_where,
-                           opt_must<keyword<"RETURN">, into<&Show::returned, projection>>>,
-                       show_where>> {};
+using show_rows = sor<seq<if_must<keyword<"YIELD">, into<&Show::yield, show_columns>>, show_where,
+                          opt_must<keyword<"RETURN">, into<&Show::returned, projection>>>,
+                      show_where>;
+struct show : make<Show, keyword<"SHOW">, must<show_what>, show_rows> {};
+struct terminate
+    : make<Show, keyword<"TERMINATE">,
+           must<one_of<"TRANSACTIONS", show_words<"TRANSACTIONS", "TRANSACTION", Show::What::terminated>>>,
+           must<one_of<"the id of a transaction, as SHOW TRANSACTIONS lists it", list<show_named>>>, show_rows> {};
 
 struct command
-    : make<Command,
-           sor<seq<when_word<"CREATE">, when<&Lookahead::create_command>,
-                   sor<into<&Command::node, create_constraint>, must<into<&Command::node, create_index>>>>,
-               into<&Command::node, drop_index>, into<&Command::node, drop_constraint>, into<&Command::node, show>>> {};
+    : make<Command, sor<seq<when_word<"CREATE">, when<&Lookahead::create_command>,
+                            sor<into<&Command::node, create_constraint>, must<into<&Command::node, create_index>>>>,
+                        into<&Command::node, drop_index>, into<&Command::node, drop_constraint>,
+                        into<&Command::node, show>, into<&Command::node, terminate>>> {};
 
 // ---- statements ----
 

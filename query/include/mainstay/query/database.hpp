@@ -41,11 +41,12 @@ private:
 
 struct ExecuteOptions {
     Limits limits;
-    std::shared_ptr<const Cancellation> cancellation;  // may be null
-    CommitInfo commit;                                 // author, reason, ... of what the statement writes; who runs it
-    std::string address;                               // by which the database was reached; empty: in this process
-    bool read_only = false;                            // refuse writing statements (Error read_only)
-    Principal principal;                               // who asks, and may do what the role allows (Error forbidden)
+    std::shared_ptr<Cancellation> cancellation;  // may be null; SHOW TRANSACTIONS lists what has one
+    CommitInfo commit;                           // author, reason, ... of what the statement writes; who runs it
+    std::string address;                         // by which the database was reached; empty: in this process
+    std::string client, connection;              // who reached it, for SHOW TRANSACTIONS
+    bool read_only = false;                      // refuse writing statements (Error read_only)
+    Principal principal;                         // who asks, and may do what the role allows (Error forbidden)
     // For tests: rules of the optimiser off, batches of one row.
     bool optimise = true;
     std::uint32_t batch_rows = 2048;
