@@ -52,8 +52,8 @@ function App() {
     const shown = view ?? views[0]!;
     useEffect(() => {
         document.title = shown.name === "start" ? text.product : `${[state.of.join(", ") || state.q || state.class, shown.title].filter(Boolean).join(" · ")} · ${text.product}`;
-        // A new view is read from its beginning.
-        if (!isFirst.current) content.current?.focus({ preventScroll: true });
+        // A new view is read from its beginning; but nobody is interrupted who types already.
+        if (!isFirst.current && !document.activeElement?.closest("input, textarea")) content.current?.focus({ preventScroll: true });
         isFirst.current = false;
         scrollTo(0, 0);
     }, [shown.name, state.of.join("\n"), state.q, state.class]);
