@@ -231,7 +231,8 @@ asio::awaitable<void> HttpConnection::answer(HttpRequest given) {
             "Origin\r\n",
             *origin);
     if (!is_streamed) {
-        if (response.status != 204) text += fmt::format("Content-Length: {}\r\n", response.body.size());
+        if (response.status != 204 && response.status != 304)
+            text += fmt::format("Content-Length: {}\r\n", response.body.size());
         text += "\r\n";
         if (has_body) text += response.body;
         limit(options_.idle_max);

@@ -213,7 +213,9 @@ HttpResponse HttpService::answer_for(const HttpRequest& request, const std::opti
 std::optional<HttpResponse> HttpService::answer_at_once(const HttpRequest& request) {
     const auto [wanted, path_value, allowed] = find_route(request);
     if (!wanted || !wanted->is_immediate) return std::nullopt;
-    return wanted->answer(Asked{context_, request, {}, nullptr});
+    Asked asked{context_, request, {}, nullptr};
+    asked.path_value = path_value;
+    return wanted->answer(asked);
 }
 
 // Not counted: the request will be, when it is whole.

@@ -154,7 +154,8 @@ public:
         const auto server = Server::start(*database, options);
         const bool has_tls = !certificate_.empty();
         if (options.http)
-            console.say(fmt::format("{}: HTTP at {}", database_.path,
+            console.say(fmt::format("{}: {} at {}", database_.path,
+                                    Server::has_explorer() ? "explorer and HTTP" : "HTTP",
                                     url_of(has_tls ? "https" : "http", *options.http, server->http_port())));
         if (options.bolt)
             console.say(fmt::format("{}: Bolt at {}", database_.path,

@@ -63,9 +63,9 @@ class Server {
 
     // Resolves when it has said where it listens.
     serve(options) {
-        const bolt = options.includes("--bolt") ? [] : ["--bolt", "127.0.0.1:0"];
+        const free = (door) => (options.includes(door) ? [] : [door, "127.0.0.1:0"]);
         this.said = "";
-        this.process = spawn(mainstay, ["serve", this.file, ...bolt, "--http", "127.0.0.1:0", ...options]);
+        this.process = spawn(mainstay, ["serve", this.file, ...free("--bolt"), ...free("--http"), ...options]);
         const end = () => this.process.kill("SIGKILL");  // where nobody stops it
         process.on("exit", end);
         this.process.on("close", () => process.off("exit", end));

@@ -57,7 +57,7 @@ public:
             const auto colon = std::min(line.find(": "), line.size());
             answer.headers[line.substr(0, colon)] = line.substr(std::min(colon + 2, line.size()));
         }
-        if (has_no_body || answer.status == 100 || answer.status == 204) {
+        if (has_no_body || answer.status == 100 || answer.status == 204 || answer.status == 304) {
             answer.is_whole = true;
             return answer;
         }

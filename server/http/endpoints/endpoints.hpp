@@ -39,6 +39,10 @@ HttpResponse answer_events(const Asked&);
 // mcp.cpp: assistants
 HttpResponse answer_mcp(const Asked&);
 
+// ../web_assets.cpp: the explorer
+HttpResponse answer_page(const Asked&);
+HttpResponse answer_asset(const Asked&);
+
 // health.cpp: the server itself
 HttpResponse answer_health(const Asked&);
 HttpResponse answer_ready(const Asked&);

@@ -67,6 +67,8 @@ public:
     // input_unreadable or input_invalid for a certificate.
     static std::unique_ptr<Server> start(Database& database, ServerOptions options);
     virtual ~Server() = default;
+    // Whether this build has the explorer, the page for people at HTTP's `/`.
+    static bool has_explorer() noexcept;
     virtual std::uint16_t bolt_port() const noexcept = 0;  // 0: none, as is http_port()
     virtual std::uint16_t http_port() const noexcept = 0;
     virtual std::uint32_t connections() const noexcept = 0;

@@ -1,0 +1,61 @@
+// A browser that looks at a served explorer, and keeps watch: a request to anywhere else, an error in the console or an exception
+// in the page fails the test that it happened in.
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+const require = createRequire(import.meta.url);
+const packages = createRequire(path.join(process.env.MAINSTAY_WEB, "package.json"));
+const { chromium } = packages("playwright-core");
+const axe = fs.readFileSync(packages.resolve("axe-core/axe.min.js"), "utf8");
+
+export const { Server, addAccount, makeToken } = require("../../../tests/drivers/server.js");
+
+export const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } };
+export const themes = ["light", "dark"];
+
+export const openBrowser = () => chromium.launch({
+    executablePath: process.env.MAINSTAY_CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+
+// A page of its own, with its own storage. expected: what the console may say.
+export async function openPage(browser, server, { size = "wide", theme = "light", hash = "", expected = [] } = {}) {
+    const base = `http://127.0.0.1:${server.httpPort}/`;
+    const context = await browser.newContext({ viewport: sizes[size], colorScheme: theme, bypassCSP: false });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    const complaints = [];
+    page.on("request", (request) => { if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url())) complaints.push(`asked ${request.url()}`); });
+    page.on("console", (message) => { if (message.type() === "error" && !expected.some((each) => each.test(message.text()))) complaints.push(message.text()); });
+    page.on("pageerror", (error) => complaints.push(error.stack));
+    await page.goto(base + hash);
+    return {
+        page, base,
+        async close() {
+            await context.close();
+            assert.deepEqual(complaints, []);
+        },
+    };
+}
+
+// No violation of axe-core's rules for WCAG 2.2 AA and its best practices.
+export async function assertAccessible(page, what) {
+    // Under the server's policy no script may be put into the page; this is evaluated past it.
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+    const said = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("; ")}`);
+    assert.deepEqual(said, [], what);
+}
+
+// For who looks at pictures: MAINSTAY_PICTURES is the folder for them.
+export async function picture(page, name) {
+    if (process.env.MAINSTAY_PICTURES) await page.screenshot({ path: path.join(process.env.MAINSTAY_PICTURES, `${name}.png`) });
+}
+
+// Nothing stands out of the window to the side.
+export async function assertFits(page, what) {
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, what);
+}
