@@ -191,6 +191,8 @@ struct BuildPath {
     };
     Slot start;
     std::vector<Step> steps;
+    bool acyclic = false;  // null if a node occurs twice
+    bool simple = false;   // ... the first and the last excepted, which may be one
 };
 
 struct Expr {
@@ -226,6 +228,8 @@ struct PatternNode {
 
 enum class PatternDirection : std::uint8_t { right, left, both };  // relative to from -> to
 
+struct PatternGroup;
+
 struct PatternRel {
     Span span;
     Slot slot{};  // of a relationship; with `length`: of a list of relationships
@@ -239,11 +243,31 @@ struct PatternRel {
         std::optional<std::uint64_t> max;  // nullopt: no bound
     };
     std::optional<Length> length;
+    // `-[r:T WHERE r.x]->+`: properties and condition are about each relationship, which has this slot in them.
+    Slot each = no_slot;
+    std::shared_ptr<const PatternGroup> group;  // a quantified path: `length` is set, types and the like are its own
     Properties properties;
     ExprPtr where;  // may be null
 };
 
+// `((x)-[r:T]->(y) WHERE x.a < y.a){1,5}`: one round of it. Its elements' slots hold one round's values where its
+// conditions are evaluated; outside each named one is a list.
+struct PatternGroup {
+    struct Variable {
+        Slot each{}, list{};
+        bool is_node = false;
+    };
+    std::vector<PatternNode> nodes;
+    std::vector<PatternRel> rels;          // single ones, in order; from and to index `nodes`
+    std::vector<std::uint32_t> positions;  // rels.size() + 1 indexes into `nodes`
+    ExprPtr where;                         // may be null
+    std::vector<Variable> variables;
+};
+
 enum class PathSelector : std::uint8_t { all, any, any_shortest, all_shortest, shortest, shortest_groups };
+
+// What a path may repeat: anything, no relationship, no node, or no node but that the ends may be one.
+enum class PathMode : std::uint8_t { walk, trail, acyclic, simple };
 
 // One comma-separated part: an alternating walk node, rel, node, ... over the pattern's elements.
 struct PatternPart {
@@ -252,7 +276,10 @@ struct PatternPart {
     std::vector<std::uint32_t> nodes;  // indexes into Pattern::nodes; rels.size() + 1 of them
     std::vector<std::uint32_t> rels;   // indexes into Pattern::rels
     PathSelector selector = PathSelector::all;
-    ExprPtr selector_count;  // of any, shortest and shortest_groups; may be null (1)
+    bool is_function = false;  // shortestPath(...): its relationships may be those of other parts
+    ExprPtr selector_count;    // of any, shortest and shortest_groups; may be null (1)
+    PathMode mode = PathMode::trail;
+    ExprPtr where;  // in the path's own parentheses: counts before the selection; may be null
 };
 
 // The whole pattern of a clause. A node variable that occurs twice is one element; a relationship occurs once.

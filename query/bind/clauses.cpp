@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace mainstay::bound {
 
@@ -283,7 +284,9 @@ void Binder::match(const syntax::Match& m, Span span, Sequence& sequence) {
     std::vector<const syntax::PathPattern*> parts;
     for (const auto& part : m.patterns) parts.push_back(&part);
     if (m.time) out.time = time_scope(*m.time);
+    const auto mode = std::exchange(match_mode_, m.mode);
     out.pattern = pattern(parts, PatternUse::match);
+    match_mode_ = mode;
     if (m.where) out.where = condition(*m.where, "WHERE");
     sequence.out.clauses.push_back({span, std::move(out)});
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace mainstay::bound {
 namespace {
@@ -51,6 +52,9 @@ ParameterRef Binder::parameter(const std::string& name, Span span) {
 }
 
 void Binder::undefined(const std::string& name, Span span) const {
+    if (hidden_ && hidden_->find(name))
+        throw Error{Code::undefined_variable, span, quoted(name) + " is not known inside a quantified path"}.with_hint(
+            "there only its own variables and those of earlier clauses are: MATCH it before, or compare in WHERE");
     std::vector<std::string> known;
     for (const auto& [n, slot] : scope_.visible()) known.push_back(n);
     throw Error{Code::undefined_variable, span, quoted(name) + " is not defined here"}.with_hint(nearest(name, known));
@@ -384,7 +388,9 @@ struct Binder::ExpressionVisitor {
         SingleQuery single;
         const syntax::PathPattern* part = &e.pattern;
         Match match;
+        const auto mode = std::exchange(b.match_mode_, syntax::MatchMode::unstated);
         match.pattern = b.pattern(std::span(&part, 1), PatternUse::match);
+        b.match_mode_ = mode;
         if (e.where) match.where = inner_condition(*e.where, "WHERE");
         single.clauses.push_back({span, std::move(match)});
         auto item = inner(*e.projection, false);
@@ -408,15 +414,49 @@ struct Binder::ExpressionVisitor {
         return b.aggregate_call(nullptr, false, nothing, span, place);
     }
     Typed operator()(const syntax::PatternExpression& e) const {
-        if (e.pattern.selector != syntax::PathSelector::all)
-            throw Error{Code::unsupported, span, "shortestPath as a value is not executed yet"}.with_hint(
-                "write it in MATCH: `MATCH p = shortestPath(...)`");
+        if (e.pattern.selector != syntax::PathSelector::all) return shortest_path(e.pattern);
         if (!place.predicate)
             throw Error{Code::unexpected_syntax_in_pattern, span, "a pattern cannot stand here as a value"}.with_hint(
                 "in WHERE it is a condition; use a pattern comprehension `[(a)-->(b) | b]` or COUNT { (a)-->(b) } for "
                 "values");
         return {b.pattern_predicate(e.pattern, span), ValueType::boolean};
     }
+    // The first or all of the paths that a MATCH of it would find.
+    Typed shortest_path(const syntax::PathPattern& pattern) const {
+        const bool one = pattern.selector == syntax::PathSelector::shortest_path;
+        for (const auto& element : pattern.elements)
+            if (const auto* n = std::get_if<syntax::NodePattern>(&element); n && !(n->variable && b.scope_.find(n->variable->text)))
+                throw Error{Code::invalid_relationship_pattern, n->span,
+                            "as a value, shortestPath needs two nodes that are bound already"}
+                    .with_hint("MATCH them before, or write MATCH p = shortestPath(...)");
+        b.frames_.push_back({static_cast<std::uint32_t>(b.result_.slots.size()), {}});
+        const auto mark = b.scope_.size();
+        const auto mode = std::exchange(b.match_mode_, syntax::MatchMode::unstated);
+        const auto* part = &pattern;
+        Match match;
+        match.pattern = b.pattern(std::span(&part, 1), PatternUse::predicate);
+        const Slot path = b.new_slot("", SlotKind::path, ValueType::path);
+        match.pattern.parts.front().path = path;
+        b.match_mode_ = mode;
+        b.scope_.cut(mark);
+        SingleQuery single;
+        single.clauses.push_back({span, std::move(match)});
+        Project project;
+        project.items.push_back({path, make(Variable{path}, span), "path"});
+        project.is_return = true;
+        single.clauses.push_back({span, std::move(project)});
+        single.columns.push_back({path, "path"});
+        Query query;
+        query.columns = single.columns;
+        query.parts.push_back(std::move(single));
+        auto outer = std::move(b.frames_.back().outer);
+        b.frames_.pop_back();
+        auto all = make(
+            Subquery{SubqueryKind::collect, std::make_shared<const Query>(std::move(query)), std::move(outer)}, span);
+        if (!one) return {all, ValueType::list};
+        return {make(Index{all, make(Literal{Value{0}}, span)}, span), ValueType::path, SlotKind::path};
+    }
+
     Typed operator()(const syntax::Subquery& e) const {
         std::vector<Slot> outer;
         const auto kind = static_cast<SubqueryKind>(e.kind);
@@ -486,7 +526,9 @@ ExprPtr Binder::pattern_predicate(const syntax::PathPattern& part, Span span) {
     const auto mark = scope_.size();
     const auto* p = &part;
     Match match;
+    const auto mode = std::exchange(match_mode_, syntax::MatchMode::unstated);
     match.pattern = pattern(std::span(&p, 1), PatternUse::predicate);
+    match_mode_ = mode;
     scope_.cut(mark);
     SingleQuery single;
     single.clauses.push_back({span, std::move(match)});

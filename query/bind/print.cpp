@@ -167,7 +167,17 @@ public:
         if (n.where) text += " WHERE " + expr(n.where);
         return text + ")";
     }
+    std::string group(const PatternRel& r) const {
+        const PatternGroup& g = *r.group;
+        std::string text = "(" + node(g.nodes[g.positions.front()]);
+        for (std::size_t i = 0; i < g.rels.size(); ++i) text += rel(g.rels[i]) + node(g.nodes[g.positions[i + 1]]);
+        if (g.where) text += " WHERE " + expr(g.where);
+        text += fmt::format("){{{},", r.length->min);
+        if (r.length->max) text += std::to_string(*r.length->max);
+        return text + "}";
+    }
     std::string rel(const PatternRel& r) const {
+        if (r.group) return group(r);
         std::string text = slot(r.slot);
         if (r.dependency) text += ":DEPENDENCY";
         for (std::size_t i = 0; i < r.types.size(); ++i)
@@ -188,12 +198,18 @@ public:
         for (const PatternPart& part : p.parts) {
             if (!text.empty()) text += ", ";
             if (part.path != no_slot) text += slot(part.path) + " = ";
+            constexpr const char* selectors[] = {"", "ANY ", "ANY SHORTEST ", "ALL SHORTEST ", "SHORTEST ", "SHORTEST GROUPS "};
+            constexpr const char* modes[] = {"WALK ", "", "ACYCLIC ", "SIMPLE "};
+            text += selectors[static_cast<std::size_t>(part.selector)];
+            if (part.selector_count) text += expr(part.selector_count) + " ";
+            text += modes[static_cast<std::size_t>(part.mode)];
             for (std::size_t i = 0; i < part.nodes.size(); ++i) {
                 const std::uint32_t n = part.nodes[i];
                 text += seen[n] ? "(" + slot(p.nodes[n].slot) + ")" : node(p.nodes[n]);
                 seen[n] = true;
                 if (i < part.rels.size()) text += rel(p.rels[part.rels[i]]);
             }
+            if (part.where) text += " WHERE " + expr(part.where);
         }
         return text;
     }

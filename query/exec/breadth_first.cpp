@@ -6,33 +6,14 @@
 namespace mainstay::exec {
 
 BreadthFirst::BreadthFirst(const HopTypes& types, StatementContext& context)
-    : types_(types), context_(context), view_(types.view()) {}
+    : types_(types), context_(context), view_(types.view()), edges_(types, context) {}
 
 template <typename F>
 void BreadthFirst::for_each_edge(NodeId node, F&& f) {
-    const std::uint32_t number = segment_of(node), slot = slot_of(node);
-    if (number >= segments_.size()) segments_.resize(number + 1);
-    Segment& segment = segments_[number];
-    if (!segment.known) {
-        segment.adjacency = view_.adjacency(number, uses_);
-        segment.known = true;
-    }
-    const bool filters = types_.filters_edges();
-    const auto one = [&](NodeId other, RelId rel, TypeId type) {
-        if (!left_out_.empty() && std::binary_search(left_out_.begin(), left_out_.end(), rel)) return;
-        if (filters && !types_.accepts(rel, type)) return;
-        f(other, rel);
-    };
-    if (!segment.adjacency.is_dirty(slot)) {
-        for (const TypeBlock& block : segment.adjacency.blocks) {
-            const auto range = block.range(slot);
-            for (std::uint32_t i = range.begin; i < range.end; ++i) one(block.other[i], block.rel[i], block.type);
-        }
-        return;
-    }
-    if (!view_.contains_node(node)) return;
-    for (const TypeUse& use : uses_)
-        view_.run(node, use.direction, use.type).for_each([&](NodeId other, RelId rel) { one(other, rel, use.type); });
+    if (left_out_.empty()) return edges_.for_each(node, f);
+    edges_.for_each(node, [&](NodeId other, RelId rel) {
+        if (!std::binary_search(left_out_.begin(), left_out_.end(), rel)) f(other, rel);
+    });
 }
 
 // Neighbouring nodes lie in neighbouring memory: a level is walked in order of ids.
@@ -138,14 +119,7 @@ const std::vector<NodeId>& BreadthFirst::search(std::span<const NodeId> starts, 
                                                 std::span<const RelId> left_out) {
     result_.clear();
     left_out_ = left_out;
-    uses_.assign(types_.uses().begin(), types_.uses().end());
-    if (types_.any_type()) {
-        for (std::uint32_t t = 0; !view_.names().type(TypeId{t}).empty(); ++t) {
-            if (types_.out()) uses_.push_back({TypeId{t}, Direction::out});
-            if (types_.in()) uses_.push_back({TypeId{t}, Direction::in});
-        }
-    }
-    if (context_.transaction()) segments_.clear();  // it may have written since
+    edges_.start();
     reached_.assign((view_.node_limit() + 63) / 64 + 1, 0);
     if (max == 0) return result_;
     if (types_.self_loop_twice()) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "exec/hop.hpp"
+#include "exec/adjacency.hpp"
 
 #include <vector>
 
@@ -20,10 +20,6 @@ public:
                                       std::span<const RelId> left_out);
 
 private:
-    struct Segment {
-        SegmentAdjacency adjacency;
-        bool known = false;
-    };
     template <typename F>
     void for_each_edge(NodeId node, F&& f);
     void sort_level(std::vector<NodeId>& level);
@@ -40,8 +36,7 @@ private:
     const HopTypes& types_;
     StatementContext& context_;
     const View& view_;
-    std::vector<TypeUse> uses_;
-    std::vector<Segment> segments_;
+    Adjacency edges_;
     std::vector<std::uint64_t> reached_, scratch_;
     std::vector<std::uint32_t> branch_;  // by node: 1 + number of the start's edge it was reached by
     std::vector<NodeId> result_, level_, next_;

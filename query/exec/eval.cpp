@@ -25,6 +25,15 @@ std::uint64_t own_bytes(const Value& v) {
     return v.is(ValueType::string) ? v.as_string().size() : 0;
 }
 
+// `but_ends`: the last node may be the first.
+bool repeats_node(const PathData& path, bool but_ends) {
+    std::vector<NodeId> ids;
+    for (const mainstay::Node& node : path.nodes) ids.push_back(node.id);
+    if (but_ends && ids.size() > 1 && ids.front() == ids.back()) ids.pop_back();
+    std::sort(ids.begin(), ids.end());
+    return std::adjacent_find(ids.begin(), ids.end()) != ids.end();
+}
+
 Value ordering(ComparisonOp op, const Value& a, const Value& b) {
     const auto c = mainstay::compare(a, b);
     if (!c) return {};
@@ -290,6 +299,7 @@ public:
                 for (const Value& one : rel.as_list()) add(one.as_relationship());
             }
         }
+        if ((e.acyclic || e.simple) && repeats_node(path, e.simple)) return {};
         return Value::path(std::move(path));
     }
 

@@ -18,7 +18,7 @@ OperatorPtr make_expand(const plan::Node&, StatementContext&, OperatorPtr child)
 OperatorPtr make_rel_ends(const plan::Node&, StatementContext&, OperatorPtr child);
 OperatorPtr make_var_expand(const plan::Node&, StatementContext&, OperatorPtr child);
 OperatorPtr make_reach(const plan::Node&, StatementContext&, OperatorPtr child);
-OperatorPtr make_shortest_path(const plan::Node&, StatementContext&, OperatorPtr child);
+OperatorPtr make_path_search(const plan::Node&, StatementContext&, OperatorPtr child);
 OperatorPtr make_filter(const plan::Node&, StatementContext&, OperatorPtr child);
 OperatorPtr make_extend(const plan::Node&, StatementContext&, OperatorPtr child);
 OperatorPtr make_aggregate(const plan::Node&, StatementContext&, OperatorPtr child);

@@ -115,10 +115,7 @@ private:
         n.name = "BreadthFirstReach";
         n.details = hop(op.hop, range(op.min, op.max));
     }
-    void describe(const ShortestPath& op, PlanNode& n) {
-        n.name = op.all ? "AllShortestPaths" : "ShortestPath";
-        n.details = hop(op.hop, range(op.min, op.max));
-    }
+    void describe(const PathSearch& op, PlanNode& n);
     void describe(const Filter& op, PlanNode& n) {
         n.name = "Filter";
         n.details = list(op.conditions, " AND ");
@@ -231,6 +228,44 @@ private:
     const std::function<void(const Node&, PlanNode&)>& figures_;
     std::vector<const Node*> extra_;  // plans inside the operation being described
 };
+
+void Explainer::describe(const PathSearch& op, PlanNode& n) {
+    using S = bound::PathSelector;
+    switch (op.selector) {
+        case S::all: n.name = op.ends_only ? "BreadthFirstReach" : op.into ? "PathExpandInto" : "PathExpand"; break;
+        case S::any: n.name = "AnyPath"; break;
+        case S::any_shortest: n.name = "ShortestPath"; break;
+        case S::all_shortest: n.name = "AllShortestPaths"; break;
+        case S::shortest: n.name = "ShortestPaths"; break;
+        case S::shortest_groups: n.name = "ShortestPathGroups"; break;
+    }
+    if (op.into && op.is_plain() && !op.ends_only) n.name = "Bidirectional" + n.name;
+    const auto conditions = [&](const std::vector<ExprPtr>& items) {
+        return items.empty() ? std::string{} : " WHERE " + list(items, " AND ");
+    };
+    const auto arrow = [&](const Hop& h, const std::string& more) {
+        const bool left = h.direction == bound::PatternDirection::left,
+                   right = h.direction == bound::PatternDirection::right;
+        return fmt::format("{}{}{}{}{}", left ? "<-[" : "-[", slot(h.rel), types(h.types, h.dependency), more,
+                           right ? "]->" : "]-");
+    };
+    if (op.count) n.details = expr(op.count) + " ";
+    n.details += op.acyclic ? "ACYCLIC " : op.simple ? "SIMPLE " : op.distinct_rels ? "" : "WALK ";
+    n.details += "(" + slot(op.from) + ")";
+    for (const PathSearch::Step& step : op.steps) {
+        if (step.hops.size() == 1 && step.lists.empty()) {
+            n.details += arrow(step.hops.front(), conditions(step.conditions));
+        } else {
+            n.details += "((" + slot(step.hops.front().from) + ")";
+            for (const Hop& h : step.hops) n.details += arrow(h, "") + "(" + slot(h.to) + ")";
+            n.details += conditions(step.conditions) + ")";
+        }
+        if (step.repeats)
+            n.details += fmt::format("{{{},{}}}", step.min, step.max ? std::to_string(*step.max) : "");
+        n.details += "(" + slot(step.end) + conditions(step.end_conditions) + ")";
+    }
+    n.details += conditions(op.checks);
+}
 
 std::string Explainer::aggregate(const Aggregate& op) const {
     std::string text = assignments(op.keys);

@@ -133,10 +133,32 @@ struct Visitor {
         use_hop(op.hop, reads, writes);
         keeps = !op.together;
     }
-    void operator()(const ShortestPath& op) {
-        use_hop(op.hop, reads, writes);
-        read_all(op.conditions, reads);
-        if (op.each != no_slot) reads.remove(op.each);
+    void operator()(const PathSearch& op) {
+        SlotSet own;
+        if (op.path != no_slot) own.add(op.path);
+        if (op.build_path) add_slots_read(*op.build_path, reads);
+        read_all(op.checks, reads);
+        for (const PathSearch::Step& step : op.steps) {
+            read_all(step.conditions, reads);
+            read_all(step.end_conditions, reads);
+            own.add(step.end);
+            for (const Hop& hop : step.hops) {
+                own.add(hop.rel);
+                own.add(hop.from);
+                own.add(hop.to);
+            }
+            if (step.trail != no_slot) own.add(step.trail);
+            for (const PathSearch::List& list : step.lists) own.add(list.list);
+        }
+        own.remove(op.from);
+        if (op.into) own.remove(op.to);
+        for (Slot slot : own.list()) {
+            reads.remove(slot);
+            writes.add(slot);
+        }
+        reads.add(op.from);
+        if (op.into) reads.add(op.to);
+        for (Slot slot : op.differ) reads.add(slot);
     }
     void operator()(const Filter& op) { read_all(op.conditions, reads); }
     void operator()(const Extend& op) {

@@ -22,7 +22,7 @@ exec::OperatorPtr lower(const Node& node, StatementContext& context) {
             if constexpr (std::is_same_v<Op, RelEnds>) return make_rel_ends(node, context, std::move(child));
             if constexpr (std::is_same_v<Op, VarExpand>) return make_var_expand(node, context, std::move(child));
             if constexpr (std::is_same_v<Op, Reach>) return make_reach(node, context, std::move(child));
-            if constexpr (std::is_same_v<Op, ShortestPath>) return make_shortest_path(node, context, std::move(child));
+            if constexpr (std::is_same_v<Op, PathSearch>) return make_path_search(node, context, std::move(child));
             if constexpr (std::is_same_v<Op, Filter>) return make_filter(node, context, std::move(child));
             if constexpr (std::is_same_v<Op, Extend>) return make_extend(node, context, std::move(child));
             if constexpr (std::is_same_v<Op, Aggregate>) return make_aggregate(node, context, std::move(child));

@@ -119,15 +119,45 @@ struct Reach {
     std::uint64_t min = 1;  // 0 or 1
     std::optional<std::uint64_t> max;
 };
-// One (ANY SHORTEST, shortestPath) or all shortest trails between two bound nodes.
-struct ShortestPath {
-    Hop hop;
-    std::uint64_t min = 1;
-    std::optional<std::uint64_t> max;
-    bool all = false;
-    Slot each = bound::no_slot;
-    std::vector<ExprPtr> conditions;
-    bool reversed_list = false;
+// Paths of several steps, each a relationship or rounds of some: all of them, or for each pair of ends some of the
+// shortest. Where both ends are bound and the pattern is plain, the search goes on from both.
+struct PathSearch {
+    struct List {
+        Slot each, list;  // `list` gets the values that `each` has in the rounds
+    };
+    struct Step {
+        std::vector<Hop> hops;            // of a round; their slots hold its values while conditions are evaluated
+        bool repeats = false;             // false: one round, and the slots of its hop are the row's
+        std::uint64_t min = 1;            // rounds
+        std::optional<std::uint64_t> max;
+        std::vector<ExprPtr> conditions;  // of each round
+        Slot trail = bound::no_slot;      // repeats: gets the list of all relationships
+        std::vector<List> lists;          // repeats
+        Slot end;                         // the node it ends at; of the last step: `to`
+        std::vector<ExprPtr> end_conditions;
+    };
+    std::vector<Step> steps;                              // at least one; the first begins at `from`
+    Slot from, to;
+    bool into = false;                                    // `to` has a value already
+    std::vector<ExprPtr> checks;                          // of whole paths, before any is chosen
+    Slot path = bound::no_slot;                           // a check reads it
+    ExprPtr build_path;                                   // its value, if so
+    std::vector<Slot> differ;                             // relationships and lists of them that may not be met
+    bound::PathSelector selector = bound::PathSelector::all;
+    ExprPtr count;                                        // how many are selected; null: one
+    bool distinct_rels = true;
+    bool acyclic = false, simple = false;
+    bool reversed = false;                                // travelled against the written order: lists are turned round
+    bool ends_only = false;                               // each end once, the rest of the row null
+    std::uint32_t time = 0;
+
+    // Whether the first walk that a search meets is a path of the pattern: one relationship, repeated from its first
+    // time on, and nothing that only whole paths can tell.
+    bool is_plain() const noexcept {
+        return steps.size() == 1 && steps[0].hops.size() == 1 && steps[0].min <= 1 && checks.empty() && !count &&
+               (ends_only || selector == bound::PathSelector::any || selector == bound::PathSelector::any_shortest ||
+                selector == bound::PathSelector::all_shortest);
+    }
 };
 
 struct Filter {
@@ -241,7 +271,7 @@ struct ColumnAggregate {
 
 struct Node {
     std::variant<Start, Argument, NodeScan, RelScan, NodeSeek, NodeRange, NodeById, Expand, RelEnds, VarExpand, Reach,
-                 ShortestPath, Filter, Extend, Aggregate, Distinct, Sort, Skip, Limit, Unwind, Optional, SemiApply,
+                 PathSearch, Filter, Extend, Aggregate, Distinct, Sort, Skip, Limit, Unwind, Optional, SemiApply,
                  Apply, Join, Union, Create, Set, Delete, Merge, Foreach, CallProcedure, Analysis, CountNodes,
                  CountRels, ColumnAggregate>
         op;

@@ -83,7 +83,18 @@ private:
         for (const PatternRel& rel : pattern.rels) {
             see(rel.properties);
             see(rel.where);
+            if (!rel.group) continue;
+            see(rel.group->where);
+            for (const PatternNode& node : rel.group->nodes) {
+                see(node.properties);
+                see(node.where);
+            }
+            for (const PatternRel& one : rel.group->rels) {
+                see(one.properties);
+                see(one.where);
+            }
         }
+        for (const PatternPart& part : pattern.parts) see(part.where);
     }
     void see(const std::vector<SetItem>& items) {
         for (const SetItem& item : items) {

@@ -68,11 +68,53 @@ void to_reach(Node& node) {
     node.op = std::move(reach);
 }
 
+// The same with conditions on each relationship, or for a quantified path of one relationship: a path of which nothing
+// but its end is wanted.
+bool to_ends(Node& node) {
+    if (const auto* expand = std::get_if<VarExpand>(&node.op)) {
+        if (expand->min > 1 || has(node.live, expand->hop.rel)) return false;
+        PathSearch search;
+        search.from = expand->hop.from;
+        search.to = expand->hop.to;
+        search.into = expand->hop.into;
+        search.differ = expand->hop.differ;
+        search.time = expand->hop.time;
+        PathSearch::Step step;
+        step.hops.push_back(expand->hop);
+        step.hops[0].rel = expand->each;
+        step.repeats = true;
+        step.min = expand->min;
+        step.max = expand->max;
+        step.conditions = expand->conditions;
+        step.end = search.to;
+        search.steps.push_back(std::move(step));
+        search.ends_only = true;
+        node.op = std::move(search);
+        return true;
+    }
+    auto& search = std::get<PathSearch>(node.op);
+    if (search.selector != PathSelector::all || !search.checks.empty() || search.steps.size() != 1) return false;
+    const PathSearch::Step& step = search.steps[0];
+    if (step.hops.size() != 1 || step.min > 1 || has(node.live, step.trail)) return false;
+    for (const PathSearch::List& list : step.lists)
+        if (has(node.live, list.list)) return false;
+    search.ends_only = true;
+    return true;
+}
+
 // From an operation for whose input duplicates do not count, down.
 void find_reaches(Node* node) {
     for (; node; node = node->child.get()) {
         if (const auto* expand = std::get_if<VarExpand>(&node->op)) {
-            if (reduces_to_reach(*expand, *node)) to_reach(*node);
+            if (reduces_to_reach(*expand, *node)) {
+                to_reach(*node);
+            } else if (!expand->conditions.empty()) {
+                to_ends(*node);
+            }
+            continue;
+        }
+        if (std::holds_alternative<PathSearch>(node->op)) {
+            to_ends(*node);
             continue;
         }
         const bool passes_duplicates =
