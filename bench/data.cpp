@@ -85,9 +85,9 @@ Data read_data(const std::filesystem::path& folder) {
         data.types.push_back(std::move(type));
     }
     const nlohmann::json params = read_json(folder / "params.json");
-    data.params = {params.at("n"),      params.at("e"),   params.at("r1_keys"), params.at("r2_ids"),
-                   params.at("r3_ids"), params.at("r6a"), params.at("r6b"),     params.at("r4a"),
-                   params.at("r4b"),    params.at("r4c"), params.at("r5"),      params.at("r10")};
+    data.params = {params.at("n"),   params.at("e"),   params.at("r1_keys"), params.at("r2_ids"), params.at("r3_ids"),
+                   params.at("r6a"), params.at("r6b"), params.at("r7"),      params.at("r4a"),    params.at("r4b"),
+                   params.at("r4c"), params.at("r5"),  params.at("r10")};
     const nlohmann::json answers = read_json(folder / "expected.json");  // items() borrows it
     for (const auto& [operation, answer] : answers.items()) data.expected[operation] = answer;
     return data;

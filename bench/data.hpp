@@ -27,6 +27,7 @@ struct Params {
     std::uint64_t nodes = 0, rels = 0;
     std::vector<std::string> r1_keys;
     std::vector<std::int64_t> r2_ids, r3_ids, r6a, r6b;
+    std::vector<std::int64_t> r7;  // from, to
     std::int64_t r4a = 0, r4b = 0, r4c = 0, r5 = 0, r10 = 0;
 };
 

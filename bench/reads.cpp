@@ -21,6 +21,8 @@ constexpr std::string_view r5 = "MATCH (x:CI {id: $id}) DEPENDENCIES OF x YIELD 
 constexpr std::string_view r6 =
     "MATCH (x:CI) WHERE x.id IN $ids WITH collect(x) AS failed IMPACT OF failed WHEN down YIELD ci, state "
     "WHERE state = 'down' RETURN count(ci), sum(ci.id), sum(CASE WHEN ci:Service THEN 1 ELSE 0 END)";
+constexpr std::string_view r7 =
+    "MATCH p = shortestPath((a:CI {id: $from})<-[:DEPENDENCY*]-(b:CI {id: $to})) RETURN length(p)";
 constexpr std::string_view r8 =
     "MATCH (s:Service {id: $id}) SINGLE POINTS OF FAILURE FOR s YIELD ci RETURN count(ci), sum(ci.id)";
 constexpr std::string_view r9 =
@@ -177,6 +179,9 @@ void measure_reads(const Data& data, Database& database, Report& report) {
     const ClassBlock& services = data.block("Service");
     measure("R6a", r6, 1, "", [&](Prepared& statement) { return failed_together(statement, p.r6a, services); });
     measure("R6b", r6, 1, "", [&](Prepared& statement) { return failed_together(statement, p.r6b, services); });
+    measure("R7", r7, 1, "", [&](Prepared& statement) {
+        return joined(one_row(statement, {{"from", p.r7.at(0)}, {"to", p.r7.at(1)}}));
+    });
     closure("R8", r8, p.r5);
     measure("R9", r9, 1, "", by_groups);
     measure("R10", r10, 1, "", [&](Prepared& statement) { return top_owners(statement, p.r10); });

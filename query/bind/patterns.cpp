@@ -166,7 +166,8 @@ struct Binder::PatternBuilder {
                                                              : PatternDirection::both;
         if (r.quantifier) {
             if (writes())
-                throw Error{Code::creating_var_length, r.quantifier->span, "a quantified relationship cannot be created"};
+                throw Error{Code::creating_var_length, r.quantifier->span,
+                            "a quantified relationship cannot be created"};
             if (r.length)
                 throw Error{Code::invalid_relationship_pattern, r.quantifier->span,
                             "a relationship has a length `*` or a quantifier, not both"};
@@ -241,8 +242,8 @@ struct Binder::PatternBuilder {
 
     static PatternRel::Length length_of(const syntax::PatternQuantifier& q) {
         if (q.max && *q.max < q.min)
-            throw Error{Code::syntax, q.span, fmt::format("{} is less than {}: nothing would fit", *q.max, q.min)}.with_hint(
-                "write the smaller number first");
+            throw Error{Code::syntax, q.span, fmt::format("{} is less than {}: nothing would fit", *q.max, q.min)}
+                .with_hint("write the smaller number first");
         return {q.min, q.max};
     }
 
@@ -268,10 +269,12 @@ struct Binder::PatternBuilder {
         PatternPart walk;
         for (const auto& one : p.elements) {
             if (const auto* inner = std::get_if<syntax::ParenthesisedPath>(&one))
-                throw Error{Code::unsupported, inner->span, "a path in parentheses inside a quantified path is not executed yet"}
+                throw Error{Code::unsupported, inner->span,
+                            "a path in parentheses inside a quantified path is not executed yet"}
                     .with_hint("write its relationships into the outer one");
             if (const auto* r = std::get_if<syntax::RelationshipPattern>(&one); r && (r->length || r->quantifier))
-                throw Error{Code::unsupported, r->span, "a relationship that repeats cannot stand inside a quantified path"}
+                throw Error{Code::unsupported, r->span,
+                            "a relationship that repeats cannot stand inside a quantified path"}
                     .with_hint("the quantifier of the path repeats it already");
         }
         round.chain(p.elements, walk);
@@ -305,7 +308,8 @@ struct Binder::PatternBuilder {
                                            [&](const auto& v) { return v.each == each; });
             if (known) continue;
             if (b.scope_.find(name->text)) already_a_variable(*name);
-            const Slot list = b.declare(name->text, node ? SlotKind::value : SlotKind::relationship_list, ValueType::list);
+            const Slot list =
+                b.declare(name->text, node ? SlotKind::value : SlotKind::relationship_list, ValueType::list);
             out_group.variables.push_back({each, list, node != nullptr});
         }
         element.slot = b.new_slot("", SlotKind::relationship_list, ValueType::list);
@@ -410,9 +414,9 @@ struct Binder::PatternBuilder {
         const bool is_function =
             p.selector == syntax::PathSelector::shortest_path || p.selector == syntax::PathSelector::all_shortest_paths;
         switch (p.mode) {
-            case M::unstated: return b.match_mode_ == syntax::MatchMode::repeatable_elements && !is_function
-                                         ? PathMode::walk
-                                         : PathMode::trail;
+            case M::unstated:
+                return b.match_mode_ == syntax::MatchMode::repeatable_elements && !is_function ? PathMode::walk
+                                                                                               : PathMode::trail;
             case M::walk: break;
             case M::trail: return PathMode::trail;
             case M::acyclic: return PathMode::acyclic;
@@ -447,6 +451,7 @@ struct Binder::PatternBuilder {
         out.parts.push_back({});  // conditions in parentheses go to it
         chain(p.elements, part_out);
         if (part_out.is_function) check_function(p);
+        if (part_out.rels.empty()) part_out.selector = PathSelector::all;  // a node alone is one path, the shortest
         if (part_out.mode == PathMode::walk && part_out.selector == PathSelector::all) check_walk(part_out);
         if (p.variable) {
             if (b.scope_.find(p.variable->text))
@@ -482,8 +487,8 @@ struct Binder::PatternBuilder {
         for (std::size_t i = 0; i < out.parts.size(); ++i) {
             const PatternPart& part = out.parts[i];
             if (part.selector == PathSelector::all) continue;
-            const bool alone = out.parts.size() == 1 || part.is_function ||
-                               b.match_mode_ == syntax::MatchMode::repeatable_elements;
+            const bool alone =
+                out.parts.size() == 1 || part.is_function || b.match_mode_ == syntax::MatchMode::repeatable_elements;
             if (!alone)
                 throw Error{Code::syntax, part.span, "a path with a selector is the only one of its MATCH"}.with_hint(
                     "give it a MATCH of its own, or write MATCH REPEATABLE ELEMENTS");

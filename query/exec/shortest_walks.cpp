@@ -1,6 +1,7 @@
 #include "exec/shortest_walks.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace mainstay::exec {
 namespace {
@@ -55,19 +56,41 @@ void ShortestWalks::forget() {
     charged_ = 0;
 }
 
+// Neighbouring nodes lie in neighbouring memory: a level is walked in order of ids. Small ones by std::sort, large ones
+// by their ids' digits.
+void ShortestWalks::sort_level(const Side& side) {
+    constexpr std::size_t large = 1024;
+    constexpr unsigned digit = 11;
+    order_.clear();
+    for (std::size_t i = side.level; i < side.entries.size(); ++i)
+        order_.push_back(std::uint64_t{raw(side.entries[i].node)} << 32 | i);
+    if (order_.size() < large) return std::sort(order_.begin(), order_.end());
+    scratch_.resize(order_.size());
+    for (unsigned shift = 32; shift < 64 && pattern_.view().node_limit() >> (shift - 32) != 0; shift += digit) {
+        std::array<std::uint32_t, (1U << digit) + 1> first{};
+        const auto digit_of = [&](std::uint64_t key) { return key >> shift & ((1U << digit) - 1); };
+        for (const std::uint64_t key : order_) ++first[digit_of(key) + 1];
+        for (std::size_t i = 1; i < first.size(); ++i) first[i] += first[i - 1];
+        for (const std::uint64_t key : order_) scratch_[first[digit_of(key)]++] = key;
+        std::swap(order_, scratch_);
+    }
+}
+
 // One level further. `is_goal` is asked of every new node; true ends the search after the level, or at once if one walk
 // is enough.
 template <typename F>
 bool ShortestWalks::expand(Side& side, bool backwards, F&& is_goal) {
     const bool tests = pattern_.has_hop_conditions();
     const NodeId start = side.entries[0].node;
-    const std::size_t begin = side.level, end = side.entries.size();
+    const std::size_t end = side.entries.size();
     bool found = false;
     std::uint32_t work = 0;
-    for (std::size_t i = begin; i < end && (all_ || !found); ++i) {
-        const NodeId node = side.entries[i].node;
-        if (i > 0 && node == start) continue;  // walked from already
-        const auto parent = static_cast<std::uint32_t>(i);
+    sort_level(side);
+    for (const std::uint64_t place : order_) {
+        if (found && !all_) break;
+        const auto parent = static_cast<std::uint32_t>(place);
+        const NodeId node = side.entries[parent].node;
+        if (parent > 0 && node == start) continue;  // walked from already
         side.edges.for_each(node, [&](NodeId other, RelId rel) {
             ++work;
             if (pattern_.is_left_out(rel)) return;

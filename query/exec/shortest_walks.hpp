@@ -61,6 +61,7 @@ private:
     void begin(Side& side, NodeId start);
     template <typename F>
     bool expand(Side& side, bool backwards, F&& is_goal);
+    void sort_level(const Side& side);
     void charge();
     void forget();
     bool is_seen(const Side& side, NodeId node) const {
@@ -78,6 +79,7 @@ private:
     bool all_ = false, pair_ = false, first_ = false;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> meetings_;  // entries of both sides
     std::size_t meeting_ = 0;
+    std::vector<std::uint64_t> order_, scratch_;  // a level: nodes, and their entries in the lower half
     std::uint64_t charged_ = 0;
 };
 

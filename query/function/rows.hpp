@@ -13,6 +13,7 @@ std::span<const Function> conversion_functions() noexcept;
 std::span<const Function> list_functions() noexcept;
 std::span<const Function> string_functions() noexcept;
 std::span<const Function> math_functions() noexcept;
+std::span<const Function> network_functions() noexcept;
 std::span<const Function> temporal_functions() noexcept;
 
 // Tells the statement that a result of so many bytes is about to be built, if it is worth telling.

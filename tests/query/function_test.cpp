@@ -273,3 +273,45 @@ TEST_CASE("elements tell labels, type, ends, keys and properties", "[function]")
     CHECK(called("labels", {rel}) == "error TypeError: InvalidArgumentValue");
     CHECK(called("labels", {Node{&graph, NodeId{99}}}) == "error EntityNotFound: DeletedEntityAccess");
 }
+
+TEST_CASE("addresses have one form, and what is none is null", "[function]") {
+    CHECK(called("ip", {"10.0.0.1"}) == "'10.0.0.1'");
+    CHECK(called("ip", {"2001:DB8:0:0:0:0:0:1"}) == "'2001:db8::1'");
+    CHECK(called("ip", {"::"}) == "'::'");
+    for (const char* none : {"", "10.0.0", "10.0.0.256", "10.0.0.01", "10.0.0.1/8", " 10.0.0.1", "1::2::3",
+                             "fe80::1%eth0", "host", "1:2:3:4:5:6:7:8:9", "10.0.0.1.", "0x0a.0.0.1"})
+        CHECK(called("ip", {none}) == "null");
+    CHECK(called("cidr", {"10.1.2.3/8"}) == "'10.0.0.0/8'");
+    CHECK(called("cidr", {"10.1.2.3"}) == "'10.1.2.3/32'");
+    CHECK(called("cidr", {"10.1.2.3/0"}) == "'0.0.0.0/0'");
+    CHECK(called("cidr", {"10.1.2.255/31"}) == "'10.1.2.254/31'");
+    CHECK(called("cidr", {"2001:db8:ffff::1/33"}) == "'2001:db8:8000::/33'");
+    for (const char* none : {"10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/08", "10.0.0.0/+8", "10.0.0.0/-1", "/8",
+                             "10.0.0.0/8/8", "10.0.0.0/8 ", "10.0.0.0/4294967304"})
+        CHECK(called("cidr", {none}) == "null");
+    CHECK(called("ip", {1}) == "error TypeError: InvalidArgumentValue");
+    CHECK(called("ip", {Value{}}) == "null");
+}
+
+TEST_CASE("an address or a network lies in a network", "[function]") {
+    CHECK(called("ip.isIn", {"10.1.2.3", "10.0.0.0/8"}) == "true");
+    CHECK(called("ip.isIn", {"11.1.2.3", "10.0.0.0/8"}) == "false");
+    CHECK(called("ip.isIn", {"10.1.2.3", "10.1.2.3"}) == "true");
+    CHECK(called("ip.isIn", {"10.1.2.128", "10.1.2.0/25"}) == "false");
+    CHECK(called("ip.isIn", {"10.1.0.0/16", "10.0.0.0/8"}) == "true");
+    CHECK(called("ip.isIn", {"10.0.0.0/8", "10.1.0.0/16"}) == "false");
+    CHECK(called("ip.isIn", {"2001:db8::1", "2001:db8::/32"}) == "true");
+    CHECK(called("ip.isIn", {"10.1.2.3", "::/0"}) == "false");
+    CHECK(called("ip.isIn", {"host", "10.0.0.0/8"}) == "null");
+    CHECK(called("ip.isIn", {"10.1.2.3", "lan"}) == "null");
+}
+
+TEST_CASE("keys of addresses sort as their numbers do", "[function]") {
+    const char* ascending[] = {"0.0.0.0/0", "2.0.0.1",   "10.0.0.0/8", "10.0.0.0/16", "10.0.0.0",
+                               "10.0.0.9",  "10.0.0.10", "::1",        "2001:db8::",  "fe80::1"};
+    for (std::size_t i = 1; i < std::size(ascending); ++i) {
+        INFO(ascending[i]);
+        CHECK(called("ip.key", {ascending[i - 1]}) < called("ip.key", {ascending[i]}));
+    }
+    CHECK(called("ip.key", {"host"}) == "null");
+}

@@ -34,11 +34,11 @@ struct PathGraph {
     std::string create() const {
         std::string text = "CREATE ";
         for (std::size_t i = 0; i < nodes.size(); ++i)
-            text += (i ? ", " : "") + ("(n" + std::to_string(i)) + (nodes[i].labelled ? ":A" : "") + " {id: " +
-                    std::to_string(i) + ", x: " + std::to_string(nodes[i].x) + "})";
+            text += (i ? ", " : "") + ("(n" + std::to_string(i)) + (nodes[i].labelled ? ":A" : "") +
+                    " {id: " + std::to_string(i) + ", x: " + std::to_string(nodes[i].x) + "})";
         for (std::size_t i = 0; i < rels.size(); ++i)
-            text += ", (n" + std::to_string(rels[i].from) + ")-[:" + rels[i].type + " {id: " + std::to_string(i) + ", w: " +
-                    std::to_string(rels[i].w) + "}]->(n" + std::to_string(rels[i].to) + ")";
+            text += ", (n" + std::to_string(rels[i].from) + ")-[:" + rels[i].type + " {id: " + std::to_string(i) +
+                    ", w: " + std::to_string(rels[i].w) + "}]->(n" + std::to_string(rels[i].to) + ")";
         return text;
     }
 };
@@ -48,7 +48,8 @@ inline PathGraph random_graph(Random& random) {
     const int nodes = 2 + below(random, 4), rels = 1 + below(random, 7);
     for (int i = 0; i < nodes; ++i) graph.nodes.push_back({chance(random, 50), below(random, 3)});
     for (int i = 0; i < rels; ++i)
-        graph.rels.push_back({below(random, nodes), below(random, nodes), chance(random, 65) ? 'T' : 'U', below(random, 3)});
+        graph.rels.push_back(
+            {below(random, nodes), below(random, nodes), chance(random, 65) ? 'T' : 'U', below(random, 3)});
     return graph;
 }
 
@@ -85,10 +86,10 @@ struct HopText {
 struct LinkText {
     enum class Kind { single, star, quantified, group };
     Kind kind = Kind::single;
-    std::vector<HopText> hops;            // one, but for a group
-    std::vector<NodePatternText> nodes;   // of a group: hops + 1
-    bool ascends = false;                 // of a group: WHERE first.x <= last.x
-    int min = 1, max = 1;                 // max -1: none
+    std::vector<HopText> hops;           // one, but for a group
+    std::vector<NodePatternText> nodes;  // of a group: hops + 1
+    bool ascends = false;                // of a group: WHERE first.x <= last.x
+    int min = 1, max = 1;                // max -1: none
 
     std::string quantifier() const {
         if (max < 0) return min == 0 ? "*" : min == 1 ? "+" : "{" + std::to_string(min) + ",}";
@@ -198,9 +199,8 @@ private:
     }
 
     void link(const LinkText& link, const Next& next) {
-        if (link.kind == LinkText::Kind::single) return hop(link.hops[0], [&](int rel) {
-            with(bindings_, link.hops[0].name, {false, {rel}}, next);
-        });
+        if (link.kind == LinkText::Kind::single)
+            return hop(link.hops[0], [&](int rel) { with(bindings_, link.hops[0].name, {false, {rel}}, next); });
         std::map<std::string, std::vector<int>> lists;
         for (const HopText& h : link.hops) lists[h.name];
         for (const NodePatternText& n : link.nodes) lists[n.name];

@@ -1,0 +1,32 @@
+#include "mainstay/query/database.hpp"
+#include "support/scratch.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <sstream>
+
+namespace mainstay::test {
+
+TEST_CASE("the statements shown in docs/language.md run, and those that read find something", "[docs]") {
+    std::ifstream file{std::string{MAINSTAY_SOURCE_DIR} + "/docs/language.md"};
+    std::stringstream stream;
+    stream << file.rdbuf();
+    const std::string text = stream.str();
+    const ScratchFolder folder;
+    DatabaseOptions options;
+    options.store.mode = OpenMode::create_if_missing;
+    options.store.durability = Durability::none;
+    const auto database = Database::open(folder / "db", std::move(options));
+    int count = 0;
+    for (std::size_t at = 0; (at = text.find("```mql\n", at)) != std::string::npos; ++count) {
+        at += 7;
+        const std::string statement = text.substr(at, text.find("```", at) - at);
+        INFO(statement);
+        const auto rows = database->run(statement)->all();
+        CHECK((statement.starts_with("CREATE") || !rows.empty()));
+    }
+    REQUIRE(count > 0);
+}
+
+}  // namespace mainstay::test
