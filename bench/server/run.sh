@@ -24,11 +24,11 @@ server=$!
 for _ in $(seq 100); do grep -q bolt:// "$folder/server.log" && break; sleep 0.1; done
 "$bin/mainstay-load" prepare $bolt
 
-resident() { awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$server/status"; }
+resident() { awk '/^Rss(Anon|File)/ { print $1 int($2 / 1024) }' "/proc/$server/status" | tr "\n" " "; }
 
 if [ "${1:-}" = load ]; then
     clients=$2 minutes=$3
-    ( for minute in $(seq "$minutes"); do sleep 60; echo "minute $minute: $(resident) MB resident"; done ) &
+    ( for minute in $(seq "$minutes"); do sleep 60; echo "minute $minute: MB in memory: $(resident)"; done ) &
     "$bin/mainstay-load" mixed $bolt $http "$clients" $((minutes * 60 + 5))
     wait %2 2>/dev/null || true
     exit
