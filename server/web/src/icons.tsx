@@ -20,6 +20,9 @@ const outlines = {
     run: "M4.5 2.800v10.400L13 8Z",
     stop: "M4 4h8v8H4Z",
     download: "M8 2v8m-3.500-3.500L8 10l3.5-3.500M2.500 13.500h11",
+    plus: "M8 3v10M3 8h10",
+    minus: "M3 8h10",
+    fit: "M2.5 6V2.500H6M10 2.500h3.500V6M13.500 10v3.500H10M6 13.500H2.500V10",
 } as const;
 
 export type IconName = keyof typeof outlines;
