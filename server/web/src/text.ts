@@ -66,7 +66,7 @@ const english = {
         heading: "Ask",
         editor: "Statement in the Mainstay Query Language",
         placeholder: "MATCH (n) RETURN n LIMIT 20",
-        run: "Run", runKeys: "Ctrl Enter", stop: "Stop", explain: "Explain", profile: "Profile",
+        run: "Run", runKeys: "Ctrl Enter", runKeysOfMac: "⌘ Enter", stop: "Stop", explain: "Explain", profile: "Profile",
         explainTitle: "Show how the server would do it, without doing it", profileTitle: "Run it, and show what each step cost",
         copyLink: "Copy link", copied: "Link copied", clear: "Clear",
         nothing: "Nothing has been asked yet. Type a statement, or choose an example.",

@@ -140,7 +140,7 @@ export default function AskPage({ state }: { state: ViewState }) {
     return (
         <>
             <h1 class="unseen">{words.heading}</h1>
-            <div class="ask">
+            <div class={answer ? "ask" : "ask is-empty"}>
                 <section class="panel ask-editor" aria-label={words.editor}>
                     {editorError !== undefined ? <ErrorBox error={editorError} again={again} />
                         : Editor ? <Editor statement={statement} vocabulary={vocabulary.value ?? noVocabulary} mistakes={mistakes} parameters={Object.keys(parameters)}
@@ -150,7 +150,7 @@ export default function AskPage({ state }: { state: ViewState }) {
                     {problem && <p class="wrong" role="alert">{problem}</p>}
                     <div class="toolbar">
                         {isRunning ? <button type="button" class="strong" onClick={stop}><Icon name="stop" />{words.stop}</button>
-                            : <button type="button" class="strong" disabled={isEmpty} onClick={() => runNow()}><Icon name="run" />{words.run}<kbd aria-hidden="true">{words.runKeys}</kbd></button>}
+                            : <button type="button" class="strong" disabled={isEmpty} onClick={() => runNow()}><Icon name="run" />{words.run}<kbd aria-hidden="true">{/Mac|iP/.test(navigator.platform) ? words.runKeysOfMac : words.runKeys}</kbd></button>}
                         <button type="button" disabled={isEmpty || isRunning} title={words.explainTitle} onClick={() => runNow("EXPLAIN")}>{words.explain}</button>
                         <button type="button" disabled={isEmpty || isRunning} title={words.profileTitle} onClick={() => runNow("PROFILE")}>{words.profile}</button>
                         <span class="room" />
@@ -160,20 +160,22 @@ export default function AskPage({ state }: { state: ViewState }) {
                     <p class="faint unseen">{words.editorKeys}</p>
                 </section>
                 <Questions examples={examples.value} onChoose={choose} />
-            </div>
-            {isWriting && answer && (mayWrite(who)
-                ? <WriteConfirmation onCancel={() => { clear(); editor.current?.focus(); }} onRun={(about) => start(answer.question.statement, parameters, "write", answer.question.prefix, about)} />
-                : <ErrorBox error={new ApiError("refused", "read_only", words.write.reader(who ? text.signIn.as(who.name, who.role) : ""))} />)}
-            {error !== undefined && (
-                <div class="ask-mistake">
-                    <ErrorBox error={error} again={error instanceof ApiError && error.kind !== "asked" ? () => run(answer!.question) : undefined} />
-                    {meant && meant.meant.length > 0 && <div class="meant">{meant.meant.map((word) => (
-                        <button type="button" key={word} onClick={() => editor.current?.replace(meant.from, meant.to, word)}>{words.use(word)}</button>
-                    ))}</div>}
+                <div class="ask-result">
+                    {isWriting && answer && (mayWrite(who)
+                        ? <WriteConfirmation onCancel={() => { clear(); editor.current?.focus(); }} onRun={(about) => start(answer.question.statement, parameters, "write", answer.question.prefix, about)} />
+                        : <ErrorBox error={new ApiError("refused", "read_only", words.write.reader(who ? text.signIn.as(who.name, who.role) : ""))} />)}
+                    {error !== undefined && (
+                        <div class="ask-mistake">
+                            <ErrorBox error={error} again={error instanceof ApiError && error.kind !== "asked" ? () => run(answer!.question) : undefined} />
+                            {meant && meant.meant.length > 0 && <div class="meant">{meant.meant.map((word) => (
+                                <button type="button" key={word} onClick={() => editor.current?.replace(meant.from, meant.to, word)}>{words.use(word)}</button>
+                            ))}</div>}
+                        </div>
+                    )}
+                    {answer && !isWriting && (error === undefined || answer.rows.length > 0) && <Result answer={answer} form={form} onForm={setForm} onPlan={(prefix) => runNow(prefix)} />}
+                    {!answer && <p class="hint">{words.nothing}</p>}
                 </div>
-            )}
-            {answer && !isWriting && (error === undefined || answer.rows.length > 0) && <Result answer={answer} form={form} onForm={setForm} onPlan={(prefix) => runNow(prefix)} />}
-            {!answer && <p class="hint">{words.nothing}</p>}
+            </div>
         </>
     );
 }

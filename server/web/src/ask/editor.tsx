@@ -47,9 +47,10 @@ const language = StreamLanguage.define({
 });
 
 const look = EditorView.theme({
-    "&": { color: "var(--text)", backgroundColor: "var(--surface)", fontSize: "var(--size)", minHeight: "132px", maxHeight: "min(46vh, 420px)", borderRadius: "var(--radius)" },
+    "&": { color: "var(--text)", backgroundColor: "var(--surface)", fontSize: "var(--size)", minHeight: "var(--editor-least)", maxHeight: "max(46vh, var(--editor-least))", borderRadius: "var(--radius)" },
     "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-1px" },
     ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5", overflow: "auto", borderRadius: "var(--radius)" },
+    ".cm-content, .cm-gutter": { minHeight: "var(--editor-least)" },
     ".cm-content": { padding: "8px 0", caretColor: "var(--text)" },
     ".cm-line": { padding: "0 10px" },
     ".cm-gutters": { backgroundColor: "var(--ground)", color: "var(--faint)", border: "none", borderRight: "1px solid var(--line)" },

@@ -52,10 +52,12 @@ export async function askKnown(api: Api, validAt: string, ask: Ask = {}): Promis
     const services = ["BusinessService", "Service", "Application"].flatMap((wanted) => present.filter((name) => isAbout(name, wanted, model)));
     let service: Element | undefined, provider: Element | undefined;
     for (const name of [...new Set(services)].slice(0, 4)) {
-        [service] = await one(`MATCH (s:${quotedName(name)})-[:DEPENDENCY]->(x) WITH s, count(*) AS n ORDER BY n DESC LIMIT 1 RETURN s`);
+        [service] = await one(`MATCH (s:${quotedName(name)})-[:DEPENDENCY]->(x) WITH s, count(*) AS n ORDER BY coalesce(toLower(toString(s.criticality)) IN ['critical', 'high'], false) DESC, n DESC LIMIT 1 RETURN s`);
         if (service) break;
     }
-    if (service) [provider] = await one(`${matchOf("s", service)} MATCH (s)-[:DEPENDENCY*2..4]->(x) RETURN x LIMIT 1`);
+    // Whose failure is felt: a single point of failure, or what most stands on.
+    if (service) [provider] = await one(`${matchOf("s", service)} SINGLE POINTS OF FAILURE FOR s YIELD ci RETURN ci ORDER BY ci.name LIMIT 1`);
+    if (service && !provider) [provider] = await one(`${matchOf("s", service)} DEPENDENCIES OF s WITHIN 4 HOPS YIELD ci WITH ci MATCH (x)-[:DEPENDENCY]->(ci) WITH ci, count(*) AS n ORDER BY n DESC LIMIT 1 RETURN ci`);
     if (!service || !provider) {
         const [dependent, other] = await one("MATCH (a)-[:DEPENDENCY]->(b) RETURN a, b LIMIT 1");
         service ??= dependent;

@@ -11,7 +11,9 @@ export const keywords: readonly string[] = `
     RELATIONSHIP RELATIONSHIPS REMOVE REPEATABLE REQUIRE RETURN ROWS SET SHORTEST SHOW SINGLE SKIP STARTS STATUS THEN TRAIL
     TRANSACTION TRANSACTIONS TRUE UNION UNIQUE UNWIND USER VALID_TIME WALK WHAT WHEN WHERE WITH WITHIN XOR YIELD`.trim().split(/\s+/);
 const keywordSet = new Set(keywords);
-export const isKeyword = (word: string) => keywordSet.has(word.toUpperCase());
+// Also what columns and variables are called: a keyword when it is written as one.
+const soft = new Set("change changes count current group groups history hop hops index key node path paths points property relationship rows state status transaction user failure what".split(" "));
+export const isKeyword = (word: string) => keywordSet.has(word.toUpperCase()) && !soft.has(word);
 
 const forms: [Kind, RegExp][] = [
     ["space", /\s+/y],

@@ -40,7 +40,7 @@ export function PlanTree({ plan }: { plan: Plan }) {
                                 <td class="number">{figure(each.estimated_rows)}</td>
                                 {isProfiled && <>
                                     <td class="number">{figure(each.rows)}{(isOff || isUnder) && <span class="faint"> {isOff ? words.over : words.under}</span>}</td>
-                                    <td class="number time"><span class="share" aria-hidden="true"><span style={{ width: `${(100 * ownTime(each)) / most}%` }} /></span>{words.ms(ownTime(each))}</td>
+                                    <td class="number time"><span class="share" aria-hidden="true"><span style={{ width: `${(100 * ownTime(each)) / most}%` }} /></span><span class="figure">{words.ms(ownTime(each))}</span></td>
                                     <td class="number">{each.bytes ? words.bytes(each.bytes) : ""}</td>
                                 </>}
                             </tr>

@@ -3,7 +3,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { api } from "../api";
 import { Icon } from "../icons";
-import { ErrorBox } from "../parts";
+import { ErrorBox, Waiting } from "../parts";
 import { text } from "../text";
 import { type Exported, download } from "./download";
 import { PlanTree } from "./plan_tree";
@@ -94,7 +94,8 @@ export function Result({ answer, form, onForm, onPlan }: { answer: Answer; form:
                 <ul class="notices" aria-label={words.notices}>{answer.notices.map((notice, i) => <li key={i}><Icon name="warning" /><span>{notice.message}</span></li>)}</ul>
             )}
             <div role="tabpanel" id="ask-result-panel" aria-labelledby={`ask-result-${form}`}>
-                {form === "table" && <ResultTable columns={answer.columns} rows={answer.rows} isRunning={answer.isRunning} />}
+                {form === "table" && (answer.columns.length > 0 ? <ResultTable columns={answer.columns} rows={answer.rows} isRunning={answer.isRunning} />
+                    : <div class="result-empty">{answer.isRunning ? <Waiting /> : <p class="faint">{words.table.noColumns}</p>}</div>)}
                 {form === "json" && <JsonView answer={answer} />}
                 {form === "graph" && <ResultGraph answer={answer} onPicture={setPicture} />}
                 {form === "plan" && (answer.plan ? <PlanTree plan={answer.plan} /> : !answer.isRunning && (

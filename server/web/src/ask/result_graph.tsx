@@ -4,33 +4,16 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Ask, api } from "../api";
 import { type CanvasHandle, GraphCanvas, Legend } from "../graph/canvas";
-import { type Element, Graph, type Relationship, type Value, isElement, isRelationship, keyOf, nameOf } from "../graph/model";
-import { lookOf } from "../graph/states";
+import { type Element, Graph, type Relationship, isElement, isRelationship, keyOf, nameOf } from "../graph/model";
 import { useLoaded } from "../load";
 import { ClassOf, ErrorBox } from "../parts";
 import { go } from "../router";
 import { text } from "../text";
+import { type Drawn, drawnOf, elementsMost } from "./drawn";
 import type { Answer } from "./run";
 
 const words = text.ask.graph;
-export const elementsMost = 1_000, betweenMost = 2_000;
-
-export interface Drawn { graph: Graph; looks: Map<string, string>; all: number }
-
-// What of the rows can be drawn: the first elements, and what joins them. A column `state` says how the elements of its row are.
-export function drawnOf(columns: string[], rows: Value[][], most = elementsMost): Drawn {
-    const whole = new Graph(), graph = new Graph(), looks = new Map<string, string>(), at = columns.indexOf("state");
-    for (const row of rows) {
-        row.forEach((value) => whole.addValue(value));
-        const state = at >= 0 ? row[at] : undefined;
-        if (typeof state !== "string" || !lookOf(state)) continue;
-        for (const value of row) if (isElement(value)) looks.set(value.id, state);
-    }
-    let left = most;
-    for (const element of whole.elements.values()) if (left-- > 0) graph.addElement(element);
-    for (const relationship of whole.relationships.values()) graph.addRelationship(relationship);
-    return { graph, looks, all: whole.elements.size };
-}
+const betweenMost = 2_000;
 
 // Ends of relationships that the rows name alone.
 const missingEnds = (graph: Graph) => [...new Set([...graph.relationships.values()].flatMap((each) => [each.source, each.target]))].filter((id) => !graph.elements.has(id));

@@ -7,7 +7,7 @@ import { text } from "../text";
 import { ShownValue, widthOf } from "./value";
 
 const words = text.ask.table;
-const characterWidth = 7.4, narrowest = 64, widest = 420, around = 8;  // pixels, pixels, pixels, rows beyond the window
+const characterWidth = 8, narrowest = 64, widest = 420, around = 8;  // pixels, pixels, pixels, rows beyond the window
 
 const usesFingers = () => matchMedia("(max-width: 640px)").matches;
 const looked = 100;  // rows by which columns get their width
@@ -21,7 +21,7 @@ export function widthsOf(columns: string[], rows: Value[][]): number[] {
 
 function RowDetails({ columns, row, number, onClose }: { columns: string[]; row: Value[]; number: number; onClose: () => void }) {
     const close = useRef<HTMLButtonElement>(null);
-    useEffect(() => close.current?.focus({ preventScroll: true }), [number]);
+    useEffect(() => close.current?.focus(), [number]);
     return (
         <section class="row-details" aria-label={words.row(number)} onKeyDown={(event) => { if (event.key === "Escape") onClose(); }}>
             <header><h3>{words.row(number)}</h3><button type="button" class="plain icon-only" ref={close} aria-label={words.close} title={words.close} onClick={onClose}><Icon name="close" /></button></header>
@@ -74,9 +74,8 @@ export function ResultTable({ columns, rows, isRunning }: { columns: string[]; r
         setOpened(-1);
         box.current?.querySelector<HTMLElement>(`[data-row="${lastOpened.current}"] button`)?.focus({ preventScroll: true });
     };
-    if (columns.length === 0) return <p class="faint result-empty">{words.noColumns}</p>;
     return (
-        <>
+        <div class={opened >= 0 ? "result-rows has-details" : "result-rows"}>
             <div class="result-table" ref={box} tabIndex={0} role="region" aria-label={words.label} onScroll={(event) => setTop(event.currentTarget.scrollTop)} style={{ "--row": `${rowHeight}px` }}>
                 <table aria-rowcount={rows.length + 1} style={{ width: `${numberWidth + widths.reduce((sum, each) => sum + each, 0)}px` }}>
                     <colgroup><col style={{ width: `${numberWidth}px` }} />{widths.map((width, i) => <col key={i} style={{ width: `${width}px` }} />)}</colgroup>
@@ -105,6 +104,6 @@ export function ResultTable({ columns, rows, isRunning }: { columns: string[]; r
                 {rows.length === 0 && !isRunning && <p class="faint result-empty">{words.noRows}</p>}
             </div>
             {opened >= 0 && rows[opened] && <RowDetails columns={columns} row={rows[opened]!} number={opened + 1} onClose={close} />}
-        </>
+        </div>
     );
 }

@@ -30,7 +30,8 @@ function OfPath({ path, most }: { path: Path; most: number }) {
     );
 }
 
-export function ShownValue({ value, isWhole = false, column = "" }: { value: Value | undefined; isWhole?: boolean; column?: string }) {
+// isNested: in a list or map, where a list shows where it ends.
+export function ShownValue({ value, isWhole = false, isNested = false, column = "" }: { value: Value | undefined; isWhole?: boolean; isNested?: boolean; column?: string }) {
     const most = isWhole ? Infinity : listMost;
     if (value === null || value === undefined) return <span class="faint">null</span>;
     if (typeof value === "string") return column.startsWith("state") && lookOf(value) ? <StateMark state={value} /> : <span class="of-text">{value}</span>;
@@ -42,15 +43,16 @@ export function ShownValue({ value, isWhole = false, column = "" }: { value: Val
     if (Array.isArray(value)) {
         return (
             <span class="of-list">
-                {value.length === 0 && <span class="faint">[]</span>}
-                {value.slice(0, most).map((each, i) => <span key={i}><ShownValue value={each} isWhole={isWhole} />{i + 1 < value.length && ","} </span>)}
-                {value.length > most && <span class="faint">{text.ask.more(value.length - most)}</span>}
+                {(isNested || value.length === 0) && <span class="faint">[</span>}
+                {value.slice(0, most).map((each, i) => <span key={i}><ShownValue value={each} isWhole={isWhole} isNested />{i + 1 < value.length && ", "}</span>)}
+                {value.length > most && <span class="faint"> {text.ask.more(value.length - most)}</span>}
+                {(isNested || value.length === 0) && <span class="faint">]</span>}
             </span>
         );
     }
     return (
         <span class="of-map mono">
-            {Object.entries(value).slice(0, most).map(([name, each], i, all) => <span key={name}><span class="faint">{name}:</span> <ShownValue value={each as Value} isWhole={isWhole} />{i + 1 < all.length && ","} </span>)}
+            {Object.entries(value).slice(0, most).map(([name, each], i, all) => <span key={name}><span class="faint">{name}:</span> <ShownValue value={each as Value} isWhole={isWhole} isNested />{i + 1 < all.length && ", "}</span>)}
         </span>
     );
 }
@@ -58,7 +60,7 @@ export function ShownValue({ value, isWhole = false, column = "" }: { value: Val
 // How wide a column wants to be, in characters, by what stands in it.
 export function widthOf(value: Value | undefined): number {
     if (value === null || value === undefined) return 4;
-    if (typeof value === "string") return value.length;
+    if (typeof value === "string") return value.length + (lookOf(value) ? 4 : 0);
     if (typeof value === "number" || typeof value === "boolean") return String(value).length;
     if (isElement(value)) return nameOf(value).length + classOf(value).length + 4;
     if (isPath(value)) return value.nodes.reduce((sum, node) => sum + nameOf(node).length + 3, 0) + value.relationships.reduce((sum, each) => sum + each.type.length + 3, 0);
