@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Api, ApiError, type Model } from "../src/api";
 import { choicesAt, variablesOf } from "../src/ask/complete";
-import { examplesOf } from "../src/ask/examples";
+import { examplesOf, namedOf } from "../src/ask/examples";
 import { type Asked, searched, withAsked } from "../src/ask/history";
 import { inksOf, meantOf, parametersOf, placeOf, tokensOf } from "../src/ask/mql";
 import { parametersFrom, valueOf, valuesOf } from "../src/ask/parameters";
@@ -89,6 +89,8 @@ test("completion offers what may stand there", () => {
     const any = offered("MATCH (server:Server) RETURN se|")!;
     assert.ok(any.includes("server") && any.includes("RETURN") && any.includes("toUpper"));
     assert.ok(offered("|", true)!.includes("MATCH"));
+    // A word that is whole already is left alone.
+    for (const statement of ["MATCH|", "MATCH (n) RETURN n|", "RETURN 1 AS total|"]) assert.equal(offered(statement), undefined, statement);
 });
 
 test("variables of a statement are found with their labels", () => {
@@ -226,12 +228,15 @@ test("the graph of a result has the states of its rows, and says how much it lef
     assert.deepEqual([...drawn.looks], [["a", "down"]]);
 });
 
-test("examples name what is there, quoted", () => {
-    const service = { id: "1:n:1", labels: ["Odd class"], properties: { id: "it's" } };
-    const all = examplesOf({ service, provider: { id: "1:n:2", labels: ["Server"], properties: {} }, largest: "Server", hasDepends: true, validAt: "2026-09-01" });
+test("examples name what is there, by a key of its class, quoted", () => {
+    const keyed: Model = { ...model, classes: [...model.classes, { name: "Keyed", parent: "Item", keys: [["a", "b"], ["it's"]] }] };
+    const service = namedOf({ id: "1:n:1", labels: ["Keyed"], properties: { a: "1", "it's": "x'y\\" } }, keyed)!;
+    const provider = namedOf({ id: "1:n:2", labels: ["Odd class"], properties: { name: "n" } }, keyed)!;
+    const all = examplesOf({ service, provider, largest: "Server", validAt: "2026-09-01" });
     assert.ok(all.length >= 7);
     assert.ok(all.every((each) => each.statement.startsWith("FOR VALID_TIME AS OF date('2026-09-01')\n")));
-    assert.ok(all.some((each) => each.statement.includes("MATCH (s:`Odd class` {id: 'it\\'s'})")));
-    assert.ok(all.some((each) => each.statement.includes("MATCH (x:Server) WHERE elementId(x) = '1:n:2'")));
-    assert.deepEqual(examplesOf({ hasDepends: false, validAt: "" }).map((each) => each.statement.includes("DEPENDENC")), [false, false]);
+    assert.ok(all.some((each) => each.statement.includes("MATCH (s:Keyed {`it's`: 'x\\'y\\\\'})")));
+    assert.ok(all.some((each) => each.statement.includes("MATCH (x:`Odd class`) WHERE elementId(x) = '1:n:2'")));
+    assert.equal(namedOf(undefined, keyed), undefined);
+    assert.deepEqual(examplesOf({ validAt: "" }).map((each) => each.statement.includes("DEPENDENC")), [false, false]);
 });

@@ -134,7 +134,9 @@ export function choicesAt(statement: string, position: number, words: Vocabulary
     if (last.toUpperCase() === "SHOW") return { from, choices: shows.map((each) => plain("keyword", each)) };
     if (!isWord && !isAsked) return undefined;
     const typed = isWord ? textOf(statement, under) : "";
-    const variables = variablesOf(statement).filter(({ name }) => name !== typed);
+    const named = variablesOf(statement), variables = named.filter(({ name }) => name !== typed);
+    // A word that is whole is no beginning of another: Enter behind it is a new line.
+    if (!isAsked && (keywords.includes(typed.toUpperCase()) || named.length > variables.length)) return undefined;
     return {
         from, choices: [
             ...variables.map(({ name, labels }): Choice => ({ label: name, apply: quotedName(name), kind: "variable", detail: labels.join(", "), info: "" })),

@@ -1,6 +1,6 @@
 // The editor: CodeMirror in a shadow root, where it may use style sheets that it constructs. It owns the text while it is shown.
 
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, type Completion, type CompletionContext, completionKeymap } from "@codemirror/autocomplete";
+import { acceptCompletion, autocompletion, completionStatus, closeBrackets, closeBracketsKeymap, type Completion, type CompletionContext, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { HighlightStyle, StreamLanguage, bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintKeymap, setDiagnostics } from "@codemirror/lint";
@@ -9,7 +9,7 @@ import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate
 import { useEffect, useRef } from "preact/hooks";
 import { text } from "../text";
 import { choicesAt } from "./complete";
-import { type Ink, inksOf } from "./mql";
+import { type Ink, inksOf, isKeyword } from "./mql";
 import type { Vocabulary } from "./vocabulary";
 
 export interface Mistake { from: number; to: number; message: string; hint: string; meant: string[] }
@@ -46,6 +46,17 @@ const language = StreamLanguage.define({
     languageData: { commentTokens: { line: "//" }, closeBrackets: { brackets: ["(", "[", "{", "'", '"', "`"] } },
 });
 
+// A browser that replaces selected text itself keeps its look by a style attribute, which the server's policy forbids.
+const overSelection = EditorView.domEventHandlers({
+    beforeinput: (event, view) => {
+        const { from, to } = view.state.selection.main, typed = event.data;
+        if (event.inputType !== "insertText" || typed === null || from === to || view.composing) return false;
+        const insert = () => view.state.update(view.state.replaceSelection(typed), { userEvent: "input.type", scrollIntoView: true });
+        if (!view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, typed, insert))) view.dispatch(insert());
+        return true;
+    },
+});
+
 const look = EditorView.theme({
     "&": { color: "var(--text)", backgroundColor: "var(--surface)", fontSize: "var(--size)", minHeight: "var(--editor-least)", maxHeight: "max(46vh, var(--editor-least))", borderRadius: "var(--radius)" },
     "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-1px" },
@@ -63,7 +74,7 @@ const look = EditorView.theme({
     ".cm-nonmatchingBracket, &.cm-focused .cm-nonmatchingBracket": { backgroundColor: "var(--danger-ground)", color: "var(--danger)" },
     ".cm-placeholder": { color: "var(--faint)" },
     ".cm-tooltip": { backgroundColor: "var(--raised)", color: "var(--text)", border: "1px solid var(--line)", borderRadius: "var(--radius)", boxShadow: "var(--shadow)" },
-    ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", fontSize: "var(--size-small)", maxHeight: "260px", maxWidth: "min(560px, 92vw)" },
+    ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", fontSize: "var(--size-small)", maxHeight: "none", maxWidth: "min(560px, 92vw)" },
     ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "3px 10px", lineHeight: "1.5" },
     ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent-ground)", color: "var(--text)" },
     ".cm-completionLabel": { color: "var(--text)" },
@@ -101,7 +112,7 @@ export default function Editor({ statement, vocabulary, mistakes, parameters, is
             const found = choicesAt(context.state.doc.toString(), context.pos, now.current.vocabulary, context.explicit, now.current.parameters);
             if (!found || found.choices.length === 0) return null;
             return {
-                from: found.from, validFor: /^[\p{L}\p{N}_`$ ]*$/u,
+                from: found.from, validFor: (typed) => /^[\p{L}\p{N}_`$]*$/u.test(typed) && !isKeyword(typed.toUpperCase()),
                 options: found.choices.map(({ label, apply, kind, detail, info }): Completion => ({ label, apply, type: typeNames[kind], boost: ranks[kind], ...(detail ? { detail: detail.slice(0, 60) } : {}), ...(info ? { info } : {}) })),
             };
         };
@@ -113,11 +124,11 @@ export default function Editor({ statement, vocabulary, mistakes, parameters, is
                     Prec.highest(keymap.of([
                         { key: "Mod-Enter", preventDefault: true, run: () => { now.current.onRun(); return true; } },
                         // Only while there is something to take: otherwise Tab leaves the editor, as everywhere.
-                        { key: "Tab", run: acceptCompletion },
+                        { key: "Tab", run: (view) => acceptCompletion(view) || completionStatus(view.state) === "active" },
                     ])),
-                    lineNumbers(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(), language, inks, look,
+                    lineNumbers(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(), language, inks, look, overSelection,
                     syntaxHighlighting(HighlightStyle.define([])),
-                    autocompletion({ override: [complete], icons: false, maxRenderedOptions: 60 }),
+                    autocompletion({ override: [complete], icons: false, maxRenderedOptions: 12, interactionDelay: 30 }),
                     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
                     EditorView.lineWrapping, placeholder(words.placeholder),
                     EditorView.contentAttributes.of({ "aria-label": words.editor, spellcheck: "false", autocapitalize: "off", autocorrect: "off" }),

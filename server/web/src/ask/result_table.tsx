@@ -24,7 +24,7 @@ function RowDetails({ columns, row, number, onClose }: { columns: string[]; row:
     useEffect(() => close.current?.focus(), [number]);
     return (
         <section class="row-details" aria-label={words.row(number)} onKeyDown={(event) => { if (event.key === "Escape") onClose(); }}>
-            <header><h3>{words.row(number)}</h3><button type="button" class="plain icon-only" ref={close} aria-label={words.close} title={words.close} onClick={onClose}><Icon name="close" /></button></header>
+            <header><h2>{words.row(number)}</h2><button type="button" class="plain icon-only" ref={close} aria-label={words.close} title={words.close} onClick={onClose}><Icon name="close" /></button></header>
             <dl class="attributes">
                 {columns.map((column, i) => {
                     const value = row[i], properties = isElement(value) || isRelationship(value) ? Object.entries(value.properties) : [];
