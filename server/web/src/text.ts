@@ -135,7 +135,7 @@ const english = {
             classes: "How many elements of each class are there?", ways: "What is related to what, and how?",
             needs: (name: string) => `What does ${name} depend on?`, singlePoints: (name: string) => `Whose failure alone puts ${name} down?`,
             around: (name: string) => `What stands right below ${name}? (graph)`, breaks: (name: string) => `What goes down if ${name} fails, and why?`,
-            contains: (name: string) => `Which ${name} has a text in its name? (parameter)`, alone: (name: string) => `Which ${name} is related to nothing?`,
+            contains: (name: string) => `Which elements of ${name} have a text in their name? (parameter)`, alone: (name: string) => `Which elements of ${name} are related to nothing?`,
         },
         export: { label: "Export", csv: "CSV", json: "JSON", graphml: "GraphML", png: "PNG", svg: "SVG", busy: "Exporting", written: "A statement that writes is not run again for an export.", pictureHint: "PNG and SVG are of the graph: show it first.", name: "mainstay-result" },
     },

@@ -112,7 +112,7 @@ export default function Editor({ statement, vocabulary, mistakes, parameters, is
             const found = choicesAt(context.state.doc.toString(), context.pos, now.current.vocabulary, context.explicit, now.current.parameters);
             if (!found || found.choices.length === 0) return null;
             return {
-                from: found.from, validFor: (typed) => /^[\p{L}\p{N}_`$]*$/u.test(typed) && !isKeyword(typed.toUpperCase()),
+                from: found.from, validFor: (typed: string) => /^[\p{L}\p{N}_`$]*$/u.test(typed) && !isKeyword(typed.toUpperCase()),
                 options: found.choices.map(({ label, apply, kind, detail, info }): Completion => ({ label, apply, type: typeNames[kind], boost: ranks[kind], ...(detail ? { detail: detail.slice(0, 60) } : {}), ...(info ? { info } : {}) })),
             };
         };
