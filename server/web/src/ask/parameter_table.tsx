@@ -20,7 +20,7 @@ export function ParameterTable({ names, parameters, onChange }: { names: string[
                         </select>
                         {given.type === "boolean" ? (
                             <select aria-label={words.value(name)} value={given.typed} onChange={(event) => set(name, { typed: event.currentTarget.value })}>
-                                <option value="true">true</option><option value="false">false</option>
+                                {["true", "false"].map((each) => <option key={each} value={each}>{each}</option>)}
                             </select>
                         ) : given.type === "json" ? (
                             <textarea aria-label={words.value(name)} rows={2} class="mono" spellcheck={false} value={given.typed} aria-invalid={isWrong} onInput={(event) => set(name, { typed: event.currentTarget.value })} />

@@ -33,7 +33,7 @@ function OfPath({ path, most }: { path: Path; most: number }) {
 // isNested: in a list or map, where a list shows where it ends.
 export function ShownValue({ value, isWhole = false, isNested = false, column = "" }: { value: Value | undefined; isWhole?: boolean; isNested?: boolean; column?: string }) {
     const most = isWhole ? Infinity : listMost;
-    if (value === null || value === undefined) return <span class="faint">null</span>;
+    if (value === null || value === undefined) return <span class="faint">{String(null)}</span>;
     if (typeof value === "string") return column.startsWith("state") && lookOf(value) ? <StateMark state={value} /> : <span class="of-text">{value}</span>;
     if (typeof value === "number") return <span class="number">{String(value)}</span>;
     if (typeof value === "boolean") return <span class="mono">{String(value)}</span>;
