@@ -23,13 +23,13 @@ const rowsOf = (page) => page.locator(".result-table tbody tr:not(.room)");
 const statusOf = (page) => result(page).locator(".status");
 // The editor closes brackets by itself, as a person who types on finds.
 async function typeIn(page, statement) {
-    await editorOf(page).click();
+    await editorOf(page).focus();
     await page.keyboard.press("Control+a");
     await page.keyboard.press("Delete");
     await page.keyboard.type(statement);
 }
 async function put(page, statement) {
-    await editorOf(page).click();
+    await editorOf(page).focus();
     await page.keyboard.press("Control+a");
     await page.keyboard.insertText(statement);
     await page.keyboard.press("Escape");
@@ -130,7 +130,7 @@ describe("Ask on the airline", () => {
         await page.getByRole("alert").getByText("$n cannot be read").waitFor();
         assert.equal(await page.locator('[data-panel="result"]').count(), 0);
         await give("n", "number", "41");
-        await page.getByRole("button", { name: "Run", exact: false }).click();
+        await page.keyboard.press("Enter");
         await result(page).waitFor();
         assert.deepEqual(await rowsOf(page).first().locator("td:not(.row-number)").allTextContents(), ["it's", "42", "2", "true", "null"]);
         await close();
@@ -331,6 +331,20 @@ describe("Ask on the airline", () => {
     test("what a statement should be careful about is shown", limits, async () => {
         const { page, close } = await open({ hash: hashOf("MATCH (n:Server) RETURN n.foo LIMIT 1") });
         await page.getByText("no class has the attribute `foo`").waitFor();
+        await close();
+    });
+
+    test("keys that mean something elsewhere are typed in the editor", limits, async () => {
+        const { page, close } = await open();
+        await editorOf(page).waitFor();
+        await page.waitForFunction(() => document.activeElement.classList.contains("editor"));  // it is ready to be typed in
+        await page.keyboard.type("RETURN 4 / 2 AS half // of it");
+        assert.equal((await editorOf(page).innerText()).trim(), "RETURN 4 / 2 AS half // of it");
+        await page.keyboard.press("Enter");
+        await page.keyboard.type("// and no more");
+        await page.keyboard.press("Control+Enter");
+        await result(page).waitFor();
+        assert.equal(await rowsOf(page).first().locator("td").nth(1).textContent(), "2");
         await close();
     });
 

@@ -121,7 +121,7 @@ const english = {
         parameters: {
             heading: "Parameters", type: (name: string) => `Type of $${name}`, value: (name: string) => `Value of $${name}`,
             types: { text: "Text", number: "Number", boolean: "True or false", null: "Null", json: "List or map" },
-            wrong: { text: "", number: "not a number", boolean: "true or false", null: "", json: "not JSON" },
+            wrong: { text: "", number: "not a number, or one too large to be sent exactly", boolean: "true or false", null: "", json: "not JSON" },
             missing: (names: string) => `${names} cannot be read as the type chosen.`,
         },
         side: { label: "Questions", examples: "Examples", history: "History", collapse: "Hide examples and history", expand: "Examples and history" },

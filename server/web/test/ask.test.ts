@@ -190,7 +190,7 @@ test("EXPLAIN stands on a line of its own, which places of errors do not count",
 test("parameters are what their type says, or nothing", () => {
     assert.deepEqual(valueOf({ type: "text", typed: " 1 " }), { value: " 1 " });
     assert.deepEqual(valueOf({ type: "number", typed: " -1.5e3 " }), { value: -1500 });
-    for (const typed of ["", "one", "0x", "Infinity", "NaN", "1 2"]) assert.equal(valueOf({ type: "number", typed }), undefined, typed);
+    for (const typed of ["", "one", "0x", "Infinity", "NaN", "1 2", "9007199254740993"]) assert.equal(valueOf({ type: "number", typed }), undefined, typed);
     assert.deepEqual(valueOf({ type: "json", typed: '["a", {"b": 1}]' }), { value: ["a", { b: 1 }] });
     assert.equal(valueOf({ type: "json", typed: "[" }), undefined);
     assert.deepEqual(valuesOf(["a", "b", "constructor"], { a: { type: "number", typed: "x" }, c: { type: "text", typed: "" } }), { values: { b: "", constructor: "" }, wrong: ["a"] });

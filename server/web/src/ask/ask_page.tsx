@@ -37,9 +37,10 @@ function useEditor() {
     return { Editor, error, again: () => setRound((n) => n + 1) };
 }
 
-function WriteConfirmation({ onRun, onCancel }: { onRun: (about: { reason?: string; change?: string }) => void; onCancel: () => void }) {
+// isSudden: nobody has asked just now, a link has; then nothing is focused, or an Enter too many would write.
+function WriteConfirmation({ isSudden, onRun, onCancel }: { isSudden: boolean; onRun: (about: { reason?: string; change?: string }) => void; onCancel: () => void }) {
     const who = useWho(), first = useRef<HTMLInputElement>(null), words = text.ask.write;
-    useEffect(() => first.current?.focus(), []);
+    useEffect(() => { if (!isSudden) first.current?.focus(); }, []);
     const submit = (event: SubmitEvent) => {
         event.preventDefault();
         const given = new FormData(event.currentTarget as HTMLFormElement), read = (name: string) => String(given.get(name) ?? "").trim();
@@ -70,6 +71,7 @@ export default function AskPage({ state }: { state: ViewState }) {
     const [parameters, setParameters] = useState<Given>(() => parametersFrom(parametersInAddress));
     const [mistakes, setMistakes] = useState<Mistake[]>([]), [problem, setProblem] = useState("");
     const editor = useRef<EditorHandle | null>(null), who = useWho();
+    const isByLink = useRef(false);
     const shown = useRef({ statement: "", p: "" });  // what the address says that the editor has shown already
     const { Editor, error: editorError, again } = useEditor();
     const vocabulary = useLoaded((signal) => askVocabulary(api, { signal }), []);
@@ -90,6 +92,7 @@ export default function AskPage({ state }: { state: ViewState }) {
 
     const start = useCallback((whole: string, given: Given, access: Access, prefix: Prefix = "", about: { reason?: string; change?: string } = {}) => {
         if (whole.trim() === "") return;
+        isByLink.current = false;
         const { values, wrong } = valuesOf(parametersOf(whole), given);
         setMistakes([]);
         setProblem(wrong.length > 0 ? words.parameters.missing(wrong.map((name) => `$${name}`).join(", ")) : "");
@@ -115,6 +118,7 @@ export default function AskPage({ state }: { state: ViewState }) {
         setParameters((before) => ({ ...before, ...given }));
         if (editor.current && editor.current.text() !== inAddress) editor.current.set(inAddress);
         start(inAddress, given, "read", state.own.show === "plan" ? "EXPLAIN" : "");
+        isByLink.current = true;
     }, [inAddress, parametersInAddress]);
 
     const onChange = (now: string) => {
@@ -130,7 +134,19 @@ export default function AskPage({ state }: { state: ViewState }) {
         if (isRun) start(chosen.statement, given, "read");
         else editor.current?.focus();
     };
+    const onEditor = (handle: EditorHandle | null) => {
+        editor.current = handle;
+        // Who comes with a keyboard types at once; on a touch screen half of it would be covered.
+        if (handle && !inAddress && matchMedia("(pointer: fine)").matches) handle.focus();
+    };
     const runNow = (prefix: Prefix = "") => start(editor.current?.text() ?? statement, parameters, "read", prefix);
+    // The editor has its own keys; this is for the parameters.
+    const onKeyDown = (event: KeyboardEvent) => {
+        const isInLine = event.target instanceof HTMLInputElement;
+        if (event.key !== "Enter" || event.defaultPrevented || !(event.ctrlKey || event.metaKey || isInLine)) return;
+        event.preventDefault();
+        runNow();
+    };
     const setForm = (show: ResultForm) => adjust({ own: { ...currentView().state.own, show: show === "table" ? "" : show } });
     const isEmpty = statement.trim() === "";
     const isWriting = needsWriting(answer);
@@ -141,10 +157,10 @@ export default function AskPage({ state }: { state: ViewState }) {
         <>
             <h1 class="unseen">{words.heading}</h1>
             <div class={answer ? "ask" : "ask is-empty"}>
-                <section class="panel ask-editor" aria-label={words.editor}>
+                <section class="panel ask-editor" aria-label={words.editor} onKeyDown={onKeyDown}>
                     {editorError !== undefined ? <ErrorBox error={editorError} again={again} />
                         : Editor ? <Editor statement={statement} vocabulary={vocabulary.value ?? noVocabulary} mistakes={mistakes} parameters={Object.keys(parameters)}
-                            onChange={onChange} onRun={() => runNow()} handle={(handle: EditorHandle | null) => { editor.current = handle; }} />
+                            onChange={onChange} onRun={() => runNow()} handle={onEditor} />
                             : <div class="editor"><Waiting rows={4} /></div>}
                     {names.length > 0 && <ParameterTable names={names} parameters={parameters} onChange={setParameters} />}
                     {problem && <p class="wrong" role="alert">{problem}</p>}
@@ -162,7 +178,7 @@ export default function AskPage({ state }: { state: ViewState }) {
                 <Questions examples={examples.value} onChoose={choose} />
                 <div class="ask-result">
                     {isWriting && answer && (mayWrite(who)
-                        ? <WriteConfirmation onCancel={() => { clear(); editor.current?.focus(); }} onRun={(about) => start(answer.question.statement, parameters, "write", answer.question.prefix, about)} />
+                        ? <WriteConfirmation isSudden={isByLink.current} onCancel={() => { clear(); editor.current?.focus(); }} onRun={(about) => start(answer.question.statement, parameters, "write", answer.question.prefix, about)} />
                         : <ErrorBox error={new ApiError("refused", "read_only", words.write.reader(who ? text.signIn.as(who.name, who.role) : ""))} />)}
                     {error !== undefined && (
                         <div class="ask-mistake">

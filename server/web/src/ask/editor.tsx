@@ -165,5 +165,6 @@ export default function Editor({ statement, vocabulary, mistakes, parameters, is
         shown.dispatch(setDiagnostics(shown.state, diagnostics));
     }, [mistakes]);
 
-    return <div class="editor" ref={host} />;
+    // Outside of the shadow root nobody sees that somebody types here: keys of the page's own (/) would be taken away.
+    return <div class="editor" ref={host} onKeyDown={(event) => { if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation(); }} />;
 }

@@ -14,7 +14,10 @@ export function valueOf({ type, typed }: Parameter): { value: unknown } | undefi
         case "text": return { value: typed };
         case "null": return { value: null };
         case "boolean": return plain === "true" || plain === "false" ? { value: plain === "true" } : undefined;
-        case "number": return plain !== "" && Number.isFinite(Number(plain)) && /^[-+]?[\d.]/.test(plain) ? { value: Number(plain) } : undefined;
+        case "number":
+            // A whole number that would be rounded on its way is none.
+            if (!/^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(plain) || !Number.isFinite(Number(plain))) return undefined;
+            return /^[-+]?\d+$/.test(plain) && !Number.isSafeInteger(Number(plain)) ? undefined : { value: Number(plain) };
         case "json":
             try {
                 return { value: JSON.parse(plain) as unknown };
