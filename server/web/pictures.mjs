@@ -25,13 +25,15 @@ const [browser, server] = await Promise.all([openBrowser(), Server.start("airlin
 try {
     for (const name of wanted.length > 0 ? wanted : Object.keys(pictures)) {
         const { page, close } = await openPage(browser, server, { hash: pictures[name].hash });
+        page.setDefaultTimeout(60_000);
         await page.emulateMedia({ reducedMotion: "reduce" });
         const problem = page.getByRole("alert").first();
         for (const part of pictures[name].parts) {
             await page.locator(part).first().or(problem).first().waitFor();
             if (await problem.count() > 0) throw new Error(`${name}: the page says: ${await problem.textContent()}`);
         }
-        await page.waitForLoadState("networkidle");
+        await page.evaluate(() => document.activeElement?.blur?.());  // no cursor that blinks
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
         const file = path.join(out, `${name}.png`);
         await page.screenshot({ path: file });
         console.log(`${file}: ${fs.statSync(file).size} bytes`);
