@@ -1,6 +1,9 @@
 #include "http/formats.hpp"
 
+#include "http/summary.hpp"
+
 #include "mainstay/connect/graph_writers.hpp"
+#include "mainstay/core/assert.hpp"
 
 #include <fmt/format.h>
 
@@ -20,6 +23,12 @@ public:
     std::size_t size() const noexcept { return text_.size(); }
     std::string take() { return std::exchange(text_, {}); }
     const std::string& text() const noexcept { return text_; }
+    // Puts members into the object that has just been closed.
+    void add_members(const std::string& members) {
+        const std::size_t end = text_.rfind('}');
+        MAINSTAY_ASSERT(end != std::string::npos);
+        text_.insert(end, members);
+    }
 
 private:
     std::string text_;
@@ -64,6 +73,7 @@ private:
             const auto* row = result_->next();
             if (!row) {
                 writer_->end(result_->notices());
+                if (format_.error_form == ErrorForm::json_member) buffer_.add_members(summary_members(*result_));
                 watch_->set_outcome(result_->is_write() ? Metrics::Outcome::written : Metrics::Outcome::read);
                 return false;
             }

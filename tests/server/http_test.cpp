@@ -55,6 +55,36 @@ TEST_CASE("a statement is answered as the command line answers it", "[http]") {
               .body == "{\"one\":1}\n");
 }
 
+TEST_CASE("JSON tells the plan of who asks for it, with figures if it was run", "[http]") {
+    const ServedEstate served;
+    HttpClient client{served};
+    const auto plan_of = [&](std::string_view text) {
+        const auto answer = client.post("/v1/query", statement(text));
+        CHECK(answer.status == 200);
+        return value_of_json(answer.body, "the answer").at("plan");
+    };
+    const Value explained = plan_of("EXPLAIN MATCH (s:Server) RETURN s.name");
+    REQUIRE(explained.is(ValueType::map));
+    CHECK_FALSE(explained.at("operator").as_string().empty());
+    CHECK(explained.at("estimated_rows").is(ValueType::integer));
+    CHECK(explained.at("rows").is_null());
+    CHECK(explained.at("children").as_list().size() == 1);
+    const Value profiled = plan_of("PROFILE MATCH (s:Server) RETURN s.name");
+    CHECK(profiled.at("rows").as_int() == 2);
+    CHECK_FALSE(profiled.at("children").as_list().at(0).at("time_ms").is_null());
+    CHECK(plan_of("MATCH (s:Server) RETURN s.name").is_null());
+    CHECK_THAT(client.post("/v1/query?format=jsonl", statement("EXPLAIN RETURN 1")).body, !Contains("plan"));
+}
+
+TEST_CASE("JSON counts what a statement has written", "[http]") {
+    const ServedEstate served;
+    HttpClient client{served};
+    CHECK(client.post("/v1/query", statement("CREATE (a:N {x: 1})-[:T]->(b:N)")).body ==
+          "{\"columns\":[],\"rows\":[],\"notices\":[],\"counters\":{\"nodes_created\":2,\"relationships_created\":1,"
+          "\"properties_set\":1,\"labels_added\":2}}\n");
+    CHECK_THAT(client.post("/v1/query", statement("MATCH (n:Nobody) SET n.x = 1")).body, !Contains("counters"));
+}
+
 TEST_CASE("parameters, limits and access are taken from the body", "[http]") {
     const ServedEstate served;
     HttpClient client{served};

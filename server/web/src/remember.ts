@@ -13,7 +13,7 @@ const store = (which: "localStorage" | "sessionStorage"): Storage | null => {
 
 const memory = new Map<string, string>(), listeners = new Set<() => void>();
 
-function read<T>(key: string, usual: T, isValid: (value: unknown) => value is T): T {
+export function read<T>(key: string, usual: T, isValid: (value: unknown) => value is T): T {
     let kept: string | null | undefined = memory.get(key);
     try {
         kept ??= store("localStorage")?.getItem(`mainstay.${key}`);
@@ -35,7 +35,7 @@ export function write(key: string, value: unknown) {
     listeners.forEach((each) => each());
 }
 
-function useKept<T>(key: string, usual: T, isValid: (value: unknown) => value is T): T {
+export function useKept<T>(key: string, usual: T, isValid: (value: unknown) => value is T): T {
     const [, redraw] = useState(0);
     useEffect(() => {
         const look = () => redraw((n) => n + 1);
