@@ -62,6 +62,17 @@ const english = {
         neighboursCut: (n: number) => `The first ${counted(n, "relationship")} are listed; there are more.`,
         columns: { type: "Relationship", direction: "Direction", name: "Name", class: "Class" },
     },
+    graph: {
+        role: "graph",
+        legend: "Legend",
+        tools: "Zoom",
+        zoomIn: "Zoom in (+)", zoomOut: "Zoom out (-)", fit: "Show all of it (0)",
+        keys: "Arrow keys go from element to element, Enter opens the one selected, Escape leaves it; plus and minus zoom, 0 shows all, Shift and arrows move the drawing.",
+        selected: (name: string, className: string, state: string, around: number) => `${name}, ${className}${state ? `, ${state}` : ""}, ${counted(around, "relationship")} drawn`,
+        dependency: "dependency: what needs it stands above",
+        noDependency: "related, carries no failure",
+        notDrawn: "The graph is not drawn yet.",
+    },
     states: { up: "up", at_risk: "at risk", degraded: "degraded", down: "down", failed: "failed by you", unknown: "not known" },
     signIn: {
         heading: "Sign in",
