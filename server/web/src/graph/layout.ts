@@ -19,11 +19,13 @@ export interface LayoutAsk {
     layout: LayoutName; nodes: LayoutNode[]; edges: LayoutEdge[];
     roots?: string[];                       // of rings
     kept?: ReadonlyMap<string, Place>;      // from the answer before, for the same layout and grouping
+    isDense?: boolean;                      // of layers: points without names, close together
 }
 export type Places = Map<string, Place>;
 
 interface Cell { along: number; rows: number; layers: number }
-const cells: Record<"layers" | "sideways", Cell> = {
+const cells: Record<"layers" | "sideways" | "dense", Cell> = {
+    dense: { along: 44, rows: 44, layers: 132 },
     layers: { along: 132, rows: 76, layers: 116 },
     sideways: { along: 72, rows: 150, layers: 210 },
 };
@@ -375,7 +377,7 @@ function inLanes(nodes: LayoutNode[], layer: number[], along: number[], cell: Ce
 }
 
 function layered(ask: LayoutAsk): Places {
-    const isSideways = ask.layout === "sideways", cell = cells[isSideways ? "sideways" : "layers"];
+    const isSideways = ask.layout === "sideways", cell = cells[isSideways ? "sideways" : ask.isDense ? "dense" : "layers"];
     const { nodes, kept } = ask, index = indexed(nodes, ask.edges);
     const before = nodes.map((each) => kept?.get(each.id));
     const layer = layersOf(nodes, index, before.map((each) => each?.layer));
