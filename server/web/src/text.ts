@@ -98,7 +98,7 @@ const english = {
         find: "Find in the picture",
         classes: "Classes shown", all: "All", usual: "What can fail", light: "Light up", lightClass: (name: string) => `Light up ${name}`,
         canvas: (n: number) => `The estate: ${counted(n, "element")}`,
-        cut: (some: number, all: number, most: number) => `${count(all - some)} of ${count(all)} are left out: at most ${count(most)} are drawn. Choose fewer classes.`,
+        cut: (some: number, all: number, most: number) => `${count(all - some)} of ${count(all)} are left out: at most ${count(most)} are drawn. Choose fewer classes, or find one element and see around it.`,
         allOf: "Nothing of the classes chosen is left out.",
         linesCut: (most: number) => `Only the first ${count(most)} relationships are drawn.`,
         how: "Services are on top; what stands lower carries what stands above it. Select a point to see what it is connected with.",

@@ -98,7 +98,7 @@ function paint(cy: Core, { graph, looks, badges, sense }: CanvasProps & { sense:
             if (badge) lines[lines.length - 1] += ` ${badge}`;
             node.data({
                 shape: look?.shape ?? neutral.shape, size: look ? sizes[look.shape] : neutral.size, outline: look?.outline ?? neutral.outline,
-                fill: colour ?? colours.surface, line: colour ?? colours.line, ink, monogram, image: monogramImage(monogram, ink, font), label: lines.join("\n"), lines,
+                fill: colour ?? colours.surface, line: colour ?? colours.line, ink, monogram, image: monogramImage(monogram, ink, font), label: lines.join("\n"), lines, title: `${nameOf(element)}, ${classOf(element)}${look ? `, ${stateText(looks?.get(element.id))}` : ""}`,
             });
         });
         const isNamed = cy.edges().length <= labelsUntil;
@@ -369,7 +369,7 @@ function pictureOf(cy: Core, colours: Colours, font: string, title: string, note
             return { x1, y1, x2, y2, label: String(each.data("label")) };
         }),
         nodes: inner.map((each) => each as cytoscape.NodeSingular).map((each) => ({
-            x: each.position("x"), y: each.position("y"), size: Number(each.data("size")), lines: each.data("lines") as string[], monogram: String(each.data("monogram")), outline: String(each.data("outline")),
+            x: each.position("x"), y: each.position("y"), size: Number(each.data("size")), title: String(each.data("title")), lines: each.data("lines") as string[], monogram: String(each.data("monogram")), outline: String(each.data("outline")),
             fill: String(each.data("fill")), line: String(each.data("line")), ink: String(each.data("ink")), isSelected: each.hasClass("selected"), isDimmed: each.hasClass("dimmed"),
         })),
         edges: cy.edges().map((each) => {

@@ -3,7 +3,7 @@
 
 import type { Api, Ask, Times } from "../api";
 import { type Sense, isServiceClass, isUnder } from "../graph/sense";
-import { quotedName, timed } from "./ask";
+import { amongStatement, amongParameters, quotedName, timed } from "./ask";
 
 export const estateMost = 5_000, relationshipsMost = 25_000;
 
@@ -38,6 +38,6 @@ export async function askShown(api: Api, chosen: string[], counts: EstateCounts,
             RETURN elementId(n), toString(n.id), toString(coalesce(n.name, n.hostname, n.id)), labels(n)[0] LIMIT $most`, { part, most: estateMost - dots.length });
         for (const [id, key, name, className] of rows) dots.push({ id: String(id), key: String(key ?? id), name: String(name ?? key ?? id), class: String(className) });
     }
-    const { rows } = await query("MATCH (n)-[r]->(m) WHERE elementId(n) IN $ids AND elementId(m) IN $ids RETURN elementId(n), elementId(m), type(r) LIMIT $most", { ids: dots.map((each) => each.id), most: relationshipsMost + 1 });
+    const { rows } = await query(`${amongStatement} RETURN elementId(n), elementId(m), type(r) LIMIT $most`, { ...amongParameters(dots.map((each) => each.id)), most: relationshipsMost + 1 });
     return { dots, total, linesCut: rows.length > relationshipsMost, lines: rows.slice(0, relationshipsMost).map(([source, target, type]) => ({ source: String(source), target: String(target), type: String(type) })) };
 }

@@ -18,6 +18,12 @@ const classColours = 10;
 // The classes with most elements have a colour of their own; the list beside the picture shows which.
 export const colourOf = (rank: number) => (rank >= 0 && rank < classColours ? `--class-${rank + 1}` : "--class-other");
 
+// Between two opaque colours: thousands of lines in one that is seen through would be slow.
+function mixed(a: string, b: string, part: number): string {
+    const [x, y] = [a, b].map((each) => (each.match(/[\d.]+/g) ?? []).map(Number));
+    return `rgb(${[0, 1, 2].map((i) => Math.round((x![i] ?? 0) * (1 - part) + (y![i] ?? 0) * part)).join(", ")})`;
+}
+
 function coloursNow(ranks: Map<string, number>) {
     const token = (name: string) => colourNow(name);
     const byToken = new Map<string, string>();
@@ -26,7 +32,7 @@ function coloursNow(ranks: Map<string, number>) {
         if (!byToken.has(wanted)) byToken.set(wanted, token(wanted));
         return byToken.get(wanted)!;
     };
-    return { ofClass, text: token("--text"), line: token("--line"), strong: token("--line-strong"), accent: token("--accent"), raised: token("--raised"), dim: token("--hover") };
+    return { ofClass, text: token("--text"), line: mixed(token("--line-strong"), token("--surface"), 0.55), surface: token("--surface"), strong: token("--line-strong"), accent: token("--accent"), raised: token("--raised"), dim: token("--hover") };
 }
 
 export function EstateCanvas({ shown, sense, ranks, lit, selected, onSelect, label }: {
@@ -49,10 +55,14 @@ export function EstateCanvas({ shown, sense, ranks, lit, selected, onSelect, lab
             places.current = found;
             let colours = coloursNow(current.current.ranks);
             const graph = new Points({ multi: true, type: "directed" });
-            const size = Math.max(2, Math.min(7, 160 / Math.sqrt(shown.dots.length)));
+            // As wide as such a frame is: points have no names that a wider distance would tear apart.
+            const all = [...found.values()], span = (part: "x" | "y") => all.reduce((most, each) => Math.max(most, each[part]), -Infinity) - all.reduce((least, each) => Math.min(least, each[part]), Infinity);
+            const ratio = (span("x") / (span("y") || 1) / (box.current.clientWidth / Math.max(1, box.current.clientHeight))) || 1;
+            const [stretchX, stretchY] = [Math.min(4, Math.max(1, 1 / ratio)), Math.min(4, Math.max(1, ratio))];
+            const size = Math.max(2, Math.min(5.5, 160 / Math.sqrt(shown.dots.length)));
             for (const dot of shown.dots) {
                 const place = found.get(dot.id)!;
-                graph.addNode(dot.id, { x: place.x, y: -place.y, size: isServiceClass(sense, dot.class) ? size * 1.5 : size, label: dot.name, of: dot.class });
+                graph.addNode(dot.id, { x: place.x * stretchX, y: -place.y * stretchY, size: isServiceClass(sense, dot.class) ? size * 1.5 : size, label: dot.name, of: dot.class });
             }
             for (const { source, target, type } of shown.lines) if (source !== target && graph.hasNode(source) && graph.hasNode(target)) graph.addEdge(source, target, { of: type });
             if (sigma.current) {
@@ -61,7 +71,7 @@ export function EstateCanvas({ shown, sense, ranks, lit, selected, onSelect, lab
                 return;
             }
             const made = new Renderer(graph, box.current, {
-                labelFont: getComputedStyle(document.body).fontFamily, labelSize: 12, labelWeight: "500", labelColor: { color: colours.text }, labelDensity: 0.6, labelGridCellSize: 110,
+                labelFont: getComputedStyle(document.body).fontFamily, labelSize: 12, labelWeight: "500", labelColor: { color: colours.text }, labelDensity: 0.35, labelGridCellSize: 150,
                 labelRenderedSizeThreshold: 5, minCameraRatio: 0.01, maxCameraRatio: 3, stagePadding: 24, zIndex: true, hideEdgesOnMove: shown.lines.length > 4_000, defaultEdgeType: "line",
                 nodeReducer: (node, data) => {
                     const { selected: chosen, near, lit: only } = current.current, className = data.of as string;
@@ -74,6 +84,19 @@ export function EstateCanvas({ shown, sense, ranks, lit, selected, onSelect, lab
                     if (!sigma.current) return { ...data, color: colours.line, size: 0.6 };
                     const isDim = only !== null;
                     return { ...data, color: isDim ? colours.dim : colours.line, size: 0.6 };
+                },
+                defaultDrawNodeLabel: (context, data, settings) => {
+                    if (!data.label) return;
+                    context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
+                    context.lineJoin = "round";
+                    context.lineWidth = 3;
+                    context.strokeStyle = colours.surface;
+                    context.fillStyle = colours.text;
+                    context.textAlign = "center";
+                    const label = data.label.length > 24 ? `${data.label.slice(0, 23)}…` : data.label, y = data.y + data.size + 12;
+                    context.strokeText(label, data.x, y);
+                    context.fillText(label, data.x, y);
+                    context.textAlign = "left";
                 },
                 // sigma's own has a white ground in any theme.
                 defaultDrawNodeHover: (context, data, settings) => {
