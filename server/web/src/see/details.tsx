@@ -1,19 +1,17 @@
 // The element that is selected: what can be done with it, what it is related to whether drawn or not, and what is recorded of it.
 
-import { api } from "../api";
-import { shown as valueText } from "../find/element_page";
+import { readsAs } from "../find/element";
+import { Attributes, BehindList, CommitsOf } from "../find/element_page";
 import { type Element, type Relationship, keyOf, nameOf } from "../graph/model";
 import type { Sense } from "../graph/sense";
 import { Icon } from "../icons";
-import { useLoaded } from "../load";
-import { ClassOf, ElementLink, ErrorBox, linkTo } from "../parts";
+import { ClassOf, StateMark, linkTo } from "../parts";
 import { text } from "../text";
 import { formatHash } from "../view_state";
 import { views } from "../views";
-import { type Fan, type Shown, timed } from "./ask";
+import type { Fan, Shown } from "./ask";
 import { type Step, fanMost, moreAtOnce, stepOf } from "./steps";
 
-const recordsMost = 24;
 const words = text.see;
 
 export interface Doing {
@@ -31,16 +29,16 @@ const otherEnds = (shown: Shown, id: string, { direction, type }: Fan): Element[
     return found.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 };
 
-function FanRow({ element, fan, shown, steps, doing }: { element: Element; fan: Fan; shown: Shown; steps: Step[]; doing: Doing }) {
+function FanRow({ element, fan, shown, steps, sense, doing }: { element: Element; fan: Fan; shown: Shown; steps: Step[]; sense: Sense; doing: Doing }) {
     const key = keyOf(element), ends = otherEnds(shown, element.id, fan), drawn = ends.length;
     const step = stepOf(steps, fan.direction, key, fan.type), isOut = fan.direction === "out";
-    const label = words.fan(fan.type, isOut);
+    const label = readsAs(sense.model, fan.type, isOut);
     const more = (most: number) => doing.open({ kind: fan.direction, key, type: fan.type, most });
     const next = step ? step.most + moreAtOnce : fanMost;
     return (
         <li class="fan" data-fan={`${fan.direction}:${fan.type}`}>
             <div>
-                <span class="fan-name"><Icon name={isOut ? "out" : "in"} /><span class="unseen">{isOut ? text.element.out : text.element.in}</span><span class="mono">{fan.type}</span></span>
+                <span class="fan-name"><Icon name={isOut ? "out" : "in"} /><span title={fan.type}>{label}</span></span>
                 <span class="number faint">{drawn < fan.count ? words.ofAll(drawn, fan.count) : text.count(fan.count)}</span>
                 <span class="fan-actions">
                     {drawn < fan.count && <button type="button" class="small" aria-label={words.showFan(label, drawn > 0)} onClick={() => more(next)}>{drawn > 0 ? words.showMore : words.show}</button>}
@@ -63,7 +61,7 @@ function FarRow({ kind, element, shown, steps, doing }: { kind: "below" | "above
     return (
         <li class="fan" data-fan={kind}>
             <div>
-                <span class="fan-name"><Icon name={kind === "below" ? "down" : "up"} />{label}</span>
+                <span class="fan-name"><Icon name={kind} />{label}</span>
                 <span class="number faint">{count ? (count.shown < count.total ? words.ofAll(count.shown, count.total) : text.count(count.total)) : ""}</span>
                 <span class="fan-actions">
                     {(!count || count.shown < count.total) && <button type="button" class="small" aria-label={words.showFan(label, Boolean(count))} onClick={() => doing.open({ kind, key, type: "", most: step ? step.most + moreAtOnce : fanMost })}>{count ? words.showMore : words.show}</button>}
@@ -74,30 +72,7 @@ function FarRow({ kind, element, shown, steps, doing }: { kind: "below" | "above
     );
 }
 
-// Owners, asset, contract and whatever else is related without carrying failure: named here whether drawn or not.
-function Records({ element, fans, sense, validAt, asOf }: { element: Element; fans: Fan[]; sense: Sense; validAt: string; asOf: string }) {
-    const types = [...new Set(fans.filter((each) => (sense.depends.get(each.type) ?? "none") === "none").map((each) => each.type))];
-    const { value, error, again } = useLoaded(async (signal) => {
-        if (types.length === 0) return [];
-        const [statement, parameters] = timed("MATCH (n)-[r]-(m) WHERE elementId(n) = $id AND type(r) IN $types RETURN r, m ORDER BY type(r), toString(m.name) LIMIT $most", { id: element.id, types, most: recordsMost + 1 }, { validAt, asOf });
-        return (await api.query(statement, parameters, { signal })).rows.map(([r, m]) => ({ relationship: r as Relationship, other: m as Element }));
-    }, [element.id, types, validAt, asOf]);
-    if (error !== undefined) return <ErrorBox error={error} again={again} />;
-    if (types.length === 0 || value?.length === 0) return null;
-    return (
-        <section data-part="records">
-            <h3>{words.records}</h3>
-            <dl class="attributes">
-                {(value ?? []).slice(0, recordsMost).map(({ relationship, other }) => (
-                    <div key={relationship.id}><dt class="mono">{relationship.target === element.id && <><Icon name="in" /><span class="unseen">{text.element.in}</span></>}{relationship.type}</dt><dd><ElementLink element={other} /> <ClassOf element={other} /></dd></div>
-                ))}
-            </dl>
-            {value && value.length > recordsMost && <p class="faint">{words.recordsCut(recordsMost)}</p>}
-        </section>
-    );
-}
-
-export function Details({ element, shown, steps, sense, doing, isStart, times }: { element: Element; shown: Shown; steps: Step[]; sense: Sense; doing: Doing; isStart: boolean; times: { validAt: string; asOf: string } }) {
+export function Details({ element, shown, steps, sense, doing, isStart, times, state, round }: { element: Element; shown: Shown; steps: Step[]; sense: Sense; doing: Doing; isStart: boolean; times: { validAt: string; asOf: string }; state?: string | undefined; round: number }) {
     const key = keyOf(element), fans = shown.fans.get(element.id) ?? [];
     const carries = (fan: Fan) => (sense.depends.get(fan.type) ?? "none") !== "none";
     const hasSteps = steps.some((each) => each.key === key), group = shown.groups?.get(element.id);
@@ -108,6 +83,7 @@ export function Details({ element, shown, steps, sense, doing, isStart, times }:
             <header class="details-head">
                 <h2>{nameOf(element)}</h2>
                 <p><ClassOf element={element} /> <span class="faint mono">{key}</span>{group && <span class="faint"> · {group}</span>}</p>
+                {state && <StateMark state={state} />}
             </header>
             <div class="actions">
                 <a class="button" href={linkTo(element)}>{words.openPage}</a>
@@ -121,15 +97,13 @@ export function Details({ element, shown, steps, sense, doing, isStart, times }:
                 <ul class="fans">
                     <FarRow kind="above" {...{ element, shown, steps, doing }} />
                     <FarRow kind="below" {...{ element, shown, steps, doing }} />
-                    {ordered.map((fan) => <FanRow key={fan.direction + fan.type} {...{ element, fan, shown, steps, doing }} />)}
+                    {ordered.map((fan) => <FanRow key={fan.direction + fan.type} {...{ element, fan, shown, steps, sense, doing }} />)}
                 </ul>
                 {fans.length === 0 && <p class="faint">{text.element.noNeighbours}</p>}
             </section>
-            <Records element={element} fans={fans} sense={sense} {...times} />
-            <section data-part="attributes">
-                <h3>{text.element.attributes}</h3>
-                <dl class="attributes">{Object.entries(element.properties).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{valueText(value)}</dd></div>)}</dl>
-            </section>
+            <details open data-part="attributes"><summary>{text.element.attributes}</summary><Attributes model={sense.model} element={element} /></details>
+            <details open data-part="behind"><summary>{text.element.behind}</summary><BehindList key={element.id} model={sense.model} element={element} times={times} round={round} /></details>
+            <details open data-part="commits"><summary>{text.element.commits}</summary><CommitsOf key={element.id} id={element.id} round={round} /></details>
         </section>
     );
 }

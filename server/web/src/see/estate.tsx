@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { type Sense, useSense } from "../graph/sense";
 import { Icon } from "../icons";
+import { useRefresh } from "../live/live";
 import { useLoaded } from "../load";
 import { ClassTag, ErrorBox, Waiting } from "../parts";
 import { adjust } from "../router";
@@ -11,7 +12,6 @@ import { text } from "../text";
 import { type ViewState, formatHash } from "../view_state";
 import { EstateCanvas, colourOf } from "./estate_canvas";
 import { type Dot, type EstateCounts, type EstateShown, askCounts, askShown, estateMost, relationshipsMost, usualClasses } from "./estate_ask";
-import { useRefresh } from "./live";
 import { formatKeys, parseKeys } from "./steps";
 
 const words = text.estate;
@@ -99,7 +99,7 @@ export function Estate({ state }: { state: ViewState }) {
                         <div class="left-out" data-part="left-out">
                             <p role="status"><strong>{text.see.shown(shown.dots.length, shown.lines.length)}</strong> {shown.dots.length < shown.total ? words.cut(shown.dots.length, shown.total, estateMost) : words.allOf}</p>
                             {shown.linesCut && <p>{words.linesCut(relationshipsMost)}</p>}
-                            <p class="faint"><Icon name="down" /> {words.how}</p>
+                            <p class="faint"><Icon name="below" /> {words.how}</p>
                         </div>
                     </div>
                     <div class="estate-side">

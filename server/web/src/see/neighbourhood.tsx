@@ -7,27 +7,20 @@ import { type LayoutName, isLayout, layouts } from "../graph/layout";
 import { type Element, classOf, keyOf, nameOf } from "../graph/model";
 import { fileName, save } from "../graph/save";
 import { type Sense, useSense } from "../graph/sense";
-import { Icon } from "../icons";
+import { touchedBy, useRefresh } from "../live/live";
 import { useLoaded } from "../load";
 import { ClassOf, ErrorBox, Panel, Waiting } from "../parts";
 import { adjust, go } from "../router";
+import { stateOf, statusOf } from "../start/estate";
 import { text } from "../text";
 import type { ViewState } from "../view_state";
 import { AddBox } from "./add_box";
 import { type Grouping, Seer, type Shown, groupings, notDrawn } from "./ask";
 import { Details, type Doing } from "./details";
-import { useRefresh } from "./live";
 import { type Step, fanMost, formatKeys, formatSteps, moreAtOnce, parseKeys, parseSteps, withStep, withoutStep, withoutStepsOf } from "./steps";
 
 const words = text.see;
 const nobody = "none";
-
-function CopyLink() {
-    const [isCopied, setCopied] = useState(false);
-    // Where the page may not write to the clipboard (plain HTTP from another machine) there is no button.
-    if (!navigator.clipboard) return null;
-    return <button type="button" onClick={() => navigator.clipboard.writeText(location.href).then(() => setCopied(true), () => setCopied(false))}><Icon name="link" /><span role="status">{isCopied ? text.element.copied : text.element.copyLink}</span></button>;
-}
 
 // What is shown of what was asked for: always said, with the way to more.
 function LeftOut({ shown, open, unhide }: { shown: Shown; open: (step: Step) => void; unhide: () => void }) {
@@ -84,13 +77,21 @@ export function Neighbourhood({ state }: { state: ViewState }) {
     if (loaded.value) last.current = loaded.value;
     const shown = loaded.value ?? last.current;
     const [failure, setFailure] = useState<unknown>();
+    const [round, setRound] = useState(0);
     useRefresh(() => {
         seer.forget();
         loaded.again();
-    }, (commit) => commit.changes.some((each) => each.element === "relationship" ? Boolean(each.source && last.current?.graph.elements.has(each.source)) || Boolean(each.target && last.current?.graph.elements.has(each.target)) : Boolean(last.current?.graph.elements.has(each.id))));
+        setRound((n) => n + 1);
+    }, (commit) => touchedBy(commit).some((id) => last.current?.graph.elements.has(id)));
 
     const layout: LayoutName = isLayout(state.layout) ? state.layout : "layers";
     const badges = useMemo(() => (shown && sense ? notDrawn(shown, sense) : undefined), [shown, sense]);
+    // What is recorded of their state, where it is worse than up.
+    const looks = useMemo(() => (shown && sense ? new Map([...shown.graph.elements.values()].flatMap((each): [string, string][] => {
+        const status = statusOf(sense.model, classOf(each)), said = status && each.properties[status.attribute];
+        const state = status && typeof said === "string" ? stateOf(status, said) : undefined;
+        return state ? [[each.id, state]] : [];
+    })) : undefined), [shown, sense]);
     const roots = useMemo(() => (shown ? of.flatMap((key) => { const found = shown.byKey.get(key); return found ? [found.id] : []; }) : []), [shown, of.join("\n")]);
     const wanted = own.sel === nobody ? undefined : own.sel ?? of[0];
     const selected = (wanted !== undefined && shown?.byKey.get(wanted)?.id) || null;
@@ -126,10 +127,7 @@ export function Neighbourhood({ state }: { state: ViewState }) {
         <>
             <header class="title">
                 <h1>{title}</h1>
-                <span class="actions">
-                    {!isList && <><button type="button" onClick={savePng}>{words.png}</button><button type="button" onClick={saveSvg}>{words.svg}</button></>}
-                    <CopyLink />
-                </span>
+                {!isList && <span class="actions"><button type="button" onClick={savePng}>{words.png}</button><button type="button" onClick={saveSvg}>{words.svg}</button></span>}
             </header>
             <div class="see-tools">
                 <AddBox onAdd={(key) => { if (!of.includes(key)) go({ ...state, of: [...of, key], own: withOwn({ open: own.open ? formatSteps([...steps, { kind: "below", key, type: "", most: fanMost }, { kind: "above", key, type: "", most: fanMost }], [...of, key]) : "", sel: key }) }); }} />
@@ -151,11 +149,11 @@ export function Neighbourhood({ state }: { state: ViewState }) {
                     <div class="see-left">
                         {isList ? <List shown={shown} selected={selected} sense={sense} doing={doing} />
                             : <GraphCanvas key={of[0]} graph={shown.graph} label={words.canvas(title)} selected={selected} layout={layout} roots={roots} handle={canvas} onSelect={doing.select} onOpen={expand}
-                                {...(badges ? { badges } : {})} {...(shown.groups ? { groups: shown.groups } : {})} />}
+                                {...(badges ? { badges } : {})} {...(looks ? { looks } : {})} {...(shown.groups ? { groups: shown.groups } : {})} />}
                         <LeftOut shown={shown} open={doing.open} unhide={() => go({ ...state, own: withOwn({ hide: "" }) })} />
-                        {!isList && <Legend graph={shown.graph} />}
+                        {!isList && <Legend graph={shown.graph} {...(looks ? { looks } : {})} />}
                     </div>
-                    {now ? <Details element={now} shown={shown} steps={steps} sense={sense} doing={doing} isStart={of.includes(keyOf(now))} times={{ validAt, asOf }} />
+                    {now ? <Details element={now} shown={shown} steps={steps} sense={sense} doing={doing} isStart={of.includes(keyOf(now))} times={{ validAt, asOf }} state={looks?.get(now.id)} round={round} />
                         : <section class="panel details" data-panel="details"><p class="hint">{words.selectHint}</p></section>}
                 </div>
             )}
