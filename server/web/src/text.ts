@@ -135,7 +135,7 @@ const english = {
     see: {
         add: "Add an element",
         layout: "Layout", layouts: { layers: "Layers", sideways: "Left to right", rings: "Rings by hops" },
-        group: "Group by", groups: { "": "nothing", class: "class", site: "site", rack: "rack", owner: "owner" }, several: "several",
+        group: "Groups", groups: { "": "No groups", class: "By class", site: "By site", rack: "By rack", owner: "By owner" }, several: "several",
         validAt: "Valid on",
         as: "Shown as", drawn: "Drawing", list: "List",
         arrange: "Arrange anew", arrangeHint: "Place everything again, as if it were opened now",
@@ -188,7 +188,7 @@ const english = {
         zoomIn: "Zoom in (+)", zoomOut: "Zoom out (-)", fit: "Show all of it (0)",
         keys: "Arrow keys go from element to element, Enter opens the one selected, Escape leaves it; plus and minus zoom, 0 shows all, Shift and arrows move the drawing.",
         selected: (name: string, className: string, state: string, around: number) => `${name}, ${className}${state ? `, ${state}` : ""}, ${counted(around, "relationship")} drawn`,
-        dependency: "dependency: what needs it stands above",
+        dependency: { layers: "dependency: what needs it stands above", sideways: "dependency: what needs it stands at the left", rings: "dependency" },
         noDependency: "related, carries no failure",
         notDrawn: "The graph is not drawn yet.",
     },

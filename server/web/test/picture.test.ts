@@ -45,7 +45,7 @@ test("names are broken where words end, in two lines at most", () => {
     assert.deepEqual(inLines("hypervisor-host-e02.example.net"), ["hypervisor-host-", "e02.example.net"]);
     for (const name of ["a".repeat(90), "one two three four five six seven eight nine ten eleven"]) {
         const lines = inLines(name);
-        assert.ok(lines.length === 2 && lines.every((each) => each.length <= 19) && lines[1]!.endsWith("…"), lines.join("|"));
+        assert.ok(lines.length === 2 && lines.every((each) => each.length <= 18) && lines[1]!.endsWith("…"), lines.join("|"));
     }
 });
 

@@ -26,7 +26,7 @@ export type Places = Map<string, Place>;
 interface Cell { along: number; rows: number; layers: number }
 const cells: Record<"layers" | "sideways" | "dense", Cell> = {
     dense: { along: 44, rows: 44, layers: 132 },
-    layers: { along: 132, rows: 76, layers: 116 },
+    layers: { along: 136, rows: 80, layers: 118 },
     sideways: { along: 72, rows: 150, layers: 210 },
 };
 const lanePadding = 56, laneMost = 5, ringGap = 120, ringCell = 112, sweeps = 12;

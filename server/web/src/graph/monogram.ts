@@ -17,7 +17,7 @@ export function monograms(classes: Iterable<string>): Map<string, string> {
 }
 
 // A name in at most two lines of about `most` characters, broken where words end.
-export function inLines(name: string, most = 19): string[] {
+export function inLines(name: string, most = 18): string[] {
     if (name.length <= most) return [name];
     const near = Math.max(...[" ", "-", ".", "_", "/", ":"].map((each) => name.lastIndexOf(each, most - (each === " " ? 0 : 1))));
     const isBlank = name[near] === " ";

@@ -80,10 +80,15 @@ async function askGroups(query: Query, sense: Sense, by: Grouping, elements: Ele
     if (!labels || !names) return undefined;
     const { rows } = await query(`MATCH (n)-[:${names}*0..${hops}]->(p:${labels}) WHERE elementId(n) IN $ids RETURN elementId(n), collect(DISTINCT coalesce(toString(p.name), elementId(p)))`, { ids: elements.map((each) => each.id) });
     const found = new Map(rows.map(([id, places]) => [String(id), places as string[]]));
+    // An attribute may say the key of the place.
+    const said = new Map(elements.flatMap((each): [string, string][] => { const own = each.properties[by]; return typeof own === "string" && own !== "" ? [[each.id, own]] : []; }));
+    const keys = [...new Set(said.values())];
+    const named = keys.length === 0 ? [] : (await query(`MATCH (p:${labels}) WHERE p.id IN $keys RETURN p.id, toString(p.name)`, { keys })).rows;
+    const nameOfKey = new Map(named.map(([key, name]) => [String(key), String(name ?? key)]));
     return new Map(elements.flatMap((each): [string, string][] => {
-        const places = found.get(each.id), own = each.properties[by];
-        if (places && places.length > 0) return [[each.id, places.length === 1 ? places[0]! : several]];
-        return typeof own === "string" && own !== "" ? [[each.id, own]] : [];
+        const own = said.get(each.id), places = found.get(each.id) ?? [];
+        if (own !== undefined) return [[each.id, nameOfKey.get(own) ?? own]];
+        return places.length === 0 ? [] : [[each.id, places.length === 1 ? places[0]! : several]];
     }));
 }
 

@@ -42,7 +42,7 @@ function FanRow({ element, fan, shown, steps, sense, doing }: { element: Element
                 <span class="number faint">{drawn < fan.count ? words.ofAll(drawn, fan.count) : text.count(fan.count)}</span>
                 <span class="fan-actions">
                     {drawn < fan.count && <button type="button" class="small" aria-label={words.showFan(label, drawn > 0)} onClick={() => more(next)}>{drawn > 0 ? words.showMore : words.show}</button>}
-                    {step && <button type="button" class="small" aria-label={words.closeFan(label)} onClick={() => doing.close(step)}>{words.close}</button>}
+                    {step && <button type="button" class="small icon-only" aria-label={words.closeFan(label)} title={words.close} onClick={() => doing.close(step)}><Icon name="close" /></button>}
                 </span>
             </div>
             {drawn > 0 && (
@@ -65,7 +65,7 @@ function FarRow({ kind, element, shown, steps, doing }: { kind: "below" | "above
                 <span class="number faint">{count ? (count.shown < count.total ? words.ofAll(count.shown, count.total) : text.count(count.total)) : ""}</span>
                 <span class="fan-actions">
                     {(!count || count.shown < count.total) && <button type="button" class="small" aria-label={words.showFan(label, Boolean(count))} onClick={() => doing.open({ kind, key, type: "", most: step ? step.most + moreAtOnce : fanMost })}>{count ? words.showMore : words.show}</button>}
-                    {step && <button type="button" class="small" aria-label={words.closeFan(label)} onClick={() => doing.close(step)}>{words.close}</button>}
+                    {step && <button type="button" class="small icon-only" aria-label={words.closeFan(label)} title={words.close} onClick={() => doing.close(step)}><Icon name="close" /></button>}
                 </span>
             </div>
         </li>

@@ -131,9 +131,9 @@ export function Neighbourhood({ state }: { state: ViewState }) {
             </header>
             <div class="see-tools">
                 <AddBox onAdd={(key) => { if (!of.includes(key)) go({ ...state, of: [...of, key], own: withOwn({ open: own.open ? formatSteps([...steps, { kind: "below", key, type: "", most: fanMost }, { kind: "above", key, type: "", most: fanMost }], [...of, key]) : "", sel: key }) }); }} />
-                {!isList && <label>{words.layout}<select value={layout} onChange={(event) => adjust({ layout: event.currentTarget.value === "layers" ? "" : event.currentTarget.value })}>{layouts.map((each) => <option key={each} value={each}>{words.layouts[each]}</option>)}</select></label>}
-                <label>{words.group}<select value={grouping} onChange={(event) => adjust({ own: withOwn({ group: event.currentTarget.value }) })}>{(sense ? groupings(sense) : [grouping]).map((each) => <option key={each} value={each}>{words.groups[each]}</option>)}</select></label>
-                <label>{words.validAt}<input type="date" value={validAt.slice(0, 10)} onChange={(event) => adjust({ validAt: event.currentTarget.value })} /></label>
+                {!isList && <label><span>{words.layout}</span><select value={layout} onChange={(event) => adjust({ layout: event.currentTarget.value === "layers" ? "" : event.currentTarget.value })}>{layouts.map((each) => <option key={each} value={each}>{words.layouts[each]}</option>)}</select></label>}
+                <label><span>{words.group}</span><select value={grouping} onChange={(event) => adjust({ own: withOwn({ group: event.currentTarget.value }) })}>{(sense ? groupings(sense) : [grouping]).map((each) => <option key={each} value={each}>{words.groups[each]}</option>)}</select></label>
+                <label><span>{words.validAt}</span><input type="date" value={validAt.slice(0, 10)} onChange={(event) => adjust({ validAt: event.currentTarget.value })} /></label>
                 <span class="switch" role="group" aria-label={words.as}>
                     <button type="button" aria-pressed={!isList} onClick={() => adjust({ own: withOwn({ as: "" }) })}>{words.drawn}</button>
                     <button type="button" aria-pressed={isList} onClick={() => adjust({ own: withOwn({ as: "list" }) })}>{words.list}</button>
@@ -151,7 +151,7 @@ export function Neighbourhood({ state }: { state: ViewState }) {
                             : <GraphCanvas key={of[0]} graph={shown.graph} label={words.canvas(title)} selected={selected} layout={layout} roots={roots} handle={canvas} onSelect={doing.select} onOpen={expand}
                                 {...(badges ? { badges } : {})} {...(looks ? { looks } : {})} {...(shown.groups ? { groups: shown.groups } : {})} />}
                         <LeftOut shown={shown} open={doing.open} unhide={() => go({ ...state, own: withOwn({ hide: "" }) })} />
-                        {!isList && <Legend graph={shown.graph} {...(looks ? { looks } : {})} />}
+                        {!isList && <Legend graph={shown.graph} layout={layout} {...(looks ? { looks } : {})} />}
                     </div>
                     {now ? <Details element={now} shown={shown} steps={steps} sense={sense} doing={doing} isStart={of.includes(keyOf(now))} times={{ validAt, asOf }} state={looks?.get(now.id)} round={round} />
                         : <section class="panel details" data-panel="details"><p class="hint">{words.selectHint}</p></section>}
