@@ -239,9 +239,9 @@ describe("See on the airline", () => {
     });
 
     test("what was valid then is drawn as it was then", limits, async () => {
-        const statement = "MATCH (s {id: 'cnd-river-07'}) DEPENDENTS OF s YIELD ci RETURN count(ci)";
-        const [[then]] = rows(server, `FOR VALID_TIME AS OF date('2026-09-01') ${statement}`), [[now]] = rows(server, statement);
-        const { page, close } = await open("#/see?of=cnd-river-07&at=2026-09-01");
+        const statement = "MATCH ({id: 'app-pricing'})-[:DEPENDS_ON|RUNS_ON]->(m) RETURN count(DISTINCT m)";
+        const [[then]] = rows(server, `FOR VALID_TIME AS OF date('2026-06-01') ${statement}`), [[now]] = rows(server, statement);
+        const { page, close } = await open("#/see?of=app-pricing&open=out:app-pricing:DEPENDS_ON,out:app-pricing:RUNS_ON&at=2026-06-01");
         await placed(page);
         assert.equal(await count(page), then + 1);
         assert.notEqual(then, now);
@@ -253,7 +253,7 @@ describe("See on the airline", () => {
     test("more elements are added by name; what cannot be shown is said", limits, async () => {
         const { page, base, close } = await open("#/see?of=svc-booking&open=none", { expected: [/404/, /400/] });
         await placed(page);
-        await page.getByLabel("Add an element").fill("river crossing");
+        await page.getByRole("combobox", { name: "Add an element" }).fill("river crossing");
         await page.getByRole("option").first().waitFor();
         await page.keyboard.press("Enter");
         await page.getByRole("heading", { level: 1, name: /Booking and reservations, River crossing/ }).waitFor();
