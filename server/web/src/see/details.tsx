@@ -72,10 +72,10 @@ function FarRow({ kind, element, shown, steps, doing }: { kind: "below" | "above
     );
 }
 
-export function Details({ element, shown, steps, sense, doing, isStart, times, state, round }: { element: Element; shown: Shown; steps: Step[]; sense: Sense; doing: Doing; isStart: boolean; times: { validAt: string; asOf: string }; state?: string | undefined; round: number }) {
+export function Details({ element, shown, steps, sense, doing, isStart, times, state, hasGroups, round }: { element: Element; shown: Shown; steps: Step[]; sense: Sense; doing: Doing; isStart: boolean; times: { validAt: string; asOf: string }; state?: string | undefined; hasGroups: boolean; round: number }) {
     const key = keyOf(element), fans = shown.fans.get(element.id) ?? [];
     const carries = (fan: Fan) => (sense.depends.get(fan.type) ?? "none") !== "none";
-    const hasSteps = steps.some((each) => each.key === key), group = shown.groups?.get(element.id);
+    const hasSteps = steps.some((each) => each.key === key), group = hasGroups ? shown.groups?.get(element.id) : undefined;
     const ordered = [...fans.filter(carries), ...fans.filter((each) => !carries(each))];
     const canBreak = views.some((each) => each.name === "break");
     return (

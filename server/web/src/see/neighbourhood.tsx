@@ -43,7 +43,7 @@ function LeftOut({ shown, open, unhide }: { shown: Shown; open: (step: Step) => 
     );
 }
 
-function List({ shown, selected, sense, doing }: { shown: Shown; selected: string | null; sense: Sense; doing: Doing }) {
+function List({ shown, selected, sense, doing, hasGroups }: { shown: Shown; selected: string | null; sense: Sense; doing: Doing; hasGroups: boolean }) {
     const badges = useMemo(() => notDrawn(shown, sense), [shown, sense]);
     const around = new Map<string, number>();
     for (const { source, target } of shown.graph.drawable()) for (const id of [source, target]) around.set(id, (around.get(id) ?? 0) + 1);
@@ -53,11 +53,11 @@ function List({ shown, selected, sense, doing }: { shown: Shown; selected: strin
     return (
         <Panel title={words.listTitle} name="elements">
             <table class="element-list">
-                <thead><tr><th>{columns.name}</th><th>{columns.class}</th>{shown.groups && <th>{columns.group}</th>}<th class="number">{columns.shown}</th><th class="number">{columns.more}</th></tr></thead>
+                <thead><tr><th>{columns.name}</th><th>{columns.class}</th>{hasGroups && <th>{columns.group}</th>}<th class="number">{columns.shown}</th><th class="number">{columns.more}</th></tr></thead>
                 <tbody>{rows.map((each) => (
                     <tr key={each.id} aria-current={each.id === selected ? "true" : undefined}>
                         <td><button type="button" class="plain" aria-pressed={each.id === selected} onClick={() => doing.select(each.id)}>{nameOf(each)}</button></td><td><ClassOf element={each} /></td>
-                        {shown.groups && <td>{groupOf(each)}</td>}<td class="number">{text.count(around.get(each.id) ?? 0)}</td><td class="number">{badges.get(each.id) ?? ""}</td>
+                        {hasGroups && <td>{groupOf(each)}</td>}<td class="number">{text.count(around.get(each.id) ?? 0)}</td><td class="number">{badges.get(each.id) ?? ""}</td>
                     </tr>
                 ))}</tbody>
             </table>
@@ -147,13 +147,13 @@ export function Neighbourhood({ state }: { state: ViewState }) {
             {shown && sense && (
                 <div class="see-main" data-loading={loaded.isLoading ? "true" : undefined}>
                     <div class="see-left">
-                        {isList ? <List shown={shown} selected={selected} sense={sense} doing={doing} />
+                        {isList ? <List shown={shown} selected={selected} sense={sense} doing={doing} hasGroups={grouping !== "" && grouping !== "class"} />
                             : <GraphCanvas key={of[0]} graph={shown.graph} label={words.canvas(title)} selected={selected} layout={layout} roots={roots} handle={canvas} onSelect={doing.select} onOpen={expand}
                                 {...(badges ? { badges } : {})} {...(looks ? { looks } : {})} {...(shown.groups ? { groups: shown.groups } : {})} />}
                         <LeftOut shown={shown} open={doing.open} unhide={() => go({ ...state, own: withOwn({ hide: "" }) })} />
                         {!isList && <Legend graph={shown.graph} layout={layout} {...(looks ? { looks } : {})} />}
                     </div>
-                    {now ? <Details element={now} shown={shown} steps={steps} sense={sense} doing={doing} isStart={of.includes(keyOf(now))} times={{ validAt, asOf }} state={looks?.get(now.id)} round={round} />
+                    {now ? <Details element={now} shown={shown} steps={steps} sense={sense} doing={doing} isStart={of.includes(keyOf(now))} times={{ validAt, asOf }} state={looks?.get(now.id)} hasGroups={grouping !== "class"} round={round} />
                         : <section class="panel details" data-panel="details"><p class="hint">{words.selectHint}</p></section>}
                 </div>
             )}
