@@ -71,7 +71,7 @@ export function EstateCanvas({ shown, sense, ranks, lit, selected, onSelect, lab
                 return;
             }
             const made = new Renderer(graph, box.current, {
-                labelFont: getComputedStyle(document.body).fontFamily, labelSize: 12, labelWeight: "500", labelColor: { color: colours.text }, labelDensity: 0.35, labelGridCellSize: 150,
+                labelFont: getComputedStyle(document.body).fontFamily, labelSize: 12, labelWeight: "500", labelColor: { color: colours.text }, labelDensity: 0.35, labelGridCellSize: 210,
                 labelRenderedSizeThreshold: 5, minCameraRatio: 0.01, maxCameraRatio: 3, stagePadding: 24, zIndex: true, hideEdgesOnMove: shown.lines.length > 4_000, defaultEdgeType: "line",
                 nodeReducer: (node, data) => {
                     const { selected: chosen, near, lit: only } = current.current, className = data.of as string;

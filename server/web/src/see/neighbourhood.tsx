@@ -53,11 +53,11 @@ function List({ shown, selected, sense, doing, hasGroups }: { shown: Shown; sele
     return (
         <Panel title={words.listTitle} name="elements">
             <table class="element-list">
-                <thead><tr><th>{columns.name}</th><th>{columns.class}</th>{hasGroups && <th>{columns.group}</th>}<th class="number">{columns.shown}</th><th class="number">{columns.more}</th></tr></thead>
+                <thead><tr><th>{columns.name}</th><th>{columns.class}</th>{hasGroups && <th class="wide-only">{columns.group}</th>}<th class="number wide-only">{columns.shown}</th><th class="number">{columns.more}</th></tr></thead>
                 <tbody>{rows.map((each) => (
                     <tr key={each.id} aria-current={each.id === selected ? "true" : undefined}>
                         <td><button type="button" class="plain" aria-pressed={each.id === selected} onClick={() => doing.select(each.id)}>{nameOf(each)}</button></td><td><ClassOf element={each} /></td>
-                        {hasGroups && <td>{groupOf(each)}</td>}<td class="number">{text.count(around.get(each.id) ?? 0)}</td><td class="number">{badges.get(each.id) ?? ""}</td>
+                        {hasGroups && <td class="wide-only">{groupOf(each)}</td>}<td class="number wide-only">{text.count(around.get(each.id) ?? 0)}</td><td class="number">{badges.get(each.id) ?? ""}</td>
                     </tr>
                 ))}</tbody>
             </table>
