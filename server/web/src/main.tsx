@@ -56,8 +56,7 @@ function App() {
     }, [round]);
     useEffect(() => {
         if (!who) return;
-        // A session that has ended asks who is there again: once, for a refusal may have another reason.
-        return startListening(api, () => { api.who().catch((error: unknown) => { if (error instanceof ApiError && error.needsSignIn) { leave(); setEnded(true); } }); });
+        return startListening(api, () => { leave(); setEnded(true); });
     }, [who]);
     const view = views.find((each) => each.name === state.view);
     const unknown = [...complaints, ...(view ? [] : [state.view])];

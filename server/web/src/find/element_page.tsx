@@ -1,7 +1,7 @@
 // One element: what is recorded of it, what it stands on and what stands on it, who and what is behind it, who changed it last.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Model, api } from "../api";
+import { ApiError, type Model, api } from "../api";
 import { type Element, classOf, keyOf, nameOf } from "../graph/model";
 import { Icon } from "../icons";
 import { touchedBy, useRefresh } from "../live/live";
@@ -16,7 +16,7 @@ import { type ViewState, formatHash } from "../view_state";
 import { views } from "../views";
 import { ancestorsOf } from "./classes";
 import { type Attribute, type Group, type Role, type Times, askBehind, askCommitsOf, askGroups, askLinked, attributeGroups, kindsBehind, readsAs, validText } from "./element";
-import { valueText } from "./values";
+import { keyText, valueText } from "./values";
 
 const words = text.element;
 const openMost = 12, pageSize = 50;  // relationships of a type
@@ -149,6 +149,7 @@ function Ways({ element, times }: { element: Element; times: Times }) {
 export default function ElementPage({ state }: { state: ViewState }) {
     const key = state.of[0] ?? "";
     const { value, error, again } = useLoaded(async (signal) => {
+        if (key === "") return undefined;
         const [element, model] = await Promise.all([api.node(key, { signal }), api.model({ signal })]);
         return { element, model };
     }, [key]);
@@ -159,7 +160,9 @@ export default function ElementPage({ state }: { state: ViewState }) {
     useEffect(() => {
         if (element) noteOpened({ key: keyOf(element), name: nameOf(element), class: classOf(element) });
     }, [element]);
-    if (error !== undefined && !value) return <ErrorBox error={error} again={again} />;
+    if (key === "") return <p class="hint">{text.find.ask}</p>;
+    if (error !== undefined && !value)
+        return <><ErrorBox error={error} again={again} />{error instanceof ApiError && error.kind === "missing" && <p><a href={formatHash({ view: "find", q: key })}>{words.searchInstead(key)}</a></p>}</>;
     if (!value || !element) return <Waiting rows={8} />;
     const { model } = value, times = { validAt: state.validAt, asOf: state.asOf };
     const remembered = { key: keyOf(element), name: nameOf(element), class: classOf(element) };
@@ -174,7 +177,7 @@ export default function ElementPage({ state }: { state: ViewState }) {
             <nav class="path" aria-label={text.find.above}>{[...path, classOf(element)].map((name) => <a key={name} href={formatHash({ view: "find", class: name })}>{name}</a>)}</nav>
             <header class="title">
                 <h1>{nameOf(element)}</h1>
-                <span class="faint mono">{keyOf(element)}</span>
+                <span class="faint mono">{keyText(element)}</span>
                 {worse && <StateMark state={worse} />}
                 <ChangedMark of={element.id} />
                 <span class="actions">

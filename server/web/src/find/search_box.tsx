@@ -10,6 +10,7 @@ import { go } from "../router";
 import { text } from "../text";
 import { matchingClasses, useClasses } from "./classes";
 import { marked, useSuggestions } from "./search";
+import { keyText } from "./values";
 
 // count: it is a class, with so many elements.
 interface Choice { key: string; name: string; class: string; why: string; group: string; count?: number }
@@ -32,7 +33,7 @@ export function SearchBox() {
         ? [...kept(pinned, text.find.pinned), ...kept(recent.filter((each) => !pinned.some((pin) => pin.key === each.key)), text.find.recent)].slice(0, 12)
         : [...matchingClasses(classes ?? [], q, classesMost).map(({ name, count }) => ({ key: name, name, class: "", why: "", group: text.find.aClass, count })),
             ...suggestions.found.map(({ node, attribute, value }) => ({
-                key: keyOf(node), name: nameOf(node), class: classOf(node), group: "", why: value === nameOf(node) || value === keyOf(node) ? "" : `${attribute} ${value}`,
+                key: keyOf(node), name: nameOf(node), class: classOf(node), group: "", why: value === nameOf(node) || value === keyText(node) ? keyText(node) : `${attribute} ${value}`,
             }))];
 
     useEffect(() => {

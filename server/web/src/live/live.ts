@@ -27,8 +27,8 @@ export const touchedBy = (commit: CommitEvent): string[] =>
 
 const restAfter = 60_000;  // ms that nobody looks
 
-// Until what it returns is called. onRefused: who asks may not listen any more.
-export function startListening(api: Api, onRefused: () => void): () => void {
+// Until what it returns is called. onEnded: who asks is not signed in any more.
+export function startListening(api: Api, onEnded: () => void): () => void {
     const stop = new AbortController();
     let round: AbortController | null = null, resting: ReturnType<typeof setTimeout> | undefined, wasGone = false;
     live = { line: "waiting", lastTx: 0 };
@@ -44,9 +44,9 @@ export function startListening(api: Api, onRefused: () => void): () => void {
                 tell({ lastTx: commit.tx, latest: commit });
                 hear(commit);
             },
-            onLine: (line) => {
+            onLine: (line, error) => {
                 tell({ line });
-                if (line === "refused") onRefused();
+                if (line === "refused" && error?.needsSignIn) onEnded();
                 if (line === "gone") wasGone = true;
                 if (line === "open" && wasGone) {
                     wasGone = false;
