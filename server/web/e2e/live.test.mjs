@@ -49,6 +49,8 @@ test("a commit appears without reloading, and what it changed is marked", limits
     await page.locator('[data-panel="element-commits"]').getByText("fan broken").waitFor();
     change(server, "MATCH (n {id: 'hv-e01'}), (v {id: 'vm-dns-1'}) CREATE (v)-[:DEPENDS_ON]->(n)", "another relationship");
     await page.locator('.linked-group[data-type="DEPENDS_ON"][data-direction="in"] li').waitFor();
+    change(server, "MATCH (n {id: 'vm-dns-2'}) SET n.name = 'another name'", "renamed");
+    await page.locator('.linked-group[data-type="RUNS_ON"] li').filter({ hasText: "another name" }).getByRole("link", { name: "Changed by commit 7" }).waitFor();
     await assertAccessible(page, "changed element");
     // On a page of something else it is no news.
     await page.goto(`${base}#/element?of=svc-booking`);
@@ -186,7 +188,7 @@ test("a reader sees nothing that would be refused, and is asked to sign in when 
     await assertAccessible(page, "signed out");
     await picture(page, "signed-out-wide-light");
     await signIn(page, "root", "correct horse battery");
-    await page.getByText("Load data").waitFor();
+    await page.locator("summary").getByText("Load data").waitFor();
     await page.goto(`${base}#/element?of=svc-booking`);
     await page.getByRole("heading", { level: 1, name: "Booking and reservations" }).waitFor();
     await close();

@@ -68,6 +68,7 @@ const english = {
         noStates: (attributes: string) => `No element has a state of its own recorded (${attributes}).`,
         noStateModel: "The class model names no attribute for the state of elements.",
         openRecords: (n: number) => `${counted(n, "open incident or alert", "open incidents and alerts")}`,
+        affects: "affects",
         moreRecords: (n: number) => `and ${count(n)} more`,
         emptyReader: "Nothing is recorded yet. Who may write can load data; it will show here by itself.",
         importHttp: "Or over HTTP, a dump that mainstay export has written:",

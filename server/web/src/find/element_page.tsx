@@ -41,15 +41,23 @@ function Attributes({ model, element }: { model: Model; element: Element }) {
     );
 }
 
-// The relationships of one type in one direction: a few are shown at once, many when asked for, page by page.
-function LinkedGroup({ id, group, times, round }: { id: string; group: Group; times: Times; round: number }) {
-    const [isOpen, setOpen] = useState(group.count <= openMost), [most, setMost] = useState(pageSize);
-    const { value, error, again } = useLoaded((signal) => (isOpen ? askLinked(api, id, group, most, times, { signal }) : Promise.resolve([])), [id, group.type, group.isOut, isOpen, most, times]);
+// What the parts of the page need: round changes when they have to ask again; listed gets the elements that they show.
+interface Shared { times: Times; round: number; listed: Set<string> }
+
+function useRounds(round: number, again: () => void) {
     const first = useRef(true);
     useEffect(() => {
         if (!first.current) again();
         first.current = false;
     }, [round]);
+}
+
+// The relationships of one type in one direction: a few are shown at once, many when asked for, page by page.
+function LinkedGroup({ id, group, times, round, listed }: Shared & { id: string; group: Group }) {
+    const [isOpen, setOpen] = useState(group.count <= openMost), [most, setMost] = useState(pageSize);
+    const { value, error, again } = useLoaded((signal) => (isOpen ? askLinked(api, id, group, most, times, { signal }) : Promise.resolve([])), [id, group.type, group.isOut, isOpen, most, times]);
+    useRounds(round, again);
+    value?.forEach(({ element }) => listed.add(element.id));
     const left = group.count - (value?.length ?? 0);
     return (
         <section class="linked-group" data-type={group.type} data-direction={group.isOut ? "out" : "in"}>
@@ -70,13 +78,10 @@ function LinkedGroup({ id, group, times, round }: { id: string; group: Group; ti
 
 const roles: Role[] = ["on", "under", "other"];
 
-function Relationships({ model, element, times, round }: { model: Model; element: Element; times: Times; round: number }) {
+function Relationships({ model, element, ...shared }: Shared & { model: Model; element: Element }) {
+    const { times, round } = shared;
     const { value, error, again } = useLoaded((signal) => askGroups(api, model, element.id, times, { signal }), [element.id, times]);
-    const first = useRef(true);
-    useEffect(() => {
-        if (!first.current) again();
-        first.current = false;
-    }, [round]);
+    useRounds(round, again);
     return (
         <>
             {error !== undefined && <ErrorBox error={error} again={again} />}
@@ -86,22 +91,19 @@ function Relationships({ model, element, times, round }: { model: Model; element
             {value && roles.filter((role) => value.some((each) => each.role === role)).map((role) => (
                 <section key={role} class="role" data-role={role}>
                     <h3>{words.roles[role]}</h3>
-                    {value.filter((each) => each.role === role).map((each) => <LinkedGroup key={`${each.type} ${each.isOut}`} id={element.id} group={each} times={times} round={round} />)}
+                    {value.filter((each) => each.role === role).map((each) => <LinkedGroup key={`${each.type} ${each.isOut}`} id={element.id} group={each} {...shared} />)}
                 </section>
             ))}
         </>
     );
 }
 
-function BehindList({ model, element, times, round }: { model: Model; element: Element; times: Times; round: number }) {
+function BehindList({ model, element, times, round, listed }: Shared & { model: Model; element: Element }) {
     const { value, error, again } = useLoaded((signal) => askBehind(api, model, element, times, { signal }), [element.id, times]);
-    const first = useRef(true);
-    useEffect(() => {
-        if (!first.current) again();
-        first.current = false;
-    }, [round]);
+    useRounds(round, again);
     if (error !== undefined) return <ErrorBox error={error} again={again} />;
     if (!value) return <Waiting rows={2} />;
+    value.forEach((each) => listed.add(each.element.id));
     if (value.length === 0) return <p class="faint">{words.noBehind}</p>;
     return (
         <>
@@ -124,11 +126,7 @@ function BehindList({ model, element, times, round }: { model: Model; element: E
 
 function CommitsOf({ id, round }: { id: string; round: number }) {
     const { value, error, again } = useLoaded((signal) => askCommitsOf(api, id, signal), [id]);
-    const first = useRef(true);
-    useEffect(() => {
-        if (!first.current) again();
-        first.current = false;
-    }, [round]);
+    useRounds(round, again);
     if (error !== undefined) return <ErrorBox error={error} again={again} />;
     if (!value) return <Waiting rows={2} />;
     if (value.length === 0) return <p class="faint">{words.noCommits}</p>;
@@ -153,8 +151,9 @@ export default function ElementPage({ state }: { state: ViewState }) {
         const [element, model] = await Promise.all([api.node(key, { signal }), api.model({ signal })]);
         return { element, model };
     }, [key]);
-    const [round, setRound] = useState(0);
-    useRefresh(() => { again(); setRound((n) => n + 1); }, (commit) => commit.model_changed || !value || touchedBy(commit).includes(value.element.id));
+    const [round, setRound] = useState(0), listed = useRef(new Set<string>());
+    useEffect(() => listed.current.clear(), [key]);
+    useRefresh(() => { again(); setRound((n) => n + 1); }, (commit) => commit.model_changed || !value || touchedBy(commit).some((id) => id === value.element.id || listed.current.has(id)));
     const pinned = usePinned();
     const element = value?.element;
     useEffect(() => {
@@ -164,7 +163,7 @@ export default function ElementPage({ state }: { state: ViewState }) {
     if (error !== undefined && !value)
         return <><ErrorBox error={error} again={again} />{error instanceof ApiError && error.kind === "missing" && <p><a href={formatHash({ view: "find", q: key })}>{words.searchInstead(key)}</a></p>}</>;
     if (!value || !element) return <Waiting rows={8} />;
-    const { model } = value, times = { validAt: state.validAt, asOf: state.asOf };
+    const { model } = value, times = { validAt: state.validAt, asOf: state.asOf }, shared = { times, round, listed: listed.current };
     const remembered = { key: keyOf(element), name: nameOf(element), class: classOf(element) };
     const isPinned = pinned.some((each) => each.key === remembered.key);
     const status = statusOf(model, classOf(element)), said = status && element.properties[status.attribute];
@@ -186,10 +185,10 @@ export default function ElementPage({ state }: { state: ViewState }) {
                 </span>
             </header>
             <div class="columns element-columns">
-                <Panel title={words.neighbours} name="neighbours"><Relationships model={model} element={element} times={times} round={round} /></Panel>
+                <Panel title={words.neighbours} name="neighbours"><Relationships model={model} element={element} {...shared} /></Panel>
                 <div class="column">
                     <Panel title={words.attributes} name="attributes"><Attributes model={model} element={element} /></Panel>
-                    <Panel title={words.behind} name="behind"><BehindList model={model} element={element} times={times} round={round} /></Panel>
+                    <Panel title={words.behind} name="behind"><BehindList model={model} element={element} {...shared} /></Panel>
                     <Panel title={words.commits} name="element-commits"><CommitsOf id={element.id} round={round} /></Panel>
                 </div>
             </div>
