@@ -1,6 +1,7 @@
 // One element: what is recorded of it, what it stands on and what stands on it, who and what is behind it, who changed it last.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { createContext } from "preact";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, type Model, api } from "../api";
 import { type Element, classOf, keyOf, nameOf } from "../graph/model";
 import { Icon } from "../icons";
@@ -26,7 +27,7 @@ function Value({ of: { value, unit, reference } }: { of: Attribute }) {
     return <>{valueText(value)}{unit && <span class="faint"> {unit}</span>}</>;
 }
 
-function Attributes({ model, element }: { model: Model; element: Element }) {
+export function Attributes({ model, element }: { model: Model; element: Element }) {
     const groups = attributeGroups(model, element);
     if (groups.length === 0) return <p class="faint">{words.noAttributes}</p>;
     return (
@@ -41,8 +42,8 @@ function Attributes({ model, element }: { model: Model; element: Element }) {
     );
 }
 
-// What the parts of the page need: round changes when they have to ask again; listed gets the elements that they show.
-interface Shared { times: Times; round: number; listed: Set<string> }
+// Elements that parts of the page show: a commit that changes one of them has the parts ask again, by the next round.
+const Listed = createContext<Set<string> | null>(null);
 
 function useRounds(round: number, again: () => void) {
     const first = useRef(true);
@@ -53,11 +54,12 @@ function useRounds(round: number, again: () => void) {
 }
 
 // The relationships of one type in one direction: a few are shown at once, many when asked for, page by page.
-function LinkedGroup({ id, group, times, round, listed }: Shared & { id: string; group: Group }) {
+function LinkedGroup({ id, group, times, round }: { id: string; group: Group; times: Times; round: number }) {
+    const listed = useContext(Listed);
     const [isOpen, setOpen] = useState(group.count <= openMost), [most, setMost] = useState(pageSize);
     const { value, error, again } = useLoaded((signal) => (isOpen ? askLinked(api, id, group, most, times, { signal }) : Promise.resolve([])), [id, group.type, group.isOut, isOpen, most, times]);
     useRounds(round, again);
-    value?.forEach(({ element }) => listed.add(element.id));
+    value?.forEach(({ element }) => listed?.add(element.id));
     const left = group.count - (value?.length ?? 0);
     return (
         <section class="linked-group" data-type={group.type} data-direction={group.isOut ? "out" : "in"}>
@@ -78,8 +80,7 @@ function LinkedGroup({ id, group, times, round, listed }: Shared & { id: string;
 
 const roles: Role[] = ["on", "under", "other"];
 
-function Relationships({ model, element, ...shared }: Shared & { model: Model; element: Element }) {
-    const { times, round } = shared;
+function Relationships({ model, element, times, round }: { model: Model; element: Element; times: Times; round: number }) {
     const { value, error, again } = useLoaded((signal) => askGroups(api, model, element.id, times, { signal }), [element.id, times]);
     useRounds(round, again);
     return (
@@ -91,19 +92,20 @@ function Relationships({ model, element, ...shared }: Shared & { model: Model; e
             {value && roles.filter((role) => value.some((each) => each.role === role)).map((role) => (
                 <section key={role} class="role" data-role={role}>
                     <h3>{words.roles[role]}</h3>
-                    {value.filter((each) => each.role === role).map((each) => <LinkedGroup key={`${each.type} ${each.isOut}`} id={element.id} group={each} {...shared} />)}
+                    {value.filter((each) => each.role === role).map((each) => <LinkedGroup key={`${each.type} ${each.isOut}`} id={element.id} group={each} times={times} round={round} />)}
                 </section>
             ))}
         </>
     );
 }
 
-function BehindList({ model, element, times, round, listed }: Shared & { model: Model; element: Element }) {
+export function BehindList({ model, element, times, round }: { model: Model; element: Element; times: Times; round: number }) {
+    const listed = useContext(Listed);
     const { value, error, again } = useLoaded((signal) => askBehind(api, model, element, times, { signal }), [element.id, times]);
     useRounds(round, again);
     if (error !== undefined) return <ErrorBox error={error} again={again} />;
     if (!value) return <Waiting rows={2} />;
-    value.forEach((each) => listed.add(each.element.id));
+    value.forEach((each) => listed?.add(each.element.id));
     if (value.length === 0) return <p class="faint">{words.noBehind}</p>;
     return (
         <>
@@ -124,7 +126,7 @@ function BehindList({ model, element, times, round, listed }: Shared & { model: 
     );
 }
 
-function CommitsOf({ id, round }: { id: string; round: number }) {
+export function CommitsOf({ id, round }: { id: string; round: number }) {
     const { value, error, again } = useLoaded((signal) => askCommitsOf(api, id, signal), [id]);
     useRounds(round, again);
     if (error !== undefined) return <ErrorBox error={error} again={again} />;
@@ -163,14 +165,14 @@ export default function ElementPage({ state }: { state: ViewState }) {
     if (error !== undefined && !value)
         return <><ErrorBox error={error} again={again} />{error instanceof ApiError && error.kind === "missing" && <p><a href={formatHash({ view: "find", q: key })}>{words.searchInstead(key)}</a></p>}</>;
     if (!value || !element) return <Waiting rows={8} />;
-    const { model } = value, times = { validAt: state.validAt, asOf: state.asOf }, shared = { times, round, listed: listed.current };
+    const { model } = value, times = { validAt: state.validAt, asOf: state.asOf };
     const remembered = { key: keyOf(element), name: nameOf(element), class: classOf(element) };
     const isPinned = pinned.some((each) => each.key === remembered.key);
     const status = statusOf(model, classOf(element)), said = status && element.properties[status.attribute];
     const worse = status && typeof said === "string" ? stateOf(status, said) : undefined;
     const path = [...ancestorsOf(model, classOf(element))].reverse();
     return (
-        <>
+        <Listed.Provider value={listed.current}>
             {error !== undefined && <ErrorBox error={error} again={again} />}
             {error !== undefined && <p class="hint">{words.deleted}</p>}
             <nav class="path" aria-label={text.find.above}>{[...path, classOf(element)].map((name) => <a key={name} href={formatHash({ view: "find", class: name })}>{name}</a>)}</nav>
@@ -185,13 +187,13 @@ export default function ElementPage({ state }: { state: ViewState }) {
                 </span>
             </header>
             <div class="columns element-columns">
-                <Panel title={words.neighbours} name="neighbours"><Relationships model={model} element={element} {...shared} /></Panel>
+                <Panel title={words.neighbours} name="neighbours"><Relationships model={model} element={element} times={times} round={round} /></Panel>
                 <div class="column">
                     <Panel title={words.attributes} name="attributes"><Attributes model={model} element={element} /></Panel>
-                    <Panel title={words.behind} name="behind"><BehindList model={model} element={element} {...shared} /></Panel>
+                    <Panel title={words.behind} name="behind"><BehindList model={model} element={element} times={times} round={round} /></Panel>
                     <Panel title={words.commits} name="element-commits"><CommitsOf id={element.id} round={round} /></Panel>
                 </div>
             </div>
-        </>
+        </Listed.Provider>
     );
 }
