@@ -51,7 +51,7 @@ describe("the explorer on the airline", () => {
         const { page, close } = await open();
         await page.locator(".figures").waitFor();
         await page.keyboard.press("/");
-        await page.keyboard.type("BOOKING A");
+        await page.keyboard.type("BOOKING AP");
         await page.getByRole("option", { name: /Booking API/ }).waitFor();
         await page.keyboard.press("ArrowDown");
         await page.keyboard.press("Enter");

@@ -63,8 +63,8 @@ function App() {
     const shown = view ?? views[0]!;
     useEffect(() => {
         document.title = shown.name === "start" ? text.product : `${[state.of.join(", ") || state.q || state.class, shown.title].filter(Boolean).join(" · ")} · ${text.product}`;
-        // A new view is read from its beginning.
-        if (!isFirst.current) content.current?.focus({ preventScroll: true });
+        // A new view is read from its beginning; who types already goes on.
+        if (!isFirst.current && !document.activeElement?.closest("input, textarea")) content.current?.focus({ preventScroll: true });
         isFirst.current = false;
         forgetChanges();
         scrollTo(0, 0);

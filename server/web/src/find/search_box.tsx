@@ -22,7 +22,7 @@ export const Marked = ({ whole, part }: { whole: string; part: string }) => {
 };
 
 export function SearchBox() {
-    const [typed, setTyped] = useState(""), [isOpen, setOpen] = useState(false), [at, setAt] = useState(-1);
+    const [typed, setTyped] = useState(""), [isOpen, setOpen] = useState(false), [chosen, setChosen] = useState<string | null>(null);
     const id = useId(), input = useRef<HTMLInputElement>(null), box = useRef<HTMLDivElement>(null);
     const suggestions = useSuggestions(typed);
     const pinned = usePinned(), recent = useRecent();
@@ -35,6 +35,11 @@ export function SearchBox() {
             ...suggestions.found.map(({ node, attribute, value }) => ({
                 key: keyOf(node), name: nameOf(node), class: classOf(node), group: "", why: value === nameOf(node) || value === keyText(node) ? keyText(node) : `${attribute} ${value}`,
             }))];
+
+    // By what it is, not by its place: classes and elements come one after the other.
+    const nameOfChoice = (choice: Choice) => `${choice.group} ${choice.key}`;
+    const at = choices.findIndex((choice) => nameOfChoice(choice) === chosen);
+    const setAt = (index: number) => setChosen(choices[index] ? nameOfChoice(choices[index]) : null);
 
     useEffect(() => {
         const hotkey = (event: KeyboardEvent) => {
@@ -54,7 +59,7 @@ export function SearchBox() {
             removeEventListener("pointerdown", outside);
         };
     }, []);
-    useEffect(() => setAt(-1), [q]);
+    useEffect(() => setChosen(null), [q]);
     useEffect(() => { if (at >= 0) document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: "nearest" }); }, [at]);
 
     const leave = () => {
@@ -78,7 +83,7 @@ export function SearchBox() {
             event.preventDefault();
             setOpen(true);
             const count = choices.length + 1;  // none of them: the box itself
-            setAt((now) => ((now + 1 + step + count) % count) - 1);
+            setAt(((at + 1 + step + count) % count) - 1);
         } else if (event.key === "Enter") {
             event.preventDefault();
             const choice = choices[at];
