@@ -51,7 +51,7 @@ describe("the explorer on the airline", () => {
         const { page, close } = await open();
         await page.locator(".figures").waitFor();
         await page.keyboard.press("/");
-        await page.keyboard.type("BOOKING A");
+        await page.keyboard.type("BOOKING AP");
         await page.getByRole("option", { name: /Booking API/ }).waitFor();
         await page.keyboard.press("ArrowDown");
         await page.keyboard.press("Enter");
@@ -89,10 +89,10 @@ describe("the explorer on the airline", () => {
 
     test("an element shows its attributes and who is related to it", limits, async () => {
         const { page, close } = await open({ hash: "#/element?of=svc-booking" });
-        await page.locator('[data-panel="neighbours"] tbody tr').first().waitFor();
+        await page.locator('[data-panel="neighbours"] .linked li').nth(5).waitFor();
         assert.match(await page.locator('[data-panel="attributes"]').textContent(), /criticalityhigh/);
-        assert.equal(await page.locator('[data-panel="neighbours"] tbody tr').count(), 6);
-        await page.getByRole("link", { name: "Commerce" }).click();
+        assert.equal(await page.locator('[data-panel="neighbours"] .linked li').count(), 6);
+        await page.locator('[data-panel="neighbours"]').getByRole("link", { name: "Commerce" }).click();
         await page.getByRole("heading", { level: 1, name: "Commerce" }).waitFor();
         await close();
     });
@@ -125,7 +125,7 @@ describe("the explorer on the airline", () => {
         for (const theme of themes)
             test(`every view is accessible and fits: ${size}, ${theme}`, limits, async () => {
                 const { page, base, close } = await open({ size, theme });
-                const views = { start: ["#/", '[data-panel="services"] tbody tr'], find: ["#/find?q=book", '[data-panel="results"] tbody tr'], element: ["#/element?of=svc-booking", '[data-panel="neighbours"] tbody tr'] };
+                const views = { start: ["#/", '[data-panel="services"] tbody tr'], find: ["#/find?q=book", '[data-panel="results"] tbody tr'], element: ["#/element?of=svc-booking", '[data-panel="neighbours"] .linked li'] };
                 for (const [name, [hash, part]] of Object.entries(views)) {
                     await page.goto(base + hash);
                     await page.locator(part).first().waitFor();
@@ -198,7 +198,7 @@ test("where accounts are on, the page asks who is there, and shows no data befor
 test("a server that has gone is said, and asked again", limits, async () => {
     const [browser, server] = await Promise.all([openBrowser(), Server.start("airline")]);
     try {
-        const { page, close } = await openPage(browser, server, { expected: [/ERR_CONNECTION/] });
+        const { page, close } = await openPage(browser, server, { expected: [/net::ERR_/] });
         await page.locator(".figures").waitFor();
         const port = server.httpPort;
         server.process.kill("SIGTERM");
@@ -207,8 +207,7 @@ test("a server that has gone is said, and asked again", limits, async () => {
         await page.getByRole("alert").first().waitFor();
         assert.match(await page.getByRole("alert").first().textContent(), /does not answer/);
         await server.serve(["--http", `127.0.0.1:${port}`]);
-        await page.getByRole("button", { name: "Try again" }).first().click();
-        await page.getByRole("heading", { level: 1, name: "Booking and reservations" }).waitFor();
+        await page.getByRole("heading", { level: 1, name: "Booking and reservations" }).waitFor();  // nobody has to ask
         await close();
     } finally {
         await browser.close();
