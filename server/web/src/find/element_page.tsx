@@ -8,7 +8,7 @@ import { useLoaded } from "../load";
 import { ClassOf, ElementLink, ErrorBox, Panel, Waiting } from "../parts";
 import { noteOpened, togglePin, usePinned } from "../remember";
 import { text } from "../text";
-import type { ViewState } from "../view_state";
+import { type ViewState, formatHash } from "../view_state";
 
 const neighboursMost = 200;
 
@@ -46,6 +46,8 @@ export default function ElementPage({ state }: { state: ViewState }) {
                 <ClassOf element={element} />
                 <span class="faint mono">{keyOf(element)}</span>
                 <span class="actions">
+                    <a class="button" href={formatHash({ view: "break", failures: [{ key: keyOf(element), state: "down" }] })} title={text.break.openHint}>{text.break.open}</a>
+                    <a class="button" href={formatHash({ view: "spof", of: [keyOf(element)] })}>{text.break.spofLink}</a>
                     <button type="button" aria-pressed={isPinned} onClick={() => togglePin(remembered)}><Icon name="pin" />{isPinned ? words.unpin : words.pin}</button>
                     <CopyLink />
                 </span>
