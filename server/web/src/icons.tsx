@@ -17,6 +17,9 @@ const outlines = {
     person: "M8 2.500a2.7 2.7 0 1 1 0 5.4 2.7 2.7 0 0 1 0-5.400ZM2.8 14c.4-3 2.5-4.5 5.2-4.500s4.8 1.5 5.2 4.5",
     leave: "M6.5 2.500h-4v11h4M6.5 8H14m-3-3 3 3-3 3",
     data: "M8 2c3 0 5 .9 5 2s-2 2-5 2-5-.9-5-2 2-2 5-2ZM3 4v8c0 1.1 2 2 5 2s5-.9 5-2V4M3 8c0 1.1 2 2 5 2s5-.9 5-2",
+    plus: "M8 3v10M3 8h10",
+    minus: "M3 8h10",
+    fit: "M2.5 6V2.500H6M10 2.500h3.500V6M13.500 10v3.500H10M6 13.500H2.500V10",
 } as const;
 
 export type IconName = keyof typeof outlines;

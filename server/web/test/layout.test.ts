@@ -158,8 +158,8 @@ test("crossings are fewer than in the order in which elements came", () => {
     const places = layOut(layersAsk({ nodes, edges }));
     let crossings = 0;
     for (const a of edges) for (const b of edges) {
-        const [u, v, w, x] = [a.above, a.below, b.above, b.below].map((id) => places.get(id)!) as [never, never, never, never] & { x: number; layer: number }[];
-        if (u!.layer === w!.layer && v!.layer === x!.layer && u!.x < w!.x && v!.x > x!.x) ++crossings;
+        const [u, v, w, x] = [places.get(a.above)!, places.get(a.below)!, places.get(b.above)!, places.get(b.below)!];
+        if (u.layer === w.layer && v.layer === x.layer && u.x < w.x && v.x > x.x) ++crossings;
     }
     assert.equal(crossings, 0);
 });
