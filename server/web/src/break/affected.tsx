@@ -16,13 +16,13 @@ import { type Hit, type Impact, byCriticality, bySeverity, hasLostMargin } from 
 
 const words = text.break, pageRows = 100;
 
-export interface About { impact: Impact; causes: ReadonlyMap<string, Path>; redundancy: (hit: Hit) => string; model: Model; state: ViewState }
+export interface About { impact: Impact; causes: ReadonlyMap<string, Path>; redundancy: (hit: Hit) => string; model: Model; state: ViewState; isLoading: boolean }
 
 const setOwn = (state: ViewState, change: Record<string, string>) => adjust({ own: { ...state.own, ...change } });
 export const chosen = ({ own }: ViewState) => own.chain ?? "";
 
 function Row({ hit, about, columns, list }: { hit: Hit; about: About; columns: Column[]; list: string }) {
-    const { impact, causes, model, state } = about, isOpen = chosen(state) === hit.key && (state.own.in ?? list) === list;
+    const { impact, causes, model, state, isLoading } = about, isOpen = chosen(state) === hit.key && state.own.in === list;
     const times = { validAt: state.validAt, asOf: state.asOf };
     return (
         <>
@@ -31,8 +31,8 @@ function Row({ hit, about, columns, list }: { hit: Hit; about: About; columns: C
             </tr>
             {isOpen && (
                 <tr class="chain-row"><td colSpan={columns.length}>
-                    <Chain hit={hit} known={causes.get(hit.id)} impact={impact} model={model} times={times} />
-                    <p class="actions">
+                    <Chain hit={hit} path={causes.get(hit.id)} isLoading={isLoading} impact={impact} model={model} times={times} />
+                    <p class="actions"><ClassTag name={hit.class} />
                         <a href={linkTo({ key: hit.key })}>{words.open1(hit.name)}</a>
                         <a href={formatHash({ view: "spof", of: [hit.key], validAt: state.validAt, asOf: state.asOf })}>{words.spofLink}</a>
                     </p>
@@ -64,16 +64,15 @@ const serviceColumns: Column[] = [
     hopsColumn,
     { name: "cause", head: words.columns.cause, isWide: true, cell: (hit, { causes }) => {
         const nodes = causes.get(hit.id)?.nodes, last = nodes?.[nodes.length - 2];
-        return <td key="cause" class="wide-only">{last && nameOf(last)}</td>;
+        return <td key="cause" class="wide-only because">{last && nameOf(last)}</td>;
     } },
-    { ...classColumn },
 ];
 const otherColumns: Column[] = [nameColumn, stateColumn, classColumn, hopsColumn, { ...marginColumn, isWide: true, cell: (hit, { redundancy }) => <td key="margin" class="wide-only">{redundancy(hit)}</td> }];
 const weakerColumns: Column[] = [nameColumn, marginColumn, classColumn];
 
 function Hits({ hits, columns, about, list, caption }: { hits: Hit[]; columns: Column[]; about: About; list: string; caption: string }) {
     const [most, setMost] = useState(pageRows);
-    const at = hits.findIndex((hit) => hit.key === chosen(about.state)), shown = hits.slice(0, Math.max(most, at + 1));
+    const at = about.state.own.in === list ? hits.findIndex((hit) => hit.key === chosen(about.state)) : -1, shown = hits.slice(0, Math.max(most, at + 1));
     return (
         <>
             <table>

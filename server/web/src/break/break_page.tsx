@@ -1,6 +1,6 @@
 // What if it fails? What is marked as failed, what that does in words, the services hit, the chains that lead to them, and the rest.
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { api } from "../api";
 import { nameOf } from "../graph/model";
 import { useLoaded } from "../load";
@@ -8,14 +8,15 @@ import { ErrorBox, Panel, Waiting } from "../parts";
 import { text } from "../text";
 import type { ViewState } from "../view_state";
 import { Copies } from "./actions";
-import { type About, Others, Services, Weaker, servicesIn, weakerIn } from "./affected";
+import { type About, Others, Services, Weaker, chosen, servicesIn, weakerIn } from "./affected";
 import { redundancyText, statesOf } from "./chain";
+import { Drawing } from "./drawing";
 import { Failing } from "./failing";
 import { askGroups, groupsOf } from "./groups";
 import { type Hit, askCauses, askImpact, bySeverity, hitsMost, servicesOf, timesProblem } from "./impact";
 import { sentenceOf, ticketMarkdown, ticketText } from "./ticket";
 
-const words = text.break, causesMost = 60, groupsMost = 100, othersCaused = 30;
+const words = text.break, servicesDrawn = 60, othersDrawn = 30, drawnAtOnce = 80, drawnMost = 400, groupsMost = 100;
 
 export default function BreakPage({ state }: { state: ViewState }) {
     const times = { validAt: state.validAt, asOf: state.asOf }, problem = timesProblem(times);
@@ -24,9 +25,14 @@ export default function BreakPage({ state }: { state: ViewState }) {
     const asked = useLoaded(async (signal) => (isAsked && model.value ? askImpact(api, state.failures, servicesOf(model.value), times, { signal }) : undefined),
         [state.failures, times, isAsked, model.value !== undefined]);
     const impact = isAsked ? asked.value : undefined;
-    // Chains of the services, or of the nearest where no service is hit: the page shows their last step, and draws them.
-    const caused = impact ? [...servicesIn(impact).slice(0, causesMost), ...(impact.hits.some((hit) => hit.isService) ? [] : [...impact.hits].sort(bySeverity).slice(0, othersCaused))] : [];
-    const causes = useLoaded(async (signal) => (impact ? askCauses(api, impact, caused, times, { signal }) : undefined), [state.failures, times, impact?.hits.length, caused.map((hit) => hit.id)]);
+    // Chains of all that is drawn: everything if it is not too much, else the services, or what is nearest where no service is hit.
+    const [isWhole, setWhole] = useState(false), hits = impact?.hits ?? [];
+    const caused = hits.length <= drawnAtOnce || (isWhole && hits.length <= drawnMost) ? hits
+        : hits.some((hit) => hit.isService) ? servicesIn(impact!).slice(0, servicesDrawn) : [...hits].sort(bySeverity).slice(0, othersDrawn);
+    const looked = hits.find((hit) => hit.key === chosen(state) && !caused.includes(hit));
+    const drawn = useLoaded(async (signal) => (impact ? askCauses(api, impact, caused, times, { signal }) : undefined), [state.failures, times, impact !== undefined, caused.map((hit) => hit.id)]);
+    const extra = useLoaded(async (signal) => (impact && looked ? askCauses(api, impact, [looked], times, { signal }) : undefined), [state.failures, times, looked?.id]);
+    const causes = useMemo(() => new Map([...(drawn.value ?? []), ...(extra.value ?? [])]), [drawn.value, extra.value]);
     const grouped = impact ? [...servicesIn(impact), ...weakerIn(impact), ...impact.hits.filter((hit) => !hit.isService).sort(bySeverity)].filter((hit) => hit.margin !== null)
         .filter((hit, i, all) => all.indexOf(hit) === i).slice(0, groupsMost).map((hit) => hit.id) : [];
     const groups = useLoaded(async (signal) => askGroups(api, grouped, times, { signal }), [state.failures, times, grouped]);
@@ -39,7 +45,7 @@ export default function BreakPage({ state }: { state: ViewState }) {
         const around = groups.value?.get(hit.id);
         return redundancyText(hit, around && model.value && stateOf ? groupsOf(around, model.value, stateOf) : []);
     };
-    const about: About | undefined = impact && model.value && { impact, causes: causes.value ?? new Map(), redundancy, model: model.value, state };
+    const about: About | undefined = impact && model.value && { impact, causes, redundancy, model: model.value, state, isLoading: drawn.isLoading || extra.isLoading };
     const told = () => ({ ...about!, link: location.href });
     const sentence = impact && sentenceOf(impact), together = impact?.hits.filter((hit) => hit.onlyTogether).length ?? 0;
     return (
@@ -55,12 +61,15 @@ export default function BreakPage({ state }: { state: ViewState }) {
             {impact?.notices.map((notice) => <p key={notice.message} class="notice">{notice.message}</p>)}
             {impact && impact.hits.length < impact.total && <p class="notice">{words.cut(Math.min(impact.hits.length, hitsMost), impact.total)}</p>}
             {impact && impact.alone !== "one" && impact.total > 0 && <p class="faint">{impact.alone === "too-many" ? words.togetherUnknown(8) : together > 0 ? words.togetherCount(together) : words.togetherNone}</p>}
-            {causes.error !== undefined && <ErrorBox error={causes.error} again={causes.again} />}
+            {[drawn, extra].map((each, i) => each.error !== undefined && <ErrorBox key={i} error={each.error} again={each.again} />)}
             {groups.error !== undefined && <ErrorBox error={groups.error} again={groups.again} />}
             {about && impact && (
                 <>
-                    <Services about={about} />
-                    <Weaker about={about} />
+                    <div class="result">
+                        <div><Services about={about} /><Weaker about={about} /></div>
+                        {drawn.value ? <Drawing about={about} isWhole={hits.length > drawnAtOnce && hits.length <= drawnMost ? isWhole : undefined} onWhole={setWhole} />
+                            : drawn.error === undefined && <Panel title={words.drawing}><div class="not-yet"><Waiting rows={5} /></div></Panel>}
+                    </div>
                     <Others about={about} />
                 </>
             )}

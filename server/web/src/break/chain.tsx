@@ -6,14 +6,14 @@ import { useLoaded } from "../load";
 import { ClassOf, ElementLink, ErrorBox, StateMark, Waiting } from "../parts";
 import { text } from "../text";
 import { type Group, askGroups, groupsBehind, groupsOf } from "./groups";
-import { type Hit, type Impact, askCauses } from "./impact";
+import { type Hit, type Impact, hasLostMargin } from "./impact";
 
 const words = text.break;
 
 export const groupText = ({ name, left, members, need }: Group) => `${words.group(name)}${words.left(left, members.length, need)}`;
 // In words, as exact as it is known: the groups, or how many more may fail.
 export function redundancyText(hit: Hit, groups: Group[]): string {
-    if (hit.margin === null) return "";
+    if (hit.margin === null || !hasLostMargin(hit)) return "";
     const behind = groupsBehind(groups, hit.margin);
     return behind.length > 0 ? behind.map(groupText).join("; ") : words.spare(hit.margin);
 }
@@ -25,18 +25,15 @@ export function statesOf(impact: Impact): (id: string) => string {
     return (id) => states.get(id) ?? "up";
 }
 
-export function Chain({ hit, known, impact, model, times }: { hit: Hit; known?: Path | undefined; impact: Impact; model: Model; times: Times }) {
-    const asked = useLoaded(async (signal) => known ?? (await askCauses(api, impact, [hit], times, { signal })).get(hit.id), [hit.id, known !== undefined, impact.questions, times]);
-    const path = known ?? asked.value;
+export function Chain({ hit, path, isLoading, impact, model, times }: { hit: Hit; path: Path | undefined; isLoading: boolean; impact: Impact; model: Model; times: Times }) {
     const groups = useLoaded(async (signal) => (path ? askGroups(api, path.nodes.map((each) => each.id), times, { signal }) : undefined), [path?.nodes.map((each) => each.id), times]);
-    if (asked.error !== undefined) return <ErrorBox error={asked.error} again={asked.again} />;
-    if (!path) return asked.isLoading ? <Waiting rows={hit.hops + 1} /> : <p class="faint">{words.chainGone}</p>;
+    if (!path) return isLoading ? <Waiting rows={hit.hops + 1} /> : <p class="faint">{words.chainGone}</p>;
     const stateOf = statesOf(impact), hits = new Map(impact.hits.map((each) => [each.id, each]));
     return (
         <ol class="chain" aria-label={words.chainOf(hit.name)}>
             {path.nodes.map((node, i) => {
                 const by = path.relationships[i - 1], one = hits.get(node.id), around = groups.value?.get(node.id);
-                const redundancy = one && around ? groupsBehind(groupsOf(around, model, stateOf), one.margin) : [];
+                const redundancy = one && around && hasLostMargin(one) ? groupsBehind(groupsOf(around, model, stateOf), one.margin) : [];
                 return (
                     <li key={node.id} data-id={node.id}>
                         <StateMark state={i === 0 ? "failed" : stateOf(node.id)} />

@@ -79,9 +79,20 @@ export const hasLostMargin = (hit: Hit) => hit.margin !== null && (hit.marginBef
 
 // -- asking
 
-// What each key names now. One that names nothing throws, with the failure in the message: an impact of the rest would be a wrong answer.
-export async function resolve(api: Api, failures: Failure[], ask: Ask = {}): Promise<Failed[]> {
-    return Promise.all(failures.map(async (failure) => ({ failure, element: await api.node(failure.key, ask) })));
+// What each key names. One that names nothing throws, with the failure in the message: an impact of the rest would be a wrong answer.
+export async function resolve(api: Api, failures: Failure[], times: Times, ask: Ask = {}): Promise<Failed[]> {
+    const { clause, parameters } = timesBefore(times);
+    return Promise.all(failures.map(async (failure) => {
+        try {
+            return { failure, element: await api.node(failure.key, ask) };
+        } catch (error) {
+            // The server looks for it as things are now; at another time it may be there.
+            if (!(error instanceof ApiError) || error.kind !== "missing" || clause === "") throw error;
+            const { rows } = await api.query(`${clause}MATCH (n) WHERE n.id = $key OR elementId(n) = $key RETURN n LIMIT 2`, { ...parameters, key: failure.key }, ask);
+            if (rows.length !== 1) throw error;
+            return { failure, element: rows[0]![0] as Element };
+        }
+    }));
 }
 
 const said = (value: Value | undefined) => (typeof value === "string" ? value : "");
@@ -127,7 +138,7 @@ export function countsOf(hits: Hit[]): Count[] {
 
 export async function askImpact(api: Api, failures: Failure[], services: Services, times: Times, ask: Ask = {}): Promise<Impact> {
     const { clause, parameters } = timesBefore(times);
-    const failed = await resolve(api, failures, ask);
+    const failed = await resolve(api, failures, times, ask);
     const ids = [...new Set(failed.map(({ element }) => element.id))];
     const idsDown = [...new Set(failed.filter(({ failure }) => failure.state === "down").map(({ element }) => element.id))];
     const questions: Impact["questions"] = idsDown.length === 0 ? { degraded: ids } : idsDown.length === ids.length ? { down: ids } : { degraded: ids, down: idsDown };

@@ -20,6 +20,17 @@ export function sentenceOf(impact: Impact): string {
     return words.sentence(failing, { down, degraded, weaker: impact.total - down.services - down.others - degraded.services - degraded.others });
 }
 
+// In lines of at most so many characters, for pictures.
+export function wrapped(sentence: string, most: number): string[] {
+    const lines: string[] = [];
+    for (const word of sentence.split(" ")) {
+        const last = lines[lines.length - 1];
+        if (last !== undefined && last.length + 1 + word.length <= most) lines[lines.length - 1] = `${last} ${word}`;
+        else lines.push(word);
+    }
+    return lines;
+}
+
 export const chainText = (path: Path) => path.nodes.map(nameOf).join(" → ");
 
 export interface Told { impact: Impact; causes: ReadonlyMap<string, Path>; state: ViewState; link: string; redundancy: (hit: Hit) => string }
