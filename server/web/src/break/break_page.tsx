@@ -13,7 +13,7 @@ import { redundancyText, statesOf } from "./chain";
 import { Drawing } from "./drawing";
 import { Failing } from "./failing";
 import { askGroups, groupsOf } from "./groups";
-import { type Hit, askCauses, askImpact, bySeverity, hitsMost, servicesOf, timesProblem } from "./impact";
+import { type Hit, askCauses, askImpact, bySeverity, comparedMost, hitsMost, servicesOf, timesProblem } from "./impact";
 import { sentenceOf, ticketMarkdown, ticketText } from "./ticket";
 
 const words = text.break, servicesDrawn = 60, othersDrawn = 30, drawnAtOnce = 80, drawnMost = 400, groupsMost = 100;
@@ -60,7 +60,7 @@ export default function BreakPage({ state }: { state: ViewState }) {
             <div role="status" class="answer">{sentence && <p class="sentence">{sentence}</p>}</div>
             {impact?.notices.map((notice) => <p key={notice.message} class="notice">{notice.message}</p>)}
             {impact && impact.hits.length < impact.total && <p class="notice">{words.cut(Math.min(impact.hits.length, hitsMost), impact.total)}</p>}
-            {impact && impact.alone !== "one" && impact.total > 0 && <p class="faint">{impact.alone === "too-many" ? words.togetherUnknown(8) : together > 0 ? words.togetherCount(together) : words.togetherNone}</p>}
+            {impact && impact.alone !== "one" && impact.total > 0 && <p class="faint">{impact.alone === "too-many" ? words.togetherUnknown(comparedMost) : together > 0 ? words.togetherCount(together, impact.total) : words.togetherNone}</p>}
             {[drawn, extra].map((each, i) => each.error !== undefined && <ErrorBox key={i} error={each.error} again={each.again} />)}
             {groups.error !== undefined && <ErrorBox error={groups.error} again={groups.again} />}
             {about && impact && (
