@@ -145,7 +145,7 @@ describe("break, on the airline", () => {
         assert.deepEqual(shown, [...shown].sort(([, a, x], [, b, y]) => b - a || y - x));
         const duct = impactOf(server, ["cnd-river-07"], "--valid-at", day).filter(({ state }) => state === "down");
         assert.deepEqual(shown.find(([key]) => key === "cnd-river-07"), ["cnd-river-07", duct.filter(({ ci }) => isService(ci)).length, duct.length]);
-        await page.getByRole("link", { name: "Break Storage array E1" }).click();
+        await page.getByRole("link", { name: "Break this: Storage array E1" }).click();
         await page.getByText("Storage array E1 down takes down").waitFor();
         assert.match(page.url(), new RegExp(`#/break\\?fail=down:san-e1&at=${day}`));
         await close();
@@ -177,7 +177,7 @@ describe("break, on the airline", () => {
         const { page, close } = await open({ hash: `#/break?fail=down:util-e1&at=${day}` });
         await answered(page);
         const others = page.locator('[data-panel="others"]');
-        await others.getByRole("button", { name: /^Rack / }).click();
+        await others.getByRole("group", { name: "Class" }).getByRole("button", { name: /^Rack / }).click();
         assert.deepEqual(sorted(await rowsIn(page, "others")), wanted(rows.filter(({ ci }) => ci.labels[0] === "Rack")));
         await others.getByLabel("State").selectOption("at_risk");
         assert.deepEqual(sorted(await rowsIn(page, "others")), wanted(rows.filter(({ ci, state }) => ci.labels[0] === "Rack" && state === "at_risk")));
@@ -341,7 +341,7 @@ test("on the Debian services snapshot: few, many, and what only several do", lim
         await ask(["libc6"]);
         assert.equal(await downCount(), 10_828);
         t.diagnostic(`10,844 affected elements answered and shown after ${Date.now() - began} ms`);
-        assert.equal(impactOf(server, ["libc6"]).length, 10_844);
+        assert.deepEqual(JSON.parse(server.run("query", "MATCH (p:Package {name: 'libc6'}) IMPACT OF p WHEN down YIELD state RETURN state, count(*) AS n ORDER BY n", "--format", "json")).rows, [["at_risk", 16], ["down", 10_828]]);
         assert.equal(await page.locator('[data-panel="others"] tr[data-key]').count(), 100);
         await page.getByText("30 of 10,844 affected elements are drawn").waitFor();
         await page.getByRole("button", { name: "Show 100 more of 10,844" }).click();

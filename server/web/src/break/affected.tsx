@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Model } from "../api";
 import type { Path } from "../graph/model";
-import { nameOf } from "../graph/model";
+import { classOf, nameOf } from "../graph/model";
 import { severity, stateText } from "../graph/states";
 import { Icon } from "../icons";
 import { ClassTag, Panel, StateMark, linkTo } from "../parts";
@@ -64,7 +64,7 @@ const serviceColumns: Column[] = [
     hopsColumn,
     { name: "cause", head: words.columns.cause, isWide: true, cell: (hit, { causes }) => {
         const nodes = causes.get(hit.id)?.nodes, last = nodes?.[nodes.length - 2];
-        return <td key="cause" class="wide-only because">{last && nameOf(last)}</td>;
+        return <td key="cause" class="wide-only because">{last && nameOf(last)}{last && nameOf(last) === hit.name && <span class="faint"> {classOf(last)}</span>}</td>;
     } },
 ];
 const otherColumns: Column[] = [nameColumn, stateColumn, classColumn, hopsColumn, { ...marginColumn, isWide: true, cell: (hit, { redundancy }) => <td key="margin" class="wide-only">{redundancy(hit)}</td> }];

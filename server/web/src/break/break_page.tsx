@@ -14,7 +14,7 @@ import { Drawing } from "./drawing";
 import { Failing } from "./failing";
 import { askGroups, groupsOf } from "./groups";
 import { type Hit, askCauses, askImpact, bySeverity, comparedMost, hitsMost, servicesOf, timesProblem } from "./impact";
-import { sentenceOf, ticketMarkdown, ticketText } from "./ticket";
+import { sentenceOf, ticketMarkdown, ticketText, timesText } from "./ticket";
 
 const words = text.break, servicesDrawn = 60, othersDrawn = 30, drawnAtOnce = 80, drawnMost = 400, groupsMost = 100;
 
@@ -57,6 +57,7 @@ export default function BreakPage({ state }: { state: ViewState }) {
             <Failing state={state} failed={impact?.failed} />
             {error !== undefined && <ErrorBox error={error} again={problem ? undefined : again} />}
             {isAsked && !impact && error === undefined && <Panel title={words.working}><Waiting rows={6} /></Panel>}
+            {impact && <p class="paper-only">{timesText(impact, state)}. {location.href}</p>}
             <div role="status" class="answer">{sentence && <p class="sentence">{sentence}</p>}</div>
             {impact?.notices.map((notice) => <p key={notice.message} class="notice">{notice.message}</p>)}
             {impact && impact.hits.length < impact.total && <p class="notice">{words.cut(Math.min(impact.hits.length, hitsMost), impact.total)}</p>}

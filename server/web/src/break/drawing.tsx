@@ -3,7 +3,9 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { GraphCanvas, type CanvasHandle, Legend } from "../graph/canvas";
-import { Graph, type Relationship, keyOf, nameOf } from "../graph/model";
+import { Graph, type Relationship, classOf, keyOf, nameOf } from "../graph/model";
+import { monograms } from "../graph/monogram";
+import { lookOf, stateText } from "../graph/states";
 import { useLoaded } from "../load";
 import { ErrorBox, Panel, Waiting } from "../parts";
 import { adjust, go } from "../router";
@@ -11,7 +13,7 @@ import { text } from "../text";
 import { type About, chosen } from "./affected";
 import { Chain } from "./chain";
 import { timesBefore } from "./impact";
-import { sentenceOf, wrapped } from "./ticket";
+import { sentenceOf, timesText, wrapped } from "./ticket";
 
 const words = text.break, linesMost = 1_500;
 
@@ -74,7 +76,9 @@ export function Drawing({ about, isWhole, onWhole }: { about: About; isWhole: bo
         setError(undefined);
         try {
             const failing = impact.failed.map(({ failure, element }) => words.failing(nameOf(element), words.failedIn[failure.state]));
-            const notes = [...wrapped(sentenceOf(impact), 70), words.drawn(drawn, impact.total), `${words.report.at}: ${state.validAt || words.report.today}`].flatMap((each) => wrapped(each, 70));
+            const shown = [...graph.elements.values()], letters = monograms(shown.map(classOf));
+            const signs = [...new Set(shown.map((each) => looks.get(each.id) ?? "up"))].map((each) => words.means(words.shapes[lookOf(each)!.shape], stateText(each)));
+            const notes = [sentenceOf(impact), words.drawn(drawn, impact.total), `${timesText(impact, state)}.`, [...signs, ...[...letters].map(([name, sign]) => words.means(sign, name))].join(", ")].flatMap((each) => wrapped(each, 78));
             const svg = handle.current?.svg(failing.length > 2 ? `${failing.slice(0, 2).join(", ")}, ${words.report.more(failing.length - 2)}` : failing.join(", "), notes);
             if (!svg) return;
             const name = `impact-${impact.failed.map(({ failure }) => failure.key.replace(/[^\w.-]+/g, "_")).join("+").slice(0, 80)}.${form}`;

@@ -1,14 +1,17 @@
 // What fails, in which state, and at which time: the question that the page answers.
 
 import type { ComponentChildren } from "preact";
-import { type Element, keyOf, nameOf } from "../graph/model";
+import { api } from "../api";
+import { type Element, classOf, keyOf, nameOf } from "../graph/model";
 import { Icon } from "../icons";
+import { useLoaded } from "../load";
 import { ClassOf, ElementLink, Panel, StateMark } from "../parts";
-import { useRecent } from "../remember";
+import { usePinned, useRecent } from "../remember";
 import { go } from "../router";
+import { askServices, serviceClasses } from "../start/estate";
 import { text } from "../text";
 import type { Failure, FailureState, ViewState } from "../view_state";
-import { type Failed, isDay, withFailure, withoutFailure } from "./impact";
+import { type Failed, askPoints, isDay, servicesOf, withFailure, withoutFailure } from "./impact";
 import { Picker } from "./picker";
 
 const words = text.break, states: FailureState[] = ["down", "degraded"];
@@ -74,8 +77,27 @@ export function Times({ state }: { state: ViewState }) {
     );
 }
 
+const offeredMost = 6;
+
+// Where to begin: what was pinned and opened, or else what the most critical service cannot do without.
+function Offers({ state }: { state: ViewState }) {
+    const recent = useRecent(), pinned = usePinned();
+    const kept = [...pinned, ...recent.filter((each) => !pinned.some(({ key }) => key === each.key))].slice(0, offeredMost);
+    const points = useLoaded(async (signal) => {
+        if (kept.length > 0) return undefined;
+        const model = await api.model({ signal });
+        const [service] = await askServices(api, serviceClasses(model, model.classes.map((each) => each.name)), { signal });
+        return service && askPoints(api, keyOf(service), servicesOf(model), { validAt: state.validAt, asOf: state.asOf }, { signal });
+    }, [kept.length > 0, state.validAt, state.asOf]);
+    const offered = kept.length > 0 ? kept : (points.value?.points ?? []).slice(0, offeredMost).map(({ element }) => ({ key: keyOf(element), name: nameOf(element), class: classOf(element) }));
+    if (offered.length === 0) return null;  // also where it could not be asked: it is an offer only
+    return (
+        <p class="offers"><span class="faint">{kept.length > 0 ? words.noneRecent : words.noneExample(nameOf(points.value!.element))}</span>
+            {offered.map((each) => <button key={each.key} type="button" onClick={() => ask(state, { failures: [{ key: each.key, state: "down" }] })}>{each.name} <span class="faint">{each.class}</span></button>)}</p>
+    );
+}
+
 export function Failing({ state, failed }: { state: ViewState; failed?: Failed[] | undefined }) {
-    const recent = useRecent();
     const add = (element: Element) => ask(state, { failures: withFailure(state.failures, keyOf(element)) });
     const of = (failure: Failure) => failed?.find((each) => each.failure.key === failure.key);
     const ids = (failed ?? []).map(({ element }) => element.id);
@@ -85,10 +107,7 @@ export function Failing({ state, failed }: { state: ViewState; failed?: Failed[]
             {new Set(ids).size < ids.length && <p class="faint">{words.sameElement}</p>}
             {state.failures.length === 0 && <p>{words.none} <span class="faint">{words.noneHint}</span></p>}
             <div class="question"><Picker onPick={add} /><Times state={state} /></div>
-            {state.failures.length === 0 && recent.length > 0 && (
-                <p class="offers"><span class="faint">{words.noneRecent}</span>
-                    {recent.slice(0, 6).map((each) => <button key={each.key} type="button" onClick={() => ask(state, { failures: [{ key: each.key, state: "down" }] })}>{each.name}<span class="faint">{each.class}</span></button>)}</p>
-            )}
+            {state.failures.length === 0 && <Offers state={state} />}
         </Panel>
     );
 }

@@ -22,7 +22,7 @@ export default function SinglePointsPage({ state }: { state: ViewState }) {
     const name = value ? nameOf(value.element) : key;
     const line = (point: NonNullable<typeof value>["points"][number]) => `${nameOf(point.element)} (${keyOf(point.element)}, ${classOf(point.element)})`;
     const asText = () => [words.spofOf(name), "", ...(value?.points ?? []).map((point) => `  ${line(point)}${point.elements === null ? "" : `: ${words.columns.services} ${point.services}, ${words.columns.elements} ${point.elements}`}`),
-        "", `${words.report.at}: ${state.validAt || words.report.today}`, `${words.report.link}: ${location.href}`].join("\n") + "\n";
+        "", `${words.report.at}: ${state.validAt || new Date().toISOString().slice(0, 10)}`, `${words.report.link}: ${location.href}`].join("\n") + "\n";
     return (
         <div class="break">
             <header class="title"><h1>{words.spofOf(name)}</h1>{value && <><ClassOf element={value.element} /><ElementLink element={value.element} /></>}

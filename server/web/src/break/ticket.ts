@@ -35,13 +35,19 @@ export const chainText = (path: Path) => path.nodes.map(nameOf).join(" → ");
 
 export interface Told { impact: Impact; causes: ReadonlyMap<string, Path>; state: ViewState; link: string; redundancy: (hit: Hit) => string }
 
+// What the answer holds for. Who reads it next week wants the date and not a word for it.
+function timesOf(impact: Impact, { validAt, asOf }: ViewState): [string, string][] {
+    const recorded = asOf ? (/^\d+$/.test(asOf) ? words.transaction(asOf) : asOf) : impact.transaction === undefined ? report.asOfNow : report.asOfTransaction(impact.transaction);
+    return [[report.at, validAt || new Date().toISOString().slice(0, 10)], [report.asOf, recorded]];
+}
+export const timesText = (impact: Impact, state: ViewState) => timesOf(impact, state).map(([term, said]) => `${term}: ${said}`).join("; ");
+
 // [term, said] of the head, and the parts; both forms are written from it.
 function partsOf({ impact, state }: Told) {
     const fails = impact.failed.map(({ failure, element }) => `${nameOf(element)} (${keyOf(element)}, ${classOf(element)}): ${words.failedIn[failure.state]}`);
     const head: [string, string][] = [
         ...fails.map((each): [string, string] => [report.fails, each]),
-        [report.at, state.validAt || report.today],
-        [report.asOf, state.asOf ? (/^\d+$/.test(state.asOf) ? words.transaction(state.asOf) : state.asOf) : impact.transaction === undefined ? report.asOfNow : report.asOfTransaction(impact.transaction)],
+        ...timesOf(impact, state),
     ];
     const services = impact.hits.filter((hit) => hit.isService).sort(byCriticality);
     const others = new Map<string, Hit[]>();
@@ -73,6 +79,7 @@ export function ticketText(told: Told): string {
         for (const hit of weaker.slice(0, listedMost)) lines.push(`  ${hit.name} (${hit.key}): ${told.redundancy(hit)}`);
         lines.push(...tailOf(listedMost, weaker.length).map((each) => `  ${each}`));
     }
+    if (told.impact.hits.length < told.impact.total) lines.push("", words.cut(told.impact.hits.length, told.impact.total));
     lines.push(...told.impact.notices.map((each) => `! ${each.message}`), "", `${report.link}: ${told.link}`);
     return lines.join("\n") + "\n";
 }
@@ -100,6 +107,7 @@ export function ticketMarkdown(told: Told): string {
         for (const hit of weaker.slice(0, listedMost)) lines.push(`- ${escaped(`${hit.name} (${hit.key})`)}: ${escaped(told.redundancy(hit))}`);
         lines.push(...tailOf(listedMost, weaker.length).map((each) => `- ${each}`));
     }
+    if (told.impact.hits.length < told.impact.total) lines.push("", words.cut(told.impact.hits.length, told.impact.total));
     lines.push(...told.impact.notices.map((each) => `\n> ${escaped(each.message)}`), "", `[${report.link}](<${told.link}>)`);
     return lines.join("\n") + "\n";
 }
