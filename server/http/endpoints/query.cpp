@@ -1,6 +1,7 @@
 #include "http/endpoints/endpoints.hpp"
 
 #include "http/formats.hpp"
+#include "http/search.hpp"
 
 #include "mainstay/connect/find_element.hpp"
 
@@ -8,11 +9,43 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
 namespace mainstay::server {
 namespace {
 
 constexpr std::int64_t limit_usual = 100, limit_max = 10'000;
+constexpr std::chrono::seconds search_time_max{1};  // about ten million elements
+
+// A result with something to say about it.
+class NoticedResult final : public Result {
+public:
+    NoticedResult(std::unique_ptr<Result> result, Notice notice)
+        : result_(std::move(result)), notice_(std::move(notice)) {}
+    const std::vector<std::string>& columns() const override { return result_->columns(); }
+    const std::vector<Value>* next() override {
+        const std::vector<Value>* row = result_->next();
+        if (!row) {
+            notices_ = result_->notices();
+            notices_.push_back(notice_);
+        }
+        return row;
+    }
+    const std::vector<Notice>& notices() const override { return notices_; }
+    const WriteCounters& counters() const override { return result_->counters(); }
+    std::optional<CommitResult> commit() const override { return result_->commit(); }
+    const PlanNode* plan() const override { return result_->plan(); }
+    bool is_write() const override { return result_->is_write(); }
+
+private:
+    std::unique_ptr<Result> result_;
+    Notice notice_;
+    std::vector<Notice> notices_;
+};
 
 const ResultFormat& format_of(const Asked& asked, const Value& body) {
     return result_format(asked.text(body, "format"), asked.request().header("accept").value_or(""));
@@ -90,23 +123,38 @@ HttpResponse answer_neighbours(const Asked& asked) {
     return run_reading(asked, statement, {{"id", named_node(asked)}, {"limit", Value{limit_of(asked)}}});
 }
 
-// Names and keys that contain the text, whatever its case; what begins with it first.
+// Names, keys and addresses that contain the text (http/search.hpp), as rows of a statement, so that every form and
+// right is as of any other.
 HttpResponse answer_search(const Asked& asked) {
     const auto text = asked.request().parameter("q").value_or("");
     if (text.empty()) throw Error{Code::input_invalid, "`q`, the text to look for, is missing"};
-    std::string label;
-    if (const auto wanted = asked.request().parameter("class"); wanted && !wanted->empty()) {
-        if (wanted->find('`') != std::string_view::npos)
-            throw Error{Code::input_invalid, "a class's name has no backtick"};
-        label = fmt::format(":`{}`", *wanted);
-    }
-    const std::string statement = fmt::format(
-        "MATCH (n{}) WITH n, [k IN ['name', 'id', 'key', 'hostname', 'serial', 'asset_tag', 'ip_address'] WHERE "
-        "toLower(toStringOrNull(n[k])) CONTAINS toLower($q)] AS found WHERE size(found) > 0 "
-        "RETURN n AS node, found[0] AS attribute, n[found[0]] AS value "
-        "ORDER BY toLower(toString(value)) STARTS WITH toLower($q) DESC, toString(value) LIMIT $limit",
-        label);
-    return run_reading(asked, statement, {{"q", Value{text}}, {"limit", Value{limit_of(asked)}}});
+    constexpr std::string_view statement =
+        "UNWIND $found AS hit MATCH (n) WHERE elementId(n) = hit.id RETURN n AS node, hit.attribute AS attribute, "
+        "hit.value AS value ORDER BY hit.rank";
+    ExecuteOptions options = asked.execute_options({});
+    options.read_only = true;
+    const std::string& user = options.principal.name.empty() ? options.commit.author : options.principal.name;
+    auto watch = std::make_unique<StatementWatch>(&asked.context(), Door::http, statement, user);
+    const Store& store = asked.database().store();
+    options.now_us = store.now_us();
+    const ViewPtr view = store.view({std::nullopt, ValidTime{options.now_us}});
+    const SearchResult found =
+        search(*view, text, asked.request().parameter("class").value_or(""), static_cast<std::size_t>(limit_of(asked)),
+               std::chrono::steady_clock::now() + search_time_max, asked.cancellation().get());
+    ValueList hits;
+    for (const SearchHit& hit : found.hits)
+        hits.push_back(Value::map({{"id", Value{view->element_id(hit.node)}},
+                                   {"rank", Value{static_cast<std::int64_t>(hits.size())}},
+                                   {"attribute", Value{hit.attribute}},
+                                   {"value", Value{hit.value}}}));
+    auto result = asked.database().run(statement, {{"found", Value::list(std::move(hits))}}, options);
+    if (found.is_cut)
+        result = std::make_unique<NoticedResult>(
+            std::move(result),
+            Notice{"search_cut", fmt::format("the search ended after {} s, when {} elements had been looked at: there "
+                                             "may be others; give a class or a whole key",
+                                             search_time_max.count(), found.nodes_walked)});
+    return result_response(std::move(result), format_of(asked, {}), 0, std::move(watch));
 }
 
 }  // namespace mainstay::server

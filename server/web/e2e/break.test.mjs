@@ -203,7 +203,9 @@ describe("break, on the airline", () => {
         await page.getByText("takes down 13 services and 10 other elements").waitFor();
         await page.goto(`${base}#/break?fail=down:cnd-river-07&at=${day}`);
         await page.getByText("River crossing duct 07 down takes down 1 element; leaves 1 element working with less redundancy.").waitFor();
+        // The answer to now follows commits by itself.
         server.run("query", "MATCH (l:NetworkLink {id: 'link-ic-2'}), (c:Conduit {id: 'cnd-river-07'}) CREATE (l)-[:ROUTED_THROUGH {valid_from: date('2025-01-01')}]->(c)");
+        await page.getByText("takes down 13 services and 10 other elements").waitFor();
         await close();
     });
 
@@ -235,6 +237,7 @@ describe("break, on the airline", () => {
             assert.ok(plain.includes(`${name} (${key}): down`), key);
             assert.ok(plain.includes(cause.nodes.map(({ properties }) => properties.name).join(" → ")), key);
         }
+        assert.match(plain, /As recorded at: now, transaction \d+/);
         assert.equal(await copied("Link"), page.url());
         await drawnCount(page, 24);
         const [svg] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "SVG" }).click()]);

@@ -20,8 +20,9 @@ export class ApiError extends Error {
 export interface Notice { code: string; message: string }
 export interface Result { columns: string[]; rows: Value[][]; notices: Notice[]; transaction?: number }
 
-export interface ModelAttribute { name: string; type?: string; enum?: string[]; description?: string; required?: boolean }
-export interface ModelClass { name: string; parent?: string; abstract?: boolean; description?: string; attributes?: ModelAttribute[]; keys?: string[][] }
+export interface ModelAttribute { name: string; type?: string; enum?: string[]; description?: string; required?: boolean; unit?: string; reference?: string }
+export interface ModelStatus { attribute: string; down?: string[]; degraded?: string[]; at_risk?: string[] }
+export interface ModelClass { name: string; status?: ModelStatus; parent?: string; abstract?: boolean; description?: string; attributes?: ModelAttribute[]; keys?: string[][] }
 export interface ModelType { name: string; inverse?: string; from?: string[]; to?: string[]; depends?: "source" | "target" | "both" | "none"; effect?: string; dated?: boolean; grouped?: unknown; description?: string; attributes?: ModelAttribute[] }
 export interface Model { classes: ModelClass[]; relationship_types: ModelType[] }
 
@@ -163,10 +164,13 @@ export class Api {
         }
     }
 
-    async search(q: string, { className, limit = 20, signal }: Ask & { className?: string; limit?: number } = {}): Promise<Found[]> {
+    async search(q: string, ask: Ask & { className?: string; limit?: number } = {}): Promise<Found[]> { return (await this.searchAll(q, ask)).found; }
+
+    // notices: the search ended before all was looked at.
+    async searchAll(q: string, { className, limit = 20, signal }: Ask & { className?: string; limit?: number } = {}): Promise<{ found: Found[]; notices: Notice[] }> {
         const about = new URLSearchParams({ q, limit: String(limit), ...(className ? { class: className } : {}) });
-        const { rows } = await this.rows(`v1/search?${about}`, { signal });
-        return rows.map(([node, attribute, value]) => ({ node: node as Element, attribute: String(attribute), value: String(value) }));
+        const { rows, notices } = await this.rows(`v1/search?${about}`, { signal });
+        return { found: rows.map(([node, attribute, value]) => ({ node: node as Element, attribute: String(attribute), value: String(value) })), notices };
     }
 
     async node(key: string, { className, signal }: Ask & { className?: string } = {}): Promise<Element> {

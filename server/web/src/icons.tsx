@@ -19,7 +19,14 @@ const outlines = {
     data: "M8 2c3 0 5 .9 5 2s-2 2-5 2-5-.9-5-2 2-2 5-2ZM3 4v8c0 1.1 2 2 5 2s5-.9 5-2V4M3 8c0 1.1 2 2 5 2s5-.9 5-2",
     plus: "M8 3v10M3 8h10",
     minus: "M3 8h10",
+    above: "M8 13.500v-10m-4 4 4-4 4 4",
+    below: "M8 2.500v10m-4-4 4 4 4-4",
     fit: "M2.5 6V2.500H6M10 2.500h3.500V6M13.500 10v3.500H10M6 13.500H2.500V10",
+    up: "m4 10 4-4 4 4",
+    down: "m4 6 4 4 4-4",
+    copy: "M6 5.500h7.500V14H6ZM10 5.500V2H2.500v8.500H6",
+    print: "M4.500 6V2h7v4M4.500 11.500h-2V6h11v5.500h-2M4.500 9.500h7V14h-7Z",
+    commit: "M8 5.200a2.800 2.800 0 1 1 0 5.600 2.800 2.800 0 0 1 0-5.600ZM1 8h4m6 0h4",
 } as const;
 
 export type IconName = keyof typeof outlines;

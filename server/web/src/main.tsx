@@ -1,14 +1,21 @@
 // The page's frame: the box, the menu, who is signed in, the view, and what has to be said.
 
 import "./theme.css";
+import "./find/find.css";
+import "./start/start.css";
+import "./live/live.css";
 import { type ComponentType, render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, type Who, api } from "./api";
+import { forgetClasses } from "./find/classes";
 import { SearchBox } from "./find/search_box";
 import { Icon, type IconName, Mark } from "./icons";
+import { LineBanner, LineMark } from "./live/line";
+import { forgetChanges, startListening } from "./live/live";
 import { ErrorBox, Fence, Waiting } from "./parts";
 import { type Theme, session, setTheme, showTheme, useTheme } from "./remember";
 import { useView } from "./router";
+import { PrintFoot, Share } from "./share";
 import { SignIn, WhoContext, signOut } from "./sign_in";
 import { text } from "./text";
 import { type ViewState, formatHash } from "./view_state";
@@ -41,12 +48,17 @@ function Shown({ view, state }: { view: View; state: ViewState }) {
 
 function App() {
     const { state, complaints } = useView();
-    const [who, setWho] = useState<Who | null>(null), [problem, setProblem] = useState<unknown>(), [round, setRound] = useState(0);
+    const [who, setWho] = useState<Who | null>(null), [problem, setProblem] = useState<unknown>(), [isEnded, setEnded] = useState(false), [round, setRound] = useState(0);
     const content = useRef<HTMLElement>(null), isFirst = useRef(true);
     useEffect(() => {
         setProblem(undefined);
         api.who().then(setWho, setProblem);
     }, [round]);
+    useEffect(() => {
+        if (!who) return;
+        // A session that has ended asks who is there again: once, for a refusal may have another reason.
+        return startListening(api, () => { api.who().catch((error: unknown) => { if (error instanceof ApiError && error.needsSignIn) { leave(); setEnded(true); } }); });
+    }, [who]);
     const view = views.find((each) => each.name === state.view);
     const unknown = [...complaints, ...(view ? [] : [state.view])];
     const shown = view ?? views[0]!;
@@ -55,10 +67,11 @@ function App() {
         // A new view is read from its beginning.
         if (!isFirst.current) content.current?.focus({ preventScroll: true });
         isFirst.current = false;
+        forgetChanges();
         scrollTo(0, 0);
     }, [shown.name, state.of.join("\n"), state.q, state.class]);
     const needsSignIn = problem instanceof ApiError && problem.needsSignIn;
-    const leave = () => { signOut(); setWho(null); setRound((n) => n + 1); };
+    const leave = () => { signOut(); forgetClasses(); setEnded(false); setWho(null); setRound((n) => n + 1); };
     return (
         <WhoContext.Provider value={who}>
             <a class="skip" href="#content" onClick={(event) => { event.preventDefault(); content.current?.focus(); }}>{text.skip}</a>
@@ -71,16 +84,20 @@ function App() {
                 </nav>
                 {who && <SearchBox />}
                 <span class="room" />
+                {who && <LineMark />}
                 {who?.role && <span class="who"><Icon name="person" /><span>{text.signIn.as(who.name, who.role)}</span>
                     <button type="button" class="plain icon-only" aria-label={text.signIn.out} title={text.signIn.out} onClick={leave}><Icon name="leave" /></button></span>}
+                {who && <Share />}
                 <ThemeSwitch />
             </header>
+            {who && <LineBanner />}
             <main id="content" ref={content} tabIndex={-1}>
                 {unknown.length > 0 && <ErrorBox error={new ApiError("asked", "address", `${text.errors.address}: ${unknown.join(", ")}`)} />}
                 {who ? <Fence key={shown.name}><Shown view={shown} state={state} /></Fence>
-                    : needsSignIn ? <SignIn onDone={(now) => { setProblem(undefined); setWho(now); }} />
+                    : needsSignIn ? <SignIn isEnded={isEnded} onDone={(now) => { setProblem(undefined); setEnded(false); setWho(now); }} />
                         : problem !== undefined ? <ErrorBox error={problem} again={() => setRound((n) => n + 1)} /> : <Waiting rows={6} />}
             </main>
+            {who && <PrintFoot />}
         </WhoContext.Provider>
     );
 }

@@ -16,7 +16,8 @@ export function signOut() {
     api.signInAs(null);
 }
 
-export function SignIn({ onDone }: { onDone: (who: Who) => void }) {
+// isEnded: somebody was signed in until just now, and is not any more.
+export function SignIn({ onDone, isEnded = false }: { onDone: (who: Who) => void; isEnded?: boolean }) {
     const [isToken, setToken] = useState(false), [isBusy, setBusy] = useState(false), [error, setError] = useState<unknown>();
     const id = useId(), first = useRef<HTMLInputElement>(null), words = text.signIn;
     useEffect(() => first.current?.focus(), [isToken]);
@@ -41,6 +42,7 @@ export function SignIn({ onDone }: { onDone: (who: Who) => void }) {
     return (
         <form class="sign-in" onSubmit={submit}>
             <h1>{words.heading}</h1>
+            {isEnded && <p role="status">{words.ended}</p>}
             <p class="faint">{words.why} {words.kept}</p>
             {isToken ? (
                 <label for={`${id}-token`}>{words.token}<input id={`${id}-token`} ref={first} name="token" type="password" autocomplete="off" required /></label>

@@ -15,7 +15,9 @@ export interface View {
 export const views: View[] = [
     { name: "start", title: text.views.start, isInMenu: true, load: () => import("./start/start_page") },
     { name: "find", title: text.views.find, isInMenu: true, load: () => import("./find/find_page") },
+    { name: "commit", title: text.views.commit, isInMenu: false, load: () => import("./start/commit_page") },
     { name: "element", title: text.views.element, isInMenu: false, load: () => import("./find/element_page") },
+    { name: "see", title: text.views.see, isInMenu: true, load: () => import("./see/see_page") },
     { name: "break", title: text.views.break, isInMenu: true, load: () => import("./break/break_page") },
     { name: "spof", title: text.views.spof, isInMenu: false, load: () => import("./break/spof_page") },
 ];

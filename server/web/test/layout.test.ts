@@ -181,9 +181,10 @@ test("values are spread as little as their gap asks for", () => {
 test("5,000 elements are laid out in well under two seconds, a chain as long as that too", (t) => {
     const graph = randomGraph(5, 5000, 10_000, true);
     for (const layout of layouts) {
-        const start = performance.now();
+        // Of the processor: others may be busy, too.
+        const start = process.cpuUsage();
         const places = layOut({ layout, ...graph, roots: ["n0"] });
-        const took = performance.now() - start;
+        const { user, system } = process.cpuUsage(start), took = (user + system) / 1000;
         t.diagnostic(`${layout}: ${took.toFixed(0)} ms for 5,000 elements and 10,000 relationships`);
         assert.ok(took < 2_000, `${layout}: ${took} ms`);
         assert.equal(places.size, 5000);

@@ -1,8 +1,9 @@
 // What if it fails? What is marked as failed, what that does in words, the services hit, the chains that lead to them, and the rest.
 
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
-import { nameOf } from "../graph/model";
+import { type Path, nameOf } from "../graph/model";
+import { useRefresh } from "../live/live";
 import { useLoaded } from "../load";
 import { ErrorBox, Panel, Waiting } from "../parts";
 import { text } from "../text";
@@ -13,7 +14,7 @@ import { redundancyText, statesOf } from "./chain";
 import { Drawing } from "./drawing";
 import { Failing } from "./failing";
 import { askGroups, groupsOf } from "./groups";
-import { type Hit, askCauses, askImpact, bySeverity, comparedMost, hitsMost, servicesOf, timesProblem } from "./impact";
+import { type Hit, type Impact, askCauses, askImpact, bySeverity, comparedMost, hitsMost, servicesOf, timesProblem } from "./impact";
 import { sentenceOf, ticketMarkdown, ticketText, timesText } from "./ticket";
 
 const words = text.break, servicesDrawn = 60, othersDrawn = 30, drawnAtOnce = 80, drawnMost = 400, groupsMost = 100;
@@ -25,17 +26,26 @@ export default function BreakPage({ state }: { state: ViewState }) {
     const asked = useLoaded(async (signal) => (isAsked && model.value ? askImpact(api, state.failures, servicesOf(model.value), times, { signal }) : undefined),
         [state.failures, times, isAsked, model.value !== undefined]);
     const impact = isAsked ? asked.value : undefined;
+    // A commit may change the answer; that of an earlier state stays.
+    useRefresh(() => { if (isAsked && state.asOf === "") asked.again(); }, (commit) => commit.changes.length > 0);
+    const answer = useRef<{ impact?: Impact | undefined; number: number }>({ number: 0 });
+    if (answer.current.impact !== impact) answer.current = { impact, number: answer.current.number + 1 };
+    const question = JSON.stringify([state.failures, times]), { number } = answer.current;
     // Chains of all that is drawn: everything if it is not too much, else the services, or what is nearest where no service is hit.
     const [isWhole, setWhole] = useState(false), hits = impact?.hits ?? [];
     const caused = hits.length <= drawnAtOnce || (isWhole && hits.length <= drawnMost) ? hits
         : hits.some((hit) => hit.isService) ? servicesIn(impact!).slice(0, servicesDrawn) : [...hits].sort(bySeverity).slice(0, othersDrawn);
     const looked = hits.find((hit) => hit.key === chosen(state) && !caused.includes(hit));
-    const drawn = useLoaded(async (signal) => (impact ? askCauses(api, impact, caused, times, { signal }) : undefined), [state.failures, times, impact !== undefined, caused.map((hit) => hit.id)]);
-    const extra = useLoaded(async (signal) => (impact && looked ? askCauses(api, impact, [looked], times, { signal }) : undefined), [state.failures, times, looked?.id]);
-    const causes = useMemo(() => new Map([...(drawn.value ?? []), ...(extra.value ?? [])]), [drawn.value, extra.value]);
+    const drawn = useLoaded(async (signal) => (impact ? askCauses(api, impact, caused, times, { signal }) : undefined), [question, number, caused.map((hit) => hit.id)]);
+    const extra = useLoaded(async (signal) => (impact && looked ? askCauses(api, impact, [looked], times, { signal }) : undefined), [question, number, looked?.id]);
+    // While the same question is asked again the last chains stay, and the drawing with them.
+    const kept = useRef<{ question: string; causes: ReadonlyMap<string, Path> }>();
+    if (drawn.value) kept.current = { question, causes: drawn.value };
+    const known = kept.current?.question === question ? kept.current.causes : undefined;
+    const causes = useMemo(() => new Map([...(known ?? []), ...(extra.value ?? [])]), [known, extra.value]);
     const grouped = impact ? [...servicesIn(impact), ...weakerIn(impact), ...impact.hits.filter((hit) => !hit.isService).sort(bySeverity)].filter((hit) => hit.margin !== null)
         .filter((hit, i, all) => all.indexOf(hit) === i).slice(0, groupsMost).map((hit) => hit.id) : [];
-    const groups = useLoaded(async (signal) => askGroups(api, grouped, times, { signal }), [state.failures, times, grouped]);
+    const groups = useLoaded(async (signal) => askGroups(api, grouped, times, { signal }), [question, number, grouped]);
     const failing = impact?.failed.map(({ element }) => nameOf(element)).join(", ");
     useEffect(() => { if (failing) document.title = `${failing} · ${words.open} · ${text.product}`; }, [failing]);
 
@@ -57,7 +67,7 @@ export default function BreakPage({ state }: { state: ViewState }) {
             <Failing state={state} failed={impact?.failed} />
             {error !== undefined && <ErrorBox error={error} again={problem ? undefined : again} />}
             {isAsked && !impact && error === undefined && <Panel title={words.working}><Waiting rows={6} /></Panel>}
-            {impact && <p class="paper-only">{timesText(impact, state)}. {location.href}</p>}
+            {impact && <p class="paper-only">{timesText(impact, state)}</p>}
             <div role="status" class="answer">{sentence && <p class="sentence">{sentence}</p>}</div>
             {impact?.notices.map((notice) => <p key={notice.message} class="notice">{notice.message}</p>)}
             {impact && impact.hits.length < impact.total && <p class="notice">{words.cut(Math.min(impact.hits.length, hitsMost), impact.total)}</p>}
@@ -68,7 +78,7 @@ export default function BreakPage({ state }: { state: ViewState }) {
                 <>
                     <div class="result">
                         <div><Services about={about} /><Weaker about={about} /></div>
-                        {drawn.value ? <Drawing about={about} isWhole={hits.length > drawnAtOnce && hits.length <= drawnMost ? isWhole : undefined} onWhole={setWhole} />
+                        {known ? <Drawing about={about} isWhole={hits.length > drawnAtOnce && hits.length <= drawnMost ? isWhole : undefined} onWhole={setWhole} />
                             : drawn.error === undefined && <Panel title={words.drawing}><div class="not-yet"><Waiting rows={5} /></div></Panel>}
                     </div>
                     <Others about={about} />

@@ -5,6 +5,7 @@ import { api } from "../api";
 import { GraphCanvas, type CanvasHandle, Legend } from "../graph/canvas";
 import { Graph, type Relationship, classOf, keyOf, nameOf } from "../graph/model";
 import { monograms } from "../graph/monogram";
+import { fileName, save } from "../graph/save";
 import { lookOf, stateText } from "../graph/states";
 import { useLoaded } from "../load";
 import { ErrorBox, Panel, Waiting } from "../parts";
@@ -16,14 +17,6 @@ import { timesBefore } from "./impact";
 import { sentenceOf, timesText, wrapped } from "./ticket";
 
 const words = text.break, linesMost = 1_500;
-
-function save(name: string, content: Blob) {
-    const url = URL.createObjectURL(content), link = document.createElement("a");
-    link.href = url;
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
 
 // The SVG on a bitmap, twice as fine as the screen, as far as browsers draw.
 async function pngOf(svg: string): Promise<Blob> {
@@ -81,8 +74,8 @@ export function Drawing({ about, isWhole, onWhole }: { about: About; isWhole: bo
             const notes = [sentenceOf(impact), words.drawn(drawn, impact.total), `${timesText(impact, state)}.`, [...signs, ...[...letters].map(([name, sign]) => words.means(sign, name))].join(", ")].flatMap((each) => wrapped(each, 78));
             const svg = handle.current?.svg(failing.length > 2 ? `${failing.slice(0, 2).join(", ")}, ${words.report.more(failing.length - 2)}` : failing.join(", "), notes);
             if (!svg) return;
-            const name = `impact-${impact.failed.map(({ failure }) => failure.key.replace(/[^\w.-]+/g, "_")).join("+").slice(0, 80)}.${form}`;
-            save(name, form === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await pngOf(svg));
+            const name = fileName(`impact-${impact.failed.map(({ failure }) => failure.key).join("-")}`, form);
+            save(form === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await pngOf(svg), name);
         } catch (problem) {
             setError(problem instanceof Error && problem.message ? problem : new Error(words.pictureFailed));
         }

@@ -87,7 +87,7 @@ function Offers({ state }: { state: ViewState }) {
         if (kept.length > 0) return undefined;
         const model = await api.model({ signal });
         const [service] = await askServices(api, serviceClasses(model, model.classes.map((each) => each.name)), { signal });
-        return service && askPoints(api, keyOf(service), servicesOf(model), { validAt: state.validAt, asOf: state.asOf }, { signal });
+        return service && askPoints(api, keyOf(service.element), servicesOf(model), { validAt: state.validAt, asOf: state.asOf }, { signal });
     }, [kept.length > 0, state.validAt, state.asOf]);
     const offered = kept.length > 0 ? kept : (points.value?.points ?? []).slice(0, offeredMost).map(({ element }) => ({ key: keyOf(element), name: nameOf(element), class: classOf(element) }));
     if (offered.length === 0) return null;  // also where it could not be asked: it is an offer only

@@ -142,6 +142,8 @@ export async function askImpact(api: Api, failures: Failure[], services: Service
     const ids = [...new Set(failed.map(({ element }) => element.id))];
     const idsDown = [...new Set(failed.filter(({ failure }) => failure.state === "down").map(({ element }) => element.id))];
     const questions: Impact["questions"] = idsDown.length === 0 ? { degraded: ids } : idsDown.length === ids.length ? { down: ids } : { degraded: ids, down: idsDown };
+    // For who reads the answer later: which commits it knows. Taken before it, so that it is never said to know more than it does.
+    const newest = times.asOf ? undefined : (await api.log(1, ask))[0]?.tx;
     // What is not there at that time cannot fail; the server would pass over it.
     const there = await api.query(`${clause}MATCH (n) WHERE elementId(n) IN $ids RETURN elementId(n)`, { ...parameters, ids }, ask);
     const present = new Set(there.rows.map(([id]) => id));
@@ -178,7 +180,7 @@ export async function askImpact(api: Api, failures: Failure[], services: Service
     }
     return {
         failed, hits, counts, total: counts.reduce((sum, each) => sum + each.count, 0), notices, questions, alone,
-        ...(there.transaction === undefined ? {} : { transaction: there.transaction }),
+        ...(newest === undefined ? {} : { transaction: newest }),
     };
 }
 

@@ -14,12 +14,18 @@ export function Picker({ onPick }: { onPick: (element: Element) => void }) {
     const suggestions = useSuggestions(typed), words = text.break;
     const q = typed.trim(), found = q === "" ? [] : suggestions.found;
     const isSettled = suggestions.q === q && !suggestions.isLoading && suggestions.error === undefined;
+    const isWanted = useRef(false);  // Enter was pressed before the answer was there
     useEffect(() => setAt(0), [q, suggestions.found]);
-    const pick = (element: Element) => {
+    useEffect(() => {
+        if (!isWanted.current || !isSettled) return;
+        isWanted.current = false;
+        if (found[0]) pick(found[0].node);
+    }, [isSettled, suggestions.found]);
+    function pick(element: Element) {
         setTyped("");
         setOpen(false);
         onPick(element);
-    };
+    }
     const onKeyDown = (event: KeyboardEvent) => {
         const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
         if (step !== 0) {
@@ -30,6 +36,7 @@ export function Picker({ onPick }: { onPick: (element: Element) => void }) {
             event.preventDefault();
             const one = found[at];
             if (one && isSettled) pick(one.node);
+            else isWanted.current = q !== "" && !isSettled;
         } else if (event.key === "Escape") setOpen(false);
     };
     const isListed = isOpen && q !== "";
@@ -39,7 +46,7 @@ export function Picker({ onPick }: { onPick: (element: Element) => void }) {
             <Icon name="search" />
             <input id={`${id}-input`} type="text" role="combobox" autocomplete="off" spellcheck={false} placeholder={words.addPlaceholder}
                 aria-expanded={isListed} aria-controls={`${id}-list`} aria-autocomplete="list" aria-activedescendant={isListed && found[at] ? `${id}-${at}` : undefined}
-                value={typed} onInput={(event) => { setTyped(event.currentTarget.value); setOpen(true); }} onFocus={() => setOpen(true)} onKeyDown={onKeyDown}
+                value={typed} onInput={(event) => { isWanted.current = false; setTyped(event.currentTarget.value); setOpen(true); }} onFocus={() => setOpen(true)} onKeyDown={onKeyDown}
                 onBlur={(event) => { if (!box.current?.contains(event.relatedTarget as Node | null)) setOpen(false); }} />
             <div class="suggestions" hidden={!isListed}>
                 <ul id={`${id}-list`} role="listbox" aria-label={words.add}>

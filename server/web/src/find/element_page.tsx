@@ -1,88 +1,195 @@
-// One element: what is recorded of it, and who is at the other ends of its relationships.
+// One element: what is recorded of it, what it stands on and what stands on it, who and what is behind it, who changed it last.
 
-import { useEffect, useState } from "preact/hooks";
-import { api } from "../api";
-import { type Value, classOf, keyOf, nameOf } from "../graph/model";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type Model, api } from "../api";
+import { type Element, classOf, keyOf, nameOf } from "../graph/model";
 import { Icon } from "../icons";
+import { touchedBy, useRefresh } from "../live/live";
+import { ChangedMark } from "../live/line";
 import { useLoaded } from "../load";
-import { ClassOf, ElementLink, ErrorBox, Panel, Waiting } from "../parts";
+import { ClassOf, ElementLink, ErrorBox, Panel, StateMark, Waiting } from "../parts";
 import { noteOpened, togglePin, usePinned } from "../remember";
+import { Commits } from "../start/commits";
+import { stateOf, statusOf } from "../start/estate";
 import { text } from "../text";
 import { type ViewState, formatHash } from "../view_state";
+import { views } from "../views";
+import { ancestorsOf } from "./classes";
+import { type Attribute, type Group, type Role, type Times, askBehind, askCommitsOf, askGroups, askLinked, attributeGroups, kindsBehind, readsAs, validText } from "./element";
+import { valueText } from "./values";
 
-const neighboursMost = 200;
+const words = text.element;
+const openMost = 12, pageSize = 50;  // relationships of a type
 
-export const shown = (value: Value): string => (typeof value === "string" ? value : JSON.stringify(value));
+function Value({ of: { value, unit, reference } }: { of: Attribute }) {
+    if (reference && (typeof value === "string" || typeof value === "number")) return <a href={formatHash({ view: "element", of: [String(value)] })}>{String(value)}</a>;
+    return <>{valueText(value)}{unit && <span class="faint"> {unit}</span>}</>;
+}
 
-function CopyLink() {
-    const [isCopied, setCopied] = useState(false);
-    // Where the page may not write to the clipboard (plain HTTP from another machine) there is no button.
-    if (!navigator.clipboard) return null;
-    const copy = () => navigator.clipboard.writeText(location.href).then(() => setCopied(true), () => setCopied(false));
-    return <button type="button" onClick={copy}><Icon name="link" /><span role="status">{isCopied ? text.element.copied : text.element.copyLink}</span></button>;
+export function Attributes({ model, element }: { model: Model; element: Element }) {
+    const groups = attributeGroups(model, element);
+    if (groups.length === 0) return <p class="faint">{words.noAttributes}</p>;
+    return (
+        <>
+            {groups.map(({ title, attributes }) => (
+                <section key={title} class="attribute-group">
+                    <h3>{title}</h3>
+                    <dl class="attributes">{attributes.map((each) => <div key={each.name}><dt title={each.description}>{each.name}</dt><dd><Value of={each} /></dd></div>)}</dl>
+                </section>
+            ))}
+        </>
+    );
+}
+
+// The relationships of one type in one direction: a few are shown at once, many when asked for, page by page.
+function LinkedGroup({ id, group, times, round }: { id: string; group: Group; times: Times; round: number }) {
+    const [isOpen, setOpen] = useState(group.count <= openMost), [most, setMost] = useState(pageSize);
+    const { value, error, again } = useLoaded((signal) => (isOpen ? askLinked(api, id, group, most, times, { signal }) : Promise.resolve([])), [id, group.type, group.isOut, isOpen, most, times]);
+    const first = useRef(true);
+    useEffect(() => {
+        if (!first.current) again();
+        first.current = false;
+    }, [round]);
+    const left = group.count - (value?.length ?? 0);
+    return (
+        <section class="linked-group" data-type={group.type} data-direction={group.isOut ? "out" : "in"}>
+            <h4><button type="button" class="head" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}><Icon name={isOpen ? "down" : "forward"} /><span title={group.type}>{group.reads}</span> <span class="number faint">{text.count(group.count)}</span></button></h4>
+            {isOpen && error !== undefined && <ErrorBox error={error} again={again} />}
+            {isOpen && !value && error === undefined && <Waiting rows={Math.min(group.count, 3)} />}
+            {isOpen && value && value.length > 0 && (
+                <ul class="linked">
+                    {value.map(({ relationship, element }) => (
+                        <li key={relationship.id}><ElementLink element={element} /><ChangedMark of={element.id} /><span class="faint">{validText(relationship)}</span><ClassOf element={element} /></li>
+                    ))}
+                </ul>
+            )}
+            {isOpen && value && left > 0 && value.length >= most && <button type="button" class="plain" onClick={() => setMost(most + (most === pageSize ? 150 : 500))}>{words.more(Math.min(left, most === pageSize ? 150 : 500), group.count)}</button>}
+        </section>
+    );
+}
+
+const roles: Role[] = ["on", "under", "other"];
+
+function Relationships({ model, element, times, round }: { model: Model; element: Element; times: Times; round: number }) {
+    const { value, error, again } = useLoaded((signal) => askGroups(api, model, element.id, times, { signal }), [element.id, times]);
+    const first = useRef(true);
+    useEffect(() => {
+        if (!first.current) again();
+        first.current = false;
+    }, [round]);
+    return (
+        <>
+            {error !== undefined && <ErrorBox error={error} again={again} />}
+            {!value && error === undefined && <Waiting />}
+            {value?.length === 0 && <p class="faint">{words.noNeighbours}</p>}
+            {times.validAt && <p class="faint">{words.at(times.validAt)}</p>}
+            {value && roles.filter((role) => value.some((each) => each.role === role)).map((role) => (
+                <section key={role} class="role" data-role={role}>
+                    <h3>{words.roles[role]}</h3>
+                    {value.filter((each) => each.role === role).map((each) => <LinkedGroup key={`${each.type} ${each.isOut}`} id={element.id} group={each} times={times} round={round} />)}
+                </section>
+            ))}
+        </>
+    );
+}
+
+export function BehindList({ model, element, times, round }: { model: Model; element: Element; times: Times; round: number }) {
+    const { value, error, again } = useLoaded((signal) => askBehind(api, model, element, times, { signal }), [element.id, times]);
+    const first = useRef(true);
+    useEffect(() => {
+        if (!first.current) again();
+        first.current = false;
+    }, [round]);
+    if (error !== undefined) return <ErrorBox error={error} again={again} />;
+    if (!value) return <Waiting rows={2} />;
+    if (value.length === 0) return <p class="faint">{words.noBehind}</p>;
+    return (
+        <>
+            {kindsBehind.filter((kind) => value.some((each) => each.kind === kind)).map((kind) => (
+                <section key={kind} class="role">
+                    <h3>{words.kinds[kind]}</h3>
+                    <ul class="linked">
+                        {value.filter((each) => each.kind === kind).map(({ element: other, relationship, isOut, through }) => (
+                            <li key={relationship.id + (through?.id ?? "")}>
+                                <span class="faint" title={relationship.type}>{through ? words.through(nameOf(through)) : readsAs(model, relationship.type, isOut)}</span>
+                                <ElementLink element={other} /><ChangedMark of={other.id} /><span class="faint">{validText(relationship)}</span><ClassOf element={other} />
+                            </li>
+                        ))}
+                    </ul>
+                </section>
+            ))}
+        </>
+    );
+}
+
+export function CommitsOf({ id, round }: { id: string; round: number }) {
+    const { value, error, again } = useLoaded((signal) => askCommitsOf(api, id, signal), [id]);
+    const first = useRef(true);
+    useEffect(() => {
+        if (!first.current) again();
+        first.current = false;
+    }, [round]);
+    if (error !== undefined) return <ErrorBox error={error} again={again} />;
+    if (!value) return <Waiting rows={2} />;
+    if (value.length === 0) return <p class="faint">{words.noCommits}</p>;
+    return <Commits commits={value} noteOf={(tx) => (value.find((each) => each.tx === tx)?.bulk_load ? words.bulkCommit : "")} />;
+}
+
+// Links to other views of it, where the page has them.
+function Ways({ element, times }: { element: Element; times: Times }) {
+    const has = (name: string) => views.some((each) => each.name === name), of = [keyOf(element)];
+    return (
+        <>
+            {has("see") && <a class="button" href={formatHash({ view: "see", of, ...times })}>{words.see}</a>}
+            {has("break") && <a class="button strong" href={formatHash({ view: "break", failures: [{ key: keyOf(element), state: "down" }], ...times })}>{words.break}</a>}
+            {has("spof") && <a class="button" href={formatHash({ view: "spof", of, ...times })}>{text.break.spofLink}</a>}
+        </>
+    );
 }
 
 export default function ElementPage({ state }: { state: ViewState }) {
     const key = state.of[0] ?? "";
-    const { value: element, error, again } = useLoaded((signal) => api.node(key, { signal }), [key]);
-    const around = useLoaded((signal) => api.neighbours(key, { limit: neighboursMost + 1, signal }), [key]);
+    const { value, error, again } = useLoaded(async (signal) => {
+        const [element, model] = await Promise.all([api.node(key, { signal }), api.model({ signal })]);
+        return { element, model };
+    }, [key]);
+    const [round, setRound] = useState(0);
+    useRefresh(() => { again(); setRound((n) => n + 1); }, (commit) => commit.model_changed || !value || touchedBy(commit).includes(value.element.id));
     const pinned = usePinned();
-    const words = text.element;
+    const element = value?.element;
     useEffect(() => {
-        if (!element) return;
-        noteOpened({ key: keyOf(element), name: nameOf(element), class: classOf(element) });
+        if (element) noteOpened({ key: keyOf(element), name: nameOf(element), class: classOf(element) });
     }, [element]);
-    if (error !== undefined) return <ErrorBox error={error} again={again} />;
-    if (!element) return <Waiting rows={8} />;
+    if (error !== undefined && !value) return <ErrorBox error={error} again={again} />;
+    if (!value || !element) return <Waiting rows={8} />;
+    const { model } = value, times = { validAt: state.validAt, asOf: state.asOf };
     const remembered = { key: keyOf(element), name: nameOf(element), class: classOf(element) };
     const isPinned = pinned.some((each) => each.key === remembered.key);
-    const attributes = Object.entries(element.properties);
-    const neighbours = [...(around.value ?? [])].slice(0, neighboursMost)
-        .sort((a, b) => a.relationship.type.localeCompare(b.relationship.type) || nameOf(a.neighbour).localeCompare(nameOf(b.neighbour)));
+    const status = statusOf(model, classOf(element)), said = status && element.properties[status.attribute];
+    const worse = status && typeof said === "string" ? stateOf(status, said) : undefined;
+    const path = [...ancestorsOf(model, classOf(element))].reverse();
     return (
         <>
+            {error !== undefined && <ErrorBox error={error} again={again} />}
+            {error !== undefined && <p class="hint">{words.deleted}</p>}
+            <nav class="path" aria-label={text.find.above}>{[...path, classOf(element)].map((name) => <a key={name} href={formatHash({ view: "find", class: name })}>{name}</a>)}</nav>
             <header class="title">
                 <h1>{nameOf(element)}</h1>
-                <ClassOf element={element} />
                 <span class="faint mono">{keyOf(element)}</span>
+                {worse && <StateMark state={worse} />}
+                <ChangedMark of={element.id} />
                 <span class="actions">
-                    <a class="button" href={formatHash({ view: "break", failures: [{ key: keyOf(element), state: "down" }] })} title={text.break.openHint}>{text.break.open}</a>
-                    <a class="button" href={formatHash({ view: "spof", of: [keyOf(element)] })}>{text.break.spofLink}</a>
+                    <Ways element={element} times={times} />
                     <button type="button" aria-pressed={isPinned} onClick={() => togglePin(remembered)}><Icon name="pin" />{isPinned ? words.unpin : words.pin}</button>
-                    <CopyLink />
                 </span>
             </header>
-            <div class="columns">
-                <Panel title={words.attributes} name="attributes">
-                    {attributes.length === 0 ? <p class="faint">{words.noAttributes}</p> : (
-                        <dl class="attributes">
-                            {attributes.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{shown(value)}</dd></div>)}
-                        </dl>
-                    )}
-                </Panel>
-                <Panel title={words.neighbours} name="neighbours">
-                    {around.error !== undefined && <ErrorBox error={around.error} again={around.again} />}
-                    {!around.value && around.isLoading && <Waiting />}
-                    {around.value?.length === 0 && <p class="faint">{words.noNeighbours}</p>}
-                    {neighbours.length > 0 && (
-                        <table>
-                            <thead><tr><th>{words.columns.type}</th><th>{words.columns.name}</th><th>{words.columns.class}</th></tr></thead>
-                            <tbody>
-                                {neighbours.map(({ relationship, neighbour }) => {
-                                    const isOut = relationship.source === element.id;
-                                    return (
-                                        <tr key={relationship.id}>
-                                            <td class="relationship"><Icon name={isOut ? "out" : "in"} /><span class="unseen">{isOut ? words.out : words.in}</span><span class="mono">{relationship.type}</span></td>
-                                            <td><ElementLink element={neighbour} /></td>
-                                            <td><ClassOf element={neighbour} /></td>
-                                        </tr>
-                                    );
-                                })}
-                            </tbody>
-                        </table>
-                    )}
-                    {around.value && around.value.length > neighboursMost && <p class="faint">{words.neighboursCut(neighboursMost)}</p>}
-                </Panel>
+            <div class="columns element-columns">
+                <Panel title={words.neighbours} name="neighbours"><Relationships model={model} element={element} times={times} round={round} /></Panel>
+                <div class="column">
+                    <Panel title={words.attributes} name="attributes"><Attributes model={model} element={element} /></Panel>
+                    <Panel title={words.behind} name="behind"><BehindList model={model} element={element} times={times} round={round} /></Panel>
+                    <Panel title={words.commits} name="element-commits"><CommitsOf id={element.id} round={round} /></Panel>
+                </div>
             </div>
         </>
     );

@@ -6,7 +6,7 @@ import { type Found, api } from "../api";
 export const suggestionsMost = 8;
 const pause = 120;  // ms after the last key
 
-export interface Suggestions { q: string; found: Found[]; hasMore: boolean; error?: unknown; isLoading: boolean }
+export interface Suggestions { q: string; found: Found[]; hasMore: boolean; notice?: string; error?: unknown; isLoading: boolean }
 
 export function useSuggestions(typed: string): Suggestions {
     const q = typed.trim();
@@ -19,8 +19,8 @@ export function useSuggestions(typed: string): Suggestions {
         const stop = new AbortController();
         setState((before) => ({ ...before, isLoading: true }));
         const timer = setTimeout(() => {
-            api.search(q, { limit: suggestionsMost + 1, signal: stop.signal }).then(
-                (found) => setState({ q, found: found.slice(0, suggestionsMost), hasMore: found.length > suggestionsMost, isLoading: false }),
+            api.searchAll(q, { limit: suggestionsMost + 1, signal: stop.signal }).then(
+                ({ found, notices }) => setState({ q, found: found.slice(0, suggestionsMost), hasMore: found.length > suggestionsMost, notice: notices.map(({ message }) => message).join("; "), isLoading: false }),
                 (error: unknown) => { if (!stop.signal.aborted) setState({ q, found: [], hasMore: false, error, isLoading: false }); });
         }, pause);
         return () => {

@@ -8,11 +8,14 @@ import { ClassTag, ErrorBox } from "../parts";
 import { type Remembered, usePinned, useRecent } from "../remember";
 import { go } from "../router";
 import { text } from "../text";
+import { matchingClasses, useClasses } from "./classes";
 import { marked, useSuggestions } from "./search";
 
-interface Choice { key: string; name: string; class: string; why: string; group: string }
+// count: it is a class, with so many elements.
+interface Choice { key: string; name: string; class: string; why: string; group: string; count?: number }
+const classesMost = 3;
 
-const Marked = ({ whole, part }: { whole: string; part: string }) => {
+export const Marked = ({ whole, part }: { whole: string; part: string }) => {
     const [before, it, behind] = marked(whole, part);
     return <>{before}{it && <mark>{it}</mark>}{behind}</>;
 };
@@ -23,12 +26,14 @@ export function SearchBox() {
     const suggestions = useSuggestions(typed);
     const pinned = usePinned(), recent = useRecent();
     const q = typed.trim();
+    const classes = useClasses(isOpen);
     const kept = (list: Remembered[], group: string): Choice[] => list.map((each) => ({ ...each, why: "", group }));
     const choices: Choice[] = q === ""
         ? [...kept(pinned, text.find.pinned), ...kept(recent.filter((each) => !pinned.some((pin) => pin.key === each.key)), text.find.recent)].slice(0, 12)
-        : suggestions.found.map(({ node, attribute, value }) => ({
-            key: keyOf(node), name: nameOf(node), class: classOf(node), group: "", why: value === nameOf(node) ? "" : `${attribute} ${value}`,
-        }));
+        : [...matchingClasses(classes ?? [], q, classesMost).map(({ name, count }) => ({ key: name, name, class: "", why: "", group: text.find.aClass, count })),
+            ...suggestions.found.map(({ node, attribute, value }) => ({
+                key: keyOf(node), name: nameOf(node), class: classOf(node), group: "", why: value === nameOf(node) || value === keyOf(node) ? "" : `${attribute} ${value}`,
+            }))];
 
     useEffect(() => {
         const hotkey = (event: KeyboardEvent) => {
@@ -48,7 +53,8 @@ export function SearchBox() {
             removeEventListener("pointerdown", outside);
         };
     }, []);
-    useEffect(() => setAt(-1), [q, suggestions.found]);
+    useEffect(() => setAt(-1), [q]);
+    useEffect(() => { if (at >= 0) document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: "nearest" }); }, [at]);
 
     const leave = () => {
         setOpen(false);
@@ -56,7 +62,7 @@ export function SearchBox() {
         input.current?.blur();
     };
     const choose = (choice: Choice) => {
-        go({ view: "element", of: [choice.key] });
+        go(choice.count === undefined ? { view: "element", of: [choice.key] } : { view: "find", class: choice.name });
         leave();
     };
     const searchAll = () => {
@@ -64,6 +70,7 @@ export function SearchBox() {
         go({ view: "find", q });
         leave();
     };
+    const isWaiting = q !== "" && (suggestions.isLoading || suggestions.q !== q);
     const onKeyDown = (event: KeyboardEvent) => {
         const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
         if (step !== 0) {
@@ -83,7 +90,7 @@ export function SearchBox() {
     };
     const isListed = isOpen;
     return (
-        <div class="search" ref={box} role="search">
+        <div class="search" ref={box} role="search" data-waiting={isWaiting || undefined}>
             <label class="unseen" for={`${id}-input`}>{text.find.label}</label>
             <Icon name="search" />
             <input id={`${id}-input`} ref={input} type="text" role="combobox" autocomplete="off" spellcheck={false}
@@ -98,19 +105,20 @@ export function SearchBox() {
                         <li key={choice.group + choice.key} id={`${id}-${i}`} role="option" aria-selected={i === at}
                             onPointerDown={(event) => { event.preventDefault(); choose(choice); }} onPointerMove={() => setAt(i)}>
                             <span class="name"><Marked whole={choice.name} part={q} /></span>
-                            <span class="faint key"><Marked whole={choice.why || choice.key} part={choice.why ? q : ""} /></span>
+                            <span class="faint key">{choice.count === undefined ? <Marked whole={choice.why || choice.key} part={q} /> : text.find.elementsOf(choice.count)}</span>
                             {choice.group && <span class="faint group">{choice.group}</span>}
-                            <ClassTag name={choice.class} />
+                            {choice.class && <ClassTag name={choice.class} />}
                         </li>
                     ))}
                 </ul>
                 {q !== "" && suggestions.error !== undefined && <ErrorBox error={suggestions.error} />}
                 {q === "" && choices.length === 0 && <p class="faint">{text.find.noneRecent}</p>}
-                {q !== "" && suggestions.q === q && !suggestions.isLoading && suggestions.error === undefined && choices.length === 0 &&
+                {q !== "" && suggestions.q === q && !suggestions.isLoading && suggestions.error === undefined && choices.length === 0 && !suggestions.notice &&
                     <p><span>{text.find.none(q)}</span> <span class="faint">{text.find.noneHint}</span></p>}
+                {q !== "" && suggestions.q === q && suggestions.notice && <p class="faint">{suggestions.notice}</p>}
                 {q !== "" && suggestions.hasMore && <button type="button" class="plain" onPointerDown={(event) => { event.preventDefault(); searchAll(); }} onClick={searchAll}>{text.find.all(q)}</button>}
             </div>
-            <span class="unseen" role="status">{isOpen && q !== "" && !suggestions.isLoading ? text.find.results(choices.length) : ""}</span>
+            <span class="unseen" role="status">{isOpen && q !== "" && !isWaiting ? text.find.results(choices.length) : ""}</span>
         </div>
     );
 }

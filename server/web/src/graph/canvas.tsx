@@ -54,7 +54,7 @@ function styleOf(colours: Colours, font: string): cytoscape.StylesheetJson {
             shape: "data(shape)" as "ellipse", width: "data(size)", height: "data(size)", "background-color": "data(fill)", "border-width": 1.5, "border-color": "data(line)",
             "background-image": "data(image)", "background-fit": "contain", "background-width": "100%", "background-height": "100%", "background-clip": "none",
             label: "data(label)", "text-wrap": "wrap", "text-max-width": "140px", "text-valign": "bottom", "text-halign": "center", "text-margin-y": 4,
-            "font-family": font, "font-size": 11.5, color: colours.text, "text-background-color": colours.surface, "text-background-opacity": 0.82, "text-background-padding": "1px",
+            "font-family": font, "font-size": 12.5, color: colours.text, "text-background-color": colours.surface, "text-background-opacity": 0.82, "text-background-padding": "1px",
             "min-zoomed-font-size": 5.5, "overlay-opacity": 0,
         } },
         { selector: "node:parent", style: {
@@ -98,7 +98,7 @@ function paint(cy: Core, { graph, looks, badges, sense }: CanvasProps & { sense:
             if (badge) lines[lines.length - 1] += ` ${badge}`;
             node.data({
                 shape: look?.shape ?? neutral.shape, size: look ? sizes[look.shape] : neutral.size, outline: look?.outline ?? neutral.outline,
-                fill: colour ?? colours.surface, line: colour ?? colours.line, ink, monogram, image: monogramImage(monogram, ink, font), label: lines.join("\n"), lines,
+                fill: colour ?? colours.surface, line: colour ?? colours.line, ink, monogram, image: monogramImage(monogram, ink, font), label: lines.join("\n"), lines, title: `${nameOf(element)}, ${classOf(element)}${look ? `, ${stateText(looks?.get(element.id))}` : ""}`,
             });
         });
         const isNamed = cy.edges().length <= labelsUntil;
@@ -179,14 +179,15 @@ function show(cy: Core, around: string | null | undefined, isAll: boolean) {
         cy.zoom(1.15);
         cy.center(nodes);
     } else if (!isAll && cy.zoom() < isReadableFrom) {
-        const centre = around && cy.getElementById(around).nonempty() ? cy.getElementById(around) : undefined;
-        cy.zoom(isReadableFrom);
-        if (centre) cy.center(centre);
-        else {
-            // From the top, where the services are.
-            const box = nodes.boundingBox();
-            cy.pan({ x: cy.width() / 2 - ((box.x1 + box.x2) / 2) * isReadableFrom, y: 28 - box.y1 * isReadableFrom });
-        }
+        const centre = around && cy.getElementById(around).nonempty() ? cy.getElementById(around).position() : undefined;
+        const box = nodes.boundingBox(), zoom = isReadableFrom;
+        cy.zoom(zoom);
+        // Around who is selected, else at the top, where services are; but no empty ground where there is something to see.
+        const pan = (size: number, from: number, to: number, at: number) => {
+            const [least, most] = [size - 28 - to * zoom, 28 - from * zoom];
+            return least > most ? (least + most) / 2 : Math.min(most, Math.max(least, size / 2 - at * zoom));
+        };
+        cy.pan({ x: pan(cy.width(), box.x1, box.x2, centre?.x ?? (box.x1 + box.x2) / 2), y: pan(cy.height(), box.y1, box.y2, centre?.y ?? box.y1) });
     }
 }
 
@@ -369,7 +370,7 @@ function pictureOf(cy: Core, colours: Colours, font: string, title: string, note
             return { x1, y1, x2, y2, label: String(each.data("label")) };
         }),
         nodes: inner.map((each) => each as cytoscape.NodeSingular).map((each) => ({
-            x: each.position("x"), y: each.position("y"), size: Number(each.data("size")), lines: each.data("lines") as string[], monogram: String(each.data("monogram")), outline: String(each.data("outline")),
+            x: each.position("x"), y: each.position("y"), size: Number(each.data("size")), title: String(each.data("title")), lines: each.data("lines") as string[], monogram: String(each.data("monogram")), outline: String(each.data("outline")),
             fill: String(each.data("fill")), line: String(each.data("line")), ink: String(each.data("ink")), isSelected: each.hasClass("selected"), isDimmed: each.hasClass("dimmed"),
         })),
         edges: cy.edges().map((each) => {
@@ -384,7 +385,8 @@ function pictureOf(cy: Core, colours: Colours, font: string, title: string, note
 }
 
 // What the symbols mean: states, classes with how many of them are drawn, lines.
-export function Legend({ graph, looks, relationships = graph.drawable() }: { graph: Graph; looks?: ReadonlyMap<string, string>; relationships?: Relationship[] }) {
+export function Legend({ graph, looks, layout = "layers" }: { graph: Graph; looks?: ReadonlyMap<string, string>; layout?: LayoutName }) {
+    const relationships = graph.drawable();
     const sense = useSense(), words = text.graph;
     const counts = new Map<string, number>();
     for (const each of graph.elements.values()) counts.set(classOf(each), (counts.get(classOf(each)) ?? 0) + 1);
@@ -395,7 +397,7 @@ export function Legend({ graph, looks, relationships = graph.drawable() }: { gra
         <dl class="legend" aria-label={words.legend}>
             {states.map((state) => { const look = lookOf(state)!; return <div key={state}><dt><svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path d={look.outline} style={{ fill: `var(${look.colour})` }} /></svg></dt><dd>{stateText(state)}</dd></div>; })}
             {[...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => <div key={name}><dt class="monogram" aria-hidden="true">{letters.get(name)}</dt><dd>{name} <span class="faint">{text.count(count)}</span></dd></div>)}
-            {relationships.some((each) => !isWeak(each)) && <div><dt class="line" aria-hidden="true" /><dd>{words.dependency}</dd></div>}
+            {relationships.some((each) => !isWeak(each)) && <div><dt class="line" aria-hidden="true" /><dd>{words.dependency[layout]}</dd></div>}
             {relationships.some(isWeak) && <div><dt class="line weak" aria-hidden="true" /><dd>{words.noDependency}</dd></div>}
         </dl>
     );

@@ -19,12 +19,14 @@ export interface LayoutAsk {
     layout: LayoutName; nodes: LayoutNode[]; edges: LayoutEdge[];
     roots?: string[];                       // of rings
     kept?: ReadonlyMap<string, Place>;      // from the answer before, for the same layout and grouping
+    isDense?: boolean;                      // of layers: points without names, close together
 }
 export type Places = Map<string, Place>;
 
 interface Cell { along: number; rows: number; layers: number }
-const cells: Record<"layers" | "sideways", Cell> = {
-    layers: { along: 132, rows: 76, layers: 116 },
+const cells: Record<"layers" | "sideways" | "dense", Cell> = {
+    dense: { along: 44, rows: 44, layers: 132 },
+    layers: { along: 136, rows: 80, layers: 118 },
     sideways: { along: 72, rows: 150, layers: 210 },
 };
 const lanePadding = 56, laneMost = 5, ringGap = 120, ringCell = 112, sweeps = 12;
@@ -270,6 +272,28 @@ function arranged(layer: number[], neighbours: number[][], cell: Cell): { along:
     return { along: best, row: bestRow };
 }
 
+// Without wide gaps inside a layer: points are compared by order and density, and a few far out would make all the rest small.
+function compacted(layer: number[], along: number[], gapMost: number): number[] {
+    const byLayer = new Map<number, number[]>(), result = along.slice();
+    layer.forEach((each, v) => {
+        const list = byLayer.get(each);
+        if (list) list.push(v);
+        else byLayer.set(each, [v]);
+    });
+    for (const list of byLayer.values()) {
+        list.sort((a, b) => along[a]! - along[b]! || a - b);
+        let left = 0;
+        list.forEach((v, i) => {
+            if (i > 0) left += Math.min(gapMost, along[v]! - along[list[i - 1]!]!);
+            result[v] = left;
+        });
+        // Its middle goes where it was, or near it.
+        const shift = mean(list.map((v) => along[v]!)) / 4 - mean(list.map((v) => result[v]!));
+        for (const v of list) result[v]! += shift;
+    }
+    return result;
+}
+
 // The free place nearest to `wanted` in a row whose places are `taken`, ascending.
 function nearestFree(taken: number[], wanted: number, gap: number): number {
     let lo = 0, hi = taken.length;
@@ -375,7 +399,7 @@ function inLanes(nodes: LayoutNode[], layer: number[], along: number[], cell: Ce
 }
 
 function layered(ask: LayoutAsk): Places {
-    const isSideways = ask.layout === "sideways", cell = cells[isSideways ? "sideways" : "layers"];
+    const isSideways = ask.layout === "sideways", cell = cells[isSideways ? "sideways" : ask.isDense ? "dense" : "layers"];
     const { nodes, kept } = ask, index = indexed(nodes, ask.edges);
     const before = nodes.map((each) => kept?.get(each.id));
     const layer = layersOf(nodes, index, before.map((each) => each?.layer));
@@ -387,9 +411,11 @@ function layered(ask: LayoutAsk): Places {
     const alongOf = (place: Place) => (isSideways ? place.y : place.x), acrossOf = (place: Place) => (isSideways ? place.x : place.y);
     const stays = before.map((each, v) => (each && each.layer === layer[v] ? each : undefined));
     const hasGroups = nodes.some((each) => each.group !== undefined);
-    let { along, row } = stays.some(Boolean)
+    const isGrown = stays.some(Boolean);
+    let { along, row } = isGrown
         ? grown(layer, neighbours, stays, alongOf, before.map((each) => each && alongOf(each)), cell)
         : arranged(layer, neighbours, cell);
+    if (ask.isDense && !isGrown) along = compacted(layer, along, 2 * cell.along);
     if (hasGroups) ({ along, row } = inLanes(nodes, layer, along, cell));
     const rowCounts = new Map<number, number>();
     layer.forEach((each, v) => rowCounts.set(each, Math.max(rowCounts.get(each) ?? 1, row[v]! + 1)));

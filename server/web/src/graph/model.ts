@@ -20,8 +20,8 @@ export const isPath = (value: unknown): value is Path =>
 
 export const classOf = (element: Element) => element.labels[0] ?? "";
 const textOf = (value: Value | undefined) => (typeof value === "string" && value !== "" ? value : undefined);
-export const nameOf = (element: Element) =>
-    textOf(element.properties.name) ?? textOf(element.properties.hostname) ?? textOf(element.properties.id) ?? element.id;
+const naming = ["name", "hostname", "id", "key", "asset_tag", "serial", "number", "title", "alertname", "address", "email"];
+export const nameOf = (element: Element) => naming.map((name) => textOf(element.properties[name])).find((each) => each !== undefined) ?? element.id;
 // What other systems call it: goes into addresses, for it outlives the element id.
 export const keyOf = (element: Element) => textOf(element.properties.id) ?? element.id;
 

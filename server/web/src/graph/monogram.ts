@@ -8,7 +8,7 @@ export function monograms(classes: Iterable<string>): Map<string, string> {
         const capitals = letters.filter((each) => /[\p{Lu}\p{N}]/u.test(each));
         const first = (letters[0] ?? "?").toUpperCase();
         const wishes = [...(capitals.length > 1 ? [first + capitals[1]!] : []), ...letters.slice(1).map((each) => first + each.toLowerCase()), first,
-            ...Array.from({ length: 36 }, (_, i) => first + i.toString(36))];
+            ...Array.from({ length: found.size + 1 }, (_, i) => first + i)];
         const chosen = wishes.find((each) => !taken.has(each)) ?? first;
         taken.add(chosen);
         found.set(name, chosen);
@@ -17,7 +17,7 @@ export function monograms(classes: Iterable<string>): Map<string, string> {
 }
 
 // A name in at most two lines of about `most` characters, broken where words end.
-export function inLines(name: string, most = 19): string[] {
+export function inLines(name: string, most = 18): string[] {
     if (name.length <= most) return [name];
     const near = Math.max(...[" ", "-", ".", "_", "/", ":"].map((each) => name.lastIndexOf(each, most - (each === " " ? 0 : 1))));
     const isBlank = name[near] === " ";

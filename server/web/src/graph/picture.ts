@@ -1,7 +1,7 @@
 // A drawn graph as an SVG file of its own: what the canvas shows, all of it, with colours and no need of anything else.
 
 export interface PictureNode {
-    x: number; y: number; size: number; lines: string[]; monogram: string;
+    x: number; y: number; size: number; title: string; lines: string[]; monogram: string;
     outline: string;         // path in a square of 16
     fill: string; line: string; ink: string;
     isSelected?: boolean; isDimmed?: boolean;
@@ -17,7 +17,6 @@ export interface Picture {
 
 const padding = 36, lineHeight = 14, arrow = 8;
 const escaped = (text: string) => text.replace(/[&<>"]/g, (each) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[each]!)
-    // eslint-disable-next-line no-control-regex
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "");
 const round = (value: number) => String(Math.round(value * 10) / 10);
 
@@ -36,6 +35,7 @@ function edgeText({ from, to, bends, isDashed, colour, width, label, isDimmed }:
 function nodeText(node: PictureNode, picture: Picture): string {
     const scale = node.size / 16, top = node.y + node.size / 2 + 13;
     return `<g${node.isDimmed ? ' opacity="0.25"' : ""}>`
+        + `<title>${escaped(node.title)}</title>`
         + (node.isSelected ? `<circle cx="${round(node.x)}" cy="${round(node.y)}" r="${round(node.size / 2 + 6)}" fill="${picture.accent}" opacity="0.25"/>` : "")
         + `<path transform="translate(${round(node.x - node.size / 2)} ${round(node.y - node.size / 2)}) scale(${scale})" d="${node.outline}" fill="${node.fill}" stroke="${node.line}" stroke-width="${round(1.5 / scale)}"/>`
         + `<text x="${round(node.x)}" y="${round(node.y + 4)}" font-size="11.5" font-weight="600" text-anchor="middle" fill="${node.ink}">${escaped(node.monogram)}</text>`
@@ -47,8 +47,8 @@ export function svgOf(picture: Picture): string {
     const { nodes, edges, groups, title, notes } = picture;
     const xs = [...nodes.flatMap((each) => [each.x - 66, each.x + 66]), ...groups.flatMap((each) => [each.x1, each.x2])];
     const ys = [...nodes.flatMap((each) => [each.y - each.size / 2, each.y + each.size / 2 + 34]), ...groups.flatMap((each) => [each.y1 - 18, each.y2])];
-    const [left, right] = [Math.min(0, ...xs) === 0 && xs.length > 0 ? Math.min(...xs) : Math.min(0, ...xs), xs.length > 0 ? Math.max(...xs) : 0];
-    const [top, bottom] = [ys.length > 0 ? Math.min(...ys) : 0, ys.length > 0 ? Math.max(...ys) : 0];
+    const ends = (values: number[]) => values.reduce(([least, most], each): [number, number] => [Math.min(least, each), Math.max(most, each)], [values[0] ?? 0, values[0] ?? 0] as [number, number]);
+    const [[left, right], [top, bottom]] = [ends(xs), ends(ys)];
     const head = title ? 30 : 0, foot = notes.length * 17;
     const width = Math.max(right - left, 420) + 2 * padding, height = bottom - top + 2 * padding + head + foot;
     const [x, y] = [left - padding, top - padding - head];

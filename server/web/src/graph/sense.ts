@@ -8,14 +8,16 @@ import type { Relationship } from "./model";
 export interface Sense {
     depends: ReadonlyMap<string, "source" | "target" | "both" | "none">;  // by relationship type
     parents: ReadonlyMap<string, string | undefined>;                     // by class
+    model: Model;
 }
 
 export const senseOf = (model: Model): Sense => ({
     depends: new Map(model.relationship_types.map((each) => [each.name, each.depends ?? "none"])),
     parents: new Map(model.classes.map((each) => [each.name, each.parent])),
+    model,
 });
 // Until the model is there, or where it cannot be had: nothing is known to depend on anything.
-export const noSense: Sense = { depends: new Map(), parents: new Map() };
+export const noSense: Sense = { depends: new Map(), parents: new Map(), model: { classes: [], relationship_types: [] } };
 
 export function isUnder(sense: Sense, name: string, above: string): boolean {
     let at: string | undefined = name;

@@ -34,18 +34,44 @@ export async function* serverSentEvents(lines: AsyncIterable<string>): AsyncGene
 }
 
 const pauseFirst = 500, pauseMost = 15_000;  // ms
+const silenceMost = 40_000;  // ms; the server says something every 15 s, a proxy on the way may have forgotten it
 
-// Until `signal` aborts. `rewound`: what the server has is older than what was seen, as after a backup was restored.
-export async function listen(api: Api, { onCommit, onLine, onRewound, signal, pause = pauseFirst }: {
-    onCommit: (commit: CommitEvent) => void; onLine: (line: Line) => void; onRewound: () => void; signal: AbortSignal; pause?: number;
+// Resolves after `ms`, or when `signal` aborts.
+export const pauseFor = (ms: number, signal: AbortSignal) => new Promise<void>((resolve) => {
+    const end = () => { clearTimeout(timer); signal.removeEventListener("abort", end); resolve(); };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+});
+
+// The same lines; `onSilence` once none has come for so long.
+async function* watched(lines: AsyncIterable<string>, silence: number, onSilence: () => void): AsyncGenerator<string> {
+    let timer = setTimeout(onSilence, silence);
+    try {
+        for await (const line of lines) {
+            clearTimeout(timer);
+            timer = setTimeout(onSilence, silence);
+            yield line;
+        }
+    } finally {
+        clearTimeout(timer);
+    }
+}
+
+// Until `signal` aborts, from behind the commit `start`, or from now on. `rewound`: what the server has is older than what
+// was seen, as after a backup was restored. `rest`: waits before the next try.
+export async function listen(api: Api, { onCommit, onLine, onRewound, signal, start = null, pause = pauseFirst, silence = silenceMost, rest = pauseFor }: {
+    onCommit: (commit: CommitEvent) => void; onLine: (line: Line) => void; onRewound: () => void; signal: AbortSignal;
+    start?: number | null; pause?: number; silence?: number; rest?: typeof pauseFor;
 }) {
-    let from: number | null = null, wait = pause;
+    let from = start, wait = pause;
     while (!signal.aborted) {
+        const connection = new AbortController(), end = () => connection.abort();
+        signal.addEventListener("abort", end);
         try {
-            const body = await api.events(from, { signal });
+            const body = await api.events(from, { signal: connection.signal });
             onLine("open");
             wait = pause;
-            for await (const { event, data } of serverSentEvents(linesOf(body))) {
+            for await (const { event, data } of serverSentEvents(watched(linesOf(body), silence, end))) {
                 if (event !== "commit") continue;
                 const commit = JSON.parse(data) as CommitEvent;
                 from = commit.tx;
@@ -62,13 +88,13 @@ export async function listen(api: Api, { onCommit, onLine, onRewound, signal, pa
                 onRewound();
                 continue;
             }
+        } finally {
+            signal.removeEventListener("abort", end);
+            connection.abort();
         }
         if (signal.aborted) return;
         onLine("gone");
-        await new Promise((resolve) => {
-            const timer = setTimeout(resolve, wait);
-            signal.addEventListener("abort", () => { clearTimeout(timer); resolve(undefined); }, { once: true });
-        });
+        await rest(wait, signal);
         wait = Math.min(wait * 2, pauseMost);
     }
 }

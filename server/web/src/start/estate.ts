@@ -1,6 +1,7 @@
 // What the start page asks: whole counts by class, the services that matter most.
 
-import type { Api, Ask, Model } from "../api";
+import type { Api, Ask, Model, ModelStatus } from "../api";
+import { ancestorsOf, quotedName } from "../find/classes";
 import type { Element } from "../graph/model";
 
 export interface ClassCount { name: string; count: number }
@@ -17,12 +18,7 @@ export async function askEstate(api: Api, ask: Ask): Promise<Estate> {
 
 // The classes that have elements and stand under the model's service layer; where there is none, those called a service.
 export function serviceClasses(model: Model, present: string[]): string[] {
-    const parents = new Map(model.classes.map((each) => [each.name, each.parent]));
-    const isUnder = (name: string, above: string) => {
-        for (let at: string | undefined = name, steps = 0; at !== undefined && steps < 100; at = parents.get(at), ++steps) if (at === above) return true;
-        return false;
-    };
-    const layered = present.filter((name) => isUnder(name, "ServiceLayer"));
+    const layered = present.filter((name) => name === "ServiceLayer" || ancestorsOf(model, name).includes("ServiceLayer"));
     return layered.length > 0 ? layered : present.filter((name) => /service$/i.test(name));
 }
 
@@ -30,14 +26,82 @@ export function serviceClasses(model: Model, present: string[]): string[] {
 export const criticalities = ["critical", "very high", "high", "medium", "moderate", "normal", "low", "very low"];
 export const servicesMost = 10;
 
-// Business services before offerings and what stands on them, where the criticality is the same.
-export async function askServices(api: Api, classes: string[], ask: Ask): Promise<Element[]> {
+export interface Service { element: Element; dependents: number }
+const servicesCounted = 5_000;
+
+// By criticality where anybody has said it, else by how much is related to them. Business services before offerings and what
+// stands on them, where that is the same.
+export async function askServices(api: Api, classes: string[], ask: Ask): Promise<Service[]> {
     if (classes.length === 0) return [];
-    const quoted = classes.map((name) => `\`${name.replaceAll("`", "``")}\``).join("|");
+    const quoted = classes.map(quotedName).join("|");
     const { rows } = await api.query(
         `MATCH (s:${quoted})
         WITH s, [i IN range(0, size($words) - 1) WHERE $words[i] = toLower(toString(s.criticality))] AS ranks
-        RETURN s ORDER BY CASE WHEN size(ranks) > 0 THEN ranks[0] ELSE size($words) END, labels(s)[0] <> 'BusinessService', toString(s.name)
-        LIMIT $most`, { words: criticalities, most: servicesMost }, ask);
-    return rows.map(([service]) => service as Element);
+        WITH s, CASE WHEN size(ranks) > 0 THEN ranks[0] ELSE size($words) END AS rank
+        ORDER BY rank LIMIT $counted
+        WITH s, rank, COUNT { (s)--() } AS related
+        RETURN s, related ORDER BY rank, labels(s)[0] <> 'BusinessService', CASE WHEN rank < size($words) THEN 0 ELSE -related END, toString(s.name)
+        LIMIT $most`, { words: criticalities, most: servicesMost, counted: servicesCounted }, ask);
+    return rows.map(([service, related]) => ({ element: service as Element, dependents: Number(related) }));
+}
+
+// What elements say of their own state, by the attribute that the class model names for it.
+export interface Health {
+    states: { state: "down" | "degraded" | "at_risk"; count: number }[];  // the worst first; those that there are
+    attributes: string[];                                               // by which they may say it
+    told: number;                                                       // elements that say their state
+    worst: { element: Element; state: string; said: string }[];
+}
+
+const statesWorstFirst = ["down", "degraded", "at_risk"] as const;
+const worstMost = 6;
+
+// The nearest declaration at or above each class: what a value of which attribute means there.
+export function statusOf(model: Model, className: string): ModelStatus | undefined {
+    const declared = new Map(model.classes.map((each) => [each.name, each.status]));
+    return [className, ...ancestorsOf(model, className)].map((name) => declared.get(name)).find((each) => each !== undefined);
+}
+export const stateOf = (status: ModelStatus, value: string) => statesWorstFirst.find((state) => status[state]?.includes(value));
+
+export async function askHealth(api: Api, model: Model, ask: Ask): Promise<Health> {
+    const attributes = [...new Set(model.classes.flatMap(({ status }) => (status ? [status.attribute] : [])))];
+    const counts = new Map<string, number>(), wanted: { className: string; attribute: string; value: string; state: string }[] = [];
+    let told = 0;
+    await Promise.all(attributes.map(async (attribute) => {
+        const { rows } = await api.query(`MATCH (n) WHERE n.${quotedName(attribute)} IS NOT NULL RETURN labels(n)[0], toString(n.${quotedName(attribute)}), count(*)`, {}, ask);
+        for (const [name, value, count] of rows) {
+            const className = String(name ?? ""), status = statusOf(model, className);
+            if (status?.attribute !== attribute) continue;
+            told += Number(count);
+            const state = stateOf(status, String(value));
+            if (!state) continue;
+            counts.set(state, (counts.get(state) ?? 0) + Number(count));
+            wanted.push({ className, attribute, value: String(value), state });
+        }
+    }));
+    const rank = (state: string) => statesWorstFirst.indexOf(state as "down");
+    wanted.sort((a, b) => rank(a.state) - rank(b.state));
+    const worst: Health["worst"] = [];
+    for (const { className, attribute, value, state } of wanted) {
+        if (worst.length >= worstMost) break;
+        const { rows } = await api.query(`MATCH (n:${quotedName(className)}) WHERE n.${quotedName(attribute)} = $value AND labels(n)[0] = $className RETURN n ORDER BY n.name LIMIT $most`,
+            { value, className, most: worstMost - worst.length }, ask);
+        for (const [node] of rows) worst.push({ element: node as Element, state, said: `${attribute} ${value}` });
+    }
+    return { states: statesWorstFirst.flatMap((state) => (counts.get(state) ? [{ state, count: counts.get(state)! }] : [])), attributes, told, worst };
+}
+
+// Incidents and alerts that are not closed.
+export const openWords = ["open", "new", "firing", "active", "in_progress", "in progress", "assigned", "acknowledged", "investigating", "pending", "on_hold"];
+const recordsMost = 6;
+export interface OpenRecords { count: number; records: Element[] }
+export async function askOpenRecords(api: Api, model: Model, present: string[], ask: Ask): Promise<OpenRecords> {
+    const classes = present.filter((name) => [name, ...ancestorsOf(model, name)].some((each) => each === "Incident" || each === "Event"));
+    if (classes.length === 0) return { count: 0, records: [] };
+    const open = `MATCH (n:${classes.map(quotedName).join("|")}) WHERE toLower(toString(coalesce(n.state, n.status))) IN $words`;
+    const [count, records] = await Promise.all([
+        api.query(`${open} RETURN count(n)`, { words: openWords }, ask),
+        api.query(`${open} RETURN n ORDER BY coalesce(n.severity, n.priority), toString(coalesce(n.opened_at, n.starts_at, n.occurred_at)) DESC LIMIT $most`, { words: openWords, most: recordsMost }, ask),
+    ]);
+    return { count: Number(count.rows[0]?.[0] ?? 0), records: records.rows.map(([node]) => node as Element) };
 }
