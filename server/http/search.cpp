@@ -109,6 +109,17 @@ void require_class(const View& view, std::string_view class_name) {
     throw Error{Code::unknown_label, "there is no class " + quoted(class_name)}.with_hint(nearest(class_name, known));
 }
 
+// As people sort names: `book` and `Book` stand together.
+int order_of(std::string_view a, std::string_view b) noexcept {
+    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+        const auto left = static_cast<unsigned char>(lower_of(a[i])),
+                   right = static_cast<unsigned char>(lower_of(b[i]));
+        if (left != right) return left < right ? -1 : 1;
+    }
+    if (a.size() != b.size()) return a.size() < b.size() ? -1 : 1;
+    return a.compare(b);
+}
+
 // The best hits so far, in a heap whose root is the worst of them.
 class Best {
 public:
@@ -134,7 +145,7 @@ public:
 private:
     static bool is_better(const SearchHit& a, const SearchHit& b) noexcept {
         if (a.fit != b.fit) return a.fit < b.fit;
-        if (const int order = a.value.compare(b.value); order != 0) return order < 0;
+        if (const int order = order_of(a.value, b.value); order != 0) return order < 0;
         return a.node < b.node;
     }
     std::size_t size_max_;

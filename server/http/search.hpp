@@ -27,7 +27,7 @@ struct SearchHit {
 };
 
 struct SearchResult {
-    std::vector<SearchHit> hits;     // the best first; of one fit by value, then by id; an element once
+    std::vector<SearchHit> hits;  // the best first; of one fit by value whatever its case, then by id; an element once
     std::uint64_t nodes_walked = 0;  // if is_cut, how many were looked at
     bool is_cut = false;             // time was up before all were looked at
 };

@@ -51,7 +51,7 @@ describe("the explorer on the airline", () => {
         const { page, close } = await open();
         await page.locator(".figures").waitFor();
         await page.keyboard.press("/");
-        await page.keyboard.type("BOOKING A");
+        await page.keyboard.type("BOOKING AP");
         await page.getByRole("option", { name: /Booking API/ }).waitFor();
         await page.keyboard.press("ArrowDown");
         await page.keyboard.press("Enter");
@@ -198,7 +198,7 @@ test("where accounts are on, the page asks who is there, and shows no data befor
 test("a server that has gone is said, and asked again", limits, async () => {
     const [browser, server] = await Promise.all([openBrowser(), Server.start("airline")]);
     try {
-        const { page, close } = await openPage(browser, server, { expected: [/ERR_CONNECTION/] });
+        const { page, close } = await openPage(browser, server, { expected: [/net::ERR_/] });
         await page.locator(".figures").waitFor();
         const port = server.httpPort;
         server.process.kill("SIGTERM");
@@ -207,8 +207,7 @@ test("a server that has gone is said, and asked again", limits, async () => {
         await page.getByRole("alert").first().waitFor();
         assert.match(await page.getByRole("alert").first().textContent(), /does not answer/);
         await server.serve(["--http", `127.0.0.1:${port}`]);
-        await page.getByRole("button", { name: "Try again" }).first().click();
-        await page.getByRole("heading", { level: 1, name: "Booking and reservations" }).waitFor();
+        await page.getByRole("heading", { level: 1, name: "Booking and reservations" }).waitFor();  // nobody has to ask
         await close();
     } finally {
         await browser.close();

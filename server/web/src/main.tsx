@@ -56,16 +56,15 @@ function App() {
     }, [round]);
     useEffect(() => {
         if (!who) return;
-        // A session that has ended asks who is there again: once, for a refusal may have another reason.
-        return startListening(api, () => { api.who().catch((error: unknown) => { if (error instanceof ApiError && error.needsSignIn) { leave(); setEnded(true); } }); });
+        return startListening(api, () => { leave(); setEnded(true); });
     }, [who]);
     const view = views.find((each) => each.name === state.view);
     const unknown = [...complaints, ...(view ? [] : [state.view])];
     const shown = view ?? views[0]!;
     useEffect(() => {
         document.title = shown.name === "start" ? text.product : `${[state.of.join(", ") || state.q || state.class, shown.title].filter(Boolean).join(" · ")} · ${text.product}`;
-        // A new view is read from its beginning.
-        if (!isFirst.current) content.current?.focus({ preventScroll: true });
+        // A new view is read from its beginning; who types already goes on.
+        if (!isFirst.current && !document.activeElement?.closest("input, textarea")) content.current?.focus({ preventScroll: true });
         isFirst.current = false;
         forgetChanges();
         scrollTo(0, 0);

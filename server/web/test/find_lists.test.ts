@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Model } from "../src/api";
 import { classEntries, matchingClasses } from "../src/find/classes";
-import { attributeGroups, kindOf, readsAs, roleOf, timesClause, timesParameters } from "../src/find/element";
+import { attributeGroups, kindOfClass, readsAs, roleOf, timesClause, timesParameters } from "../src/find/element";
 import { listColumns, pageOf, sortOf, sorted } from "../src/find/list";
 import { valueText } from "../src/find/values";
 import { attributeChanges } from "../src/start/commit";
@@ -66,9 +66,10 @@ test("times stand in front of a statement as the language has them", () => {
     assert.deepEqual(both("", "2026-09-01T12:00Z"), ["AS OF $asof ", { asof: "2026-09-01T12:00Z" }]);
 });
 
-test("people, assets and contracts are told by the classes above them", () => {
-    assert.equal(kindOf(model, element(["Team"], {})), "Party");
-    assert.equal(kindOf(model, element(["Server"], {})), undefined);
+test("people, assets and contracts are told by the classes above them, or by name where the model has none", () => {
+    assert.deepEqual(["Team", "Server", "Person"].map((name) => kindOfClass(model, name)), ["Party", undefined, undefined]);
+    const plain: Model = { classes: [{ name: "CI" }, { name: "Person", parent: "CI" }, { name: "SupportContract" }, { name: "SoftwareLicense" }], relationship_types: [] };
+    assert.deepEqual(["Person", "SupportContract", "SoftwareLicense", "CI"].map((name) => kindOfClass(plain, name)), ["Party", "Commercial", "Asset", undefined]);
 });
 
 test("an element's own state is what the nearest class says its value means", () => {

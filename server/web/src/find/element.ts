@@ -91,23 +91,32 @@ export interface Behind { kind: KindBehind; element: Element; relationship: Rela
 
 const behindMost = 30;
 
-export const kindOf = (model: Model, element: Element): KindBehind | undefined =>
-    kindsBehind.find((kind) => classOf(element) === kind || ancestorsOf(model, classOf(element)).includes(kind));
-const classesBelow = (model: Model, kinds: readonly string[]) => model.classes.map(({ name }) => name).filter((name) => kinds.includes(name) || ancestorsOf(model, name).some((each) => kinds.includes(each)));
+// Where the class model does not say it, the class's name does.
+const namesOfKind: Record<KindBehind, RegExp> = {
+    Party: /^(Person|People|User|Employee|Contact|Team|Group|Organi[sz]ation|Department|Vendor|Supplier)s?$/i,
+    Asset: /(Asset|Licen[cs]e|Subscription)s?$/i, Commercial: /(Contract|PurchaseOrder|CostItem|Invoice|Warranty)s?$/i,
+};
+
+export function kindOfClass(model: Model, name: string): KindBehind | undefined {
+    const lineage = [name, ...ancestorsOf(model, name)];
+    const isModelled = (kind: KindBehind) => model.classes.some((each) => each.name === kind);
+    return kindsBehind.find((kind) => (isModelled(kind) ? lineage.includes(kind) : lineage.some((each) => namesOfKind[kind].test(each))));
+}
+const classesOf = (model: Model, kinds: readonly KindBehind[]) => model.classes.map(({ name }) => name).filter((name) => { const kind = kindOfClass(model, name); return kind !== undefined && kinds.includes(kind); });
 
 // Parties, assets and contracts beside the element, and the contracts of its assets.
 export async function askBehind(api: Api, model: Model, element: Element, times: Times, ask: Ask): Promise<Behind[]> {
-    const all = classesBelow(model, kindsBehind), assets = classesBelow(model, ["Asset"]), contracts = classesBelow(model, ["Commercial"]);
+    const all = classesOf(model, kindsBehind), assets = classesOf(model, ["Asset"]), contracts = classesOf(model, ["Commercial"]);
     if (all.length === 0) return [];
     const parameters = { id: element.id, all, assets, contracts, most: behindMost, ...timesParameters(times) }, clause = timesClause(times);
     const [near, far] = await Promise.all([
         api.query(`${clause}MATCH (n)-[r]-(m) WHERE elementId(n) = $id AND labels(m)[0] IN $all RETURN r, m, null ORDER BY type(r), toString(m.name) LIMIT $most`, parameters, ask),
         // From a contract or a person this would be everybody's.
-        kindOf(model, element) ? { rows: [] } : api.query(
+        kindOfClass(model, classOf(element)) ? { rows: [] } : api.query(
             `${clause}MATCH (n)-[]-(a) WHERE elementId(n) = $id AND labels(a)[0] IN $assets WITH DISTINCT a LIMIT 20 MATCH (a)-[r]-(m) WHERE labels(m)[0] IN $contracts RETURN r, m, a LIMIT $most`, parameters, ask),
     ]);
     return [...near.rows, ...far.rows].flatMap(([r, m, a]) => {
-        const relationship = r as Relationship, other = m as Element, kind = kindOf(model, other);
+        const relationship = r as Relationship, other = m as Element, kind = kindOfClass(model, classOf(other));
         return kind ? [{ kind, element: other, relationship, isOut: relationship.target === other.id, through: a as Element | null }] : [];
     });
 }

@@ -1,7 +1,8 @@
 // One element: what is recorded of it, what it stands on and what stands on it, who and what is behind it, who changed it last.
 
-import { useEffect, useRef, useState } from "preact/hooks";
-import { type Model, api } from "../api";
+import { createContext } from "preact";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { ApiError, type Model, api } from "../api";
 import { type Element, classOf, keyOf, nameOf } from "../graph/model";
 import { Icon } from "../icons";
 import { touchedBy, useRefresh } from "../live/live";
@@ -16,7 +17,7 @@ import { type ViewState, formatHash } from "../view_state";
 import { views } from "../views";
 import { ancestorsOf } from "./classes";
 import { type Attribute, type Group, type Role, type Times, askBehind, askCommitsOf, askGroups, askLinked, attributeGroups, kindsBehind, readsAs, validText } from "./element";
-import { valueText } from "./values";
+import { keyText, valueText } from "./values";
 
 const words = text.element;
 const openMost = 12, pageSize = 50;  // relationships of a type
@@ -41,15 +42,24 @@ export function Attributes({ model, element }: { model: Model; element: Element 
     );
 }
 
-// The relationships of one type in one direction: a few are shown at once, many when asked for, page by page.
-function LinkedGroup({ id, group, times, round }: { id: string; group: Group; times: Times; round: number }) {
-    const [isOpen, setOpen] = useState(group.count <= openMost), [most, setMost] = useState(pageSize);
-    const { value, error, again } = useLoaded((signal) => (isOpen ? askLinked(api, id, group, most, times, { signal }) : Promise.resolve([])), [id, group.type, group.isOut, isOpen, most, times]);
+// Elements that parts of the page show: a commit that changes one of them has the parts ask again, by the next round.
+const Listed = createContext<Set<string> | null>(null);
+
+function useRounds(round: number, again: () => void) {
     const first = useRef(true);
     useEffect(() => {
         if (!first.current) again();
         first.current = false;
     }, [round]);
+}
+
+// The relationships of one type in one direction: a few are shown at once, many when asked for, page by page.
+function LinkedGroup({ id, group, times, round }: { id: string; group: Group; times: Times; round: number }) {
+    const listed = useContext(Listed);
+    const [isOpen, setOpen] = useState(group.count <= openMost), [most, setMost] = useState(pageSize);
+    const { value, error, again } = useLoaded((signal) => (isOpen ? askLinked(api, id, group, most, times, { signal }) : Promise.resolve([])), [id, group.type, group.isOut, isOpen, most, times]);
+    useRounds(round, again);
+    value?.forEach(({ element }) => listed?.add(element.id));
     const left = group.count - (value?.length ?? 0);
     return (
         <section class="linked-group" data-type={group.type} data-direction={group.isOut ? "out" : "in"}>
@@ -72,11 +82,7 @@ const roles: Role[] = ["on", "under", "other"];
 
 function Relationships({ model, element, times, round }: { model: Model; element: Element; times: Times; round: number }) {
     const { value, error, again } = useLoaded((signal) => askGroups(api, model, element.id, times, { signal }), [element.id, times]);
-    const first = useRef(true);
-    useEffect(() => {
-        if (!first.current) again();
-        first.current = false;
-    }, [round]);
+    useRounds(round, again);
     return (
         <>
             {error !== undefined && <ErrorBox error={error} again={again} />}
@@ -94,14 +100,12 @@ function Relationships({ model, element, times, round }: { model: Model; element
 }
 
 export function BehindList({ model, element, times, round }: { model: Model; element: Element; times: Times; round: number }) {
+    const listed = useContext(Listed);
     const { value, error, again } = useLoaded((signal) => askBehind(api, model, element, times, { signal }), [element.id, times]);
-    const first = useRef(true);
-    useEffect(() => {
-        if (!first.current) again();
-        first.current = false;
-    }, [round]);
+    useRounds(round, again);
     if (error !== undefined) return <ErrorBox error={error} again={again} />;
     if (!value) return <Waiting rows={2} />;
+    value.forEach((each) => listed?.add(each.element.id));
     if (value.length === 0) return <p class="faint">{words.noBehind}</p>;
     return (
         <>
@@ -124,11 +128,7 @@ export function BehindList({ model, element, times, round }: { model: Model; ele
 
 export function CommitsOf({ id, round }: { id: string; round: number }) {
     const { value, error, again } = useLoaded((signal) => askCommitsOf(api, id, signal), [id]);
-    const first = useRef(true);
-    useEffect(() => {
-        if (!first.current) again();
-        first.current = false;
-    }, [round]);
+    useRounds(round, again);
     if (error !== undefined) return <ErrorBox error={error} again={again} />;
     if (!value) return <Waiting rows={2} />;
     if (value.length === 0) return <p class="faint">{words.noCommits}</p>;
@@ -150,17 +150,21 @@ function Ways({ element, times }: { element: Element; times: Times }) {
 export default function ElementPage({ state }: { state: ViewState }) {
     const key = state.of[0] ?? "";
     const { value, error, again } = useLoaded(async (signal) => {
+        if (key === "") return undefined;
         const [element, model] = await Promise.all([api.node(key, { signal }), api.model({ signal })]);
         return { element, model };
     }, [key]);
-    const [round, setRound] = useState(0);
-    useRefresh(() => { again(); setRound((n) => n + 1); }, (commit) => commit.model_changed || !value || touchedBy(commit).includes(value.element.id));
+    const [round, setRound] = useState(0), listed = useRef(new Set<string>());
+    useEffect(() => listed.current.clear(), [key]);
+    useRefresh(() => { again(); setRound((n) => n + 1); }, (commit) => commit.model_changed || !value || touchedBy(commit).some((id) => id === value.element.id || listed.current.has(id)));
     const pinned = usePinned();
     const element = value?.element;
     useEffect(() => {
         if (element) noteOpened({ key: keyOf(element), name: nameOf(element), class: classOf(element) });
     }, [element]);
-    if (error !== undefined && !value) return <ErrorBox error={error} again={again} />;
+    if (key === "") return <p class="hint">{text.find.ask}</p>;
+    if (error !== undefined && !value)
+        return <><ErrorBox error={error} again={again} />{error instanceof ApiError && error.kind === "missing" && <p><a href={formatHash({ view: "find", q: key })}>{words.searchInstead(key)}</a></p>}</>;
     if (!value || !element) return <Waiting rows={8} />;
     const { model } = value, times = { validAt: state.validAt, asOf: state.asOf };
     const remembered = { key: keyOf(element), name: nameOf(element), class: classOf(element) };
@@ -169,13 +173,13 @@ export default function ElementPage({ state }: { state: ViewState }) {
     const worse = status && typeof said === "string" ? stateOf(status, said) : undefined;
     const path = [...ancestorsOf(model, classOf(element))].reverse();
     return (
-        <>
+        <Listed.Provider value={listed.current}>
             {error !== undefined && <ErrorBox error={error} again={again} />}
             {error !== undefined && <p class="hint">{words.deleted}</p>}
             <nav class="path" aria-label={text.find.above}>{[...path, classOf(element)].map((name) => <a key={name} href={formatHash({ view: "find", class: name })}>{name}</a>)}</nav>
             <header class="title">
                 <h1>{nameOf(element)}</h1>
-                <span class="faint mono">{keyOf(element)}</span>
+                <span class="faint mono">{keyText(element)}</span>
                 {worse && <StateMark state={worse} />}
                 <ChangedMark of={element.id} />
                 <span class="actions">
@@ -191,6 +195,6 @@ export default function ElementPage({ state }: { state: ViewState }) {
                     <Panel title={words.commits} name="element-commits"><CommitsOf id={element.id} round={round} /></Panel>
                 </div>
             </div>
-        </>
+        </Listed.Provider>
     );
 }

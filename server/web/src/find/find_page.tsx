@@ -13,9 +13,10 @@ import { type ViewState, formatHash } from "../view_state";
 import { type ClassEntry, quotedName, useClasses } from "./classes";
 import { listColumns, pageOf, sortOf, sorted } from "./list";
 import { Marked } from "./search_box";
-import { valueText } from "./values";
+import { keyText, valueText } from "./values";
 
 const foundMost = 200, pageSize = 100;
+const sortedMost = 50_000;  // elements of a class that are sorted unasked: it takes the server a second for 200,000
 const words = text.find;
 
 interface Row { node: Element; attribute: string; value: string }
@@ -35,7 +36,7 @@ function Rows({ rows, q, columns, heads }: { rows: Row[]; q: string; columns: st
                         <tr key={node.id} data-class={classOf(node)}>
                             <td>{attribute === "name" ? <a href={formatHash({ view: "element", of: [keyOf(node)] })}><Marked whole={nameOf(node)} part={q} /></a> : <ElementLink element={node} />}<ChangedMark of={node.id} /></td>
                             {hasClass && <td><ClassOf element={node} /></td>}
-                            <td class="faint mono"><Marked whole={keyOf(node)} part={attribute === "id" ? q : ""} /></td>
+                            <td class="faint mono"><Marked whole={keyText(node)} part={attribute === "id" ? q : ""} /></td>
                             {q !== "" && <td class="faint wide-only">{attribute} {attribute !== "name" && attribute !== "id" && <Marked whole={value} part={q} />}</td>}
                             {columns.map((name) => <td key={name} class="wide-only">{node.properties[name] === undefined ? "" : valueText(node.properties[name] as Value)}</td>)}
                         </tr>
@@ -89,18 +90,18 @@ const Family = ({ entry, all }: { entry: ClassEntry; all: ClassEntry[] }) => (
 function ClassList({ state }: { state: ViewState }) {
     const classes = useClasses(true), entry = classes?.find((each) => each.name === state.class);
     const page = pageOf(state.own.page), sort = sortOf(state.own.sort);
+    const isAsked = Boolean(state.own.sort);
     const { value, error, isLoading, again } = useLoaded(async (signal) => {
         const label = quotedName(state.class);
-        const [rows, count] = await Promise.all([
-            api.query(`MATCH (n:${label}) RETURN n ${sorted(sort)} SKIP $skip LIMIT $most`, { skip: (page - 1) * pageSize, most: pageSize }, { signal }),
-            api.query(`MATCH (n:${label}) RETURN count(n)`, {}, { signal }),
-        ]);
-        return { elements: rows.rows.map(([node]) => node as Element), count: Number(count.rows[0]?.[0] ?? 0) };
-    }, [state.class, page, sort]);
+        const count = Number((await api.query(`MATCH (n:${label}) RETURN count(n)`, {}, { signal })).rows[0]?.[0] ?? 0);
+        const isSorted = isAsked || count <= sortedMost;
+        const { rows } = await api.query(`MATCH (n:${label}) RETURN n ${isSorted ? sorted(sort) : ""} SKIP $skip LIMIT $most`, { skip: (page - 1) * pageSize, most: pageSize }, { signal });
+        return { elements: rows.map(([node]) => node as Element), count, isSorted };
+    }, [state.class, page, sort, isAsked]);
     useRefresh(again);
     const to = (own: Record<string, string>) => ({ view: "find", class: state.class, own: { ...state.own, ...own } });
     const heads = (column: string, title: string) => {
-        const isUp = sort.attribute === column && !sort.isDown, isDown = sort.attribute === column && sort.isDown;
+        const isThis = sort.attribute === column && value?.isSorted === true, isUp = isThis && !sort.isDown, isDown = isThis && sort.isDown;
         return (
             <th key={column} class={column === "name" || column === "id" ? "" : "wide-only"} aria-sort={isUp ? "ascending" : isDown ? "descending" : "none"}>
                 <button type="button" class="head" onClick={() => go(to({ sort: isUp ? `-${column}` : column, page: "" }))}>{title}{isUp && <Icon name="up" />}{isDown && <Icon name="down" />}</button>
@@ -115,6 +116,7 @@ function ClassList({ state }: { state: ViewState }) {
             {entry && <Family entry={entry} all={classes!} />}
             {error !== undefined && <ErrorBox error={error} again={again} />}
             {!value && isLoading && <Waiting rows={8} />}
+            {value && !value.isSorted && <p class="hint">{words.unsorted}</p>}
             {value && value.count === 0 && <p>{words.noneOf(state.class)}</p>}
             {value && value.count > 0 && value.elements.length === 0 && <p>{words.noPage(page, pages)} <a href={formatHash(to({ page: "" }))}>{words.firstPage}</a></p>}
             {value && value.elements.length > 0 && (

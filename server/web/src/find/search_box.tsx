@@ -10,6 +10,7 @@ import { go } from "../router";
 import { text } from "../text";
 import { matchingClasses, useClasses } from "./classes";
 import { marked, useSuggestions } from "./search";
+import { keyText } from "./values";
 
 // count: it is a class, with so many elements.
 interface Choice { key: string; name: string; class: string; why: string; group: string; count?: number }
@@ -21,7 +22,7 @@ export const Marked = ({ whole, part }: { whole: string; part: string }) => {
 };
 
 export function SearchBox() {
-    const [typed, setTyped] = useState(""), [isOpen, setOpen] = useState(false), [at, setAt] = useState(-1);
+    const [typed, setTyped] = useState(""), [isOpen, setOpen] = useState(false), [chosen, setChosen] = useState<string | null>(null);
     const id = useId(), input = useRef<HTMLInputElement>(null), box = useRef<HTMLDivElement>(null);
     const suggestions = useSuggestions(typed);
     const pinned = usePinned(), recent = useRecent();
@@ -32,8 +33,13 @@ export function SearchBox() {
         ? [...kept(pinned, text.find.pinned), ...kept(recent.filter((each) => !pinned.some((pin) => pin.key === each.key)), text.find.recent)].slice(0, 12)
         : [...matchingClasses(classes ?? [], q, classesMost).map(({ name, count }) => ({ key: name, name, class: "", why: "", group: text.find.aClass, count })),
             ...suggestions.found.map(({ node, attribute, value }) => ({
-                key: keyOf(node), name: nameOf(node), class: classOf(node), group: "", why: value === nameOf(node) || value === keyOf(node) ? "" : `${attribute} ${value}`,
+                key: keyOf(node), name: nameOf(node), class: classOf(node), group: "", why: value === nameOf(node) || value === keyText(node) ? keyText(node) : `${attribute} ${value}`,
             }))];
+
+    // By what it is, not by its place: classes and elements come one after the other.
+    const nameOfChoice = (choice: Choice) => `${choice.group} ${choice.key}`;
+    const at = choices.findIndex((choice) => nameOfChoice(choice) === chosen);
+    const setAt = (index: number) => setChosen(choices[index] ? nameOfChoice(choices[index]) : null);
 
     useEffect(() => {
         const hotkey = (event: KeyboardEvent) => {
@@ -53,7 +59,7 @@ export function SearchBox() {
             removeEventListener("pointerdown", outside);
         };
     }, []);
-    useEffect(() => setAt(-1), [q]);
+    useEffect(() => setChosen(null), [q]);
     useEffect(() => { if (at >= 0) document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: "nearest" }); }, [at]);
 
     const leave = () => {
@@ -77,7 +83,7 @@ export function SearchBox() {
             event.preventDefault();
             setOpen(true);
             const count = choices.length + 1;  // none of them: the box itself
-            setAt((now) => ((now + 1 + step + count) % count) - 1);
+            setAt(((at + 1 + step + count) % count) - 1);
         } else if (event.key === "Enter") {
             event.preventDefault();
             const choice = choices[at];

@@ -60,7 +60,7 @@ async function* watched(lines: AsyncIterable<string>, silence: number, onSilence
 // Until `signal` aborts, from behind the commit `start`, or from now on. `rewound`: what the server has is older than what
 // was seen, as after a backup was restored. `rest`: waits before the next try.
 export async function listen(api: Api, { onCommit, onLine, onRewound, signal, start = null, pause = pauseFirst, silence = silenceMost, rest = pauseFor }: {
-    onCommit: (commit: CommitEvent) => void; onLine: (line: Line) => void; onRewound: () => void; signal: AbortSignal;
+    onCommit: (commit: CommitEvent) => void; onLine: (line: Line, error?: ApiError) => void; onRewound: () => void; signal: AbortSignal;
     start?: number | null; pause?: number; silence?: number; rest?: typeof pauseFor;
 }) {
     let from = start, wait = pause;
@@ -80,7 +80,7 @@ export async function listen(api: Api, { onCommit, onLine, onRewound, signal, st
         } catch (error) {
             if (signal.aborted) return;
             if (error instanceof ApiError && error.kind === "refused") {
-                onLine("refused");
+                onLine("refused", error);
                 return;
             }
             if (error instanceof ApiError && error.status === 409) {

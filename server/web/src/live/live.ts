@@ -14,9 +14,14 @@ const drawn = new Set<() => void>(), hearers = new Set<(commit: CommitEvent | nu
 const changedSince = new Map<string, number>();  // element id to the commit that changed it, since the view was opened
 let wake: (() => void) | null = null;
 
+// Many commits in a row are drawn once.
+let drawing: ReturnType<typeof setTimeout> | undefined;
 function tell(change: Partial<Live>) {
     live = { ...live, ...change };
-    drawn.forEach((each) => each());
+    drawing ??= setTimeout(() => {
+        drawing = undefined;
+        drawn.forEach((each) => each());
+    }, 50);
 }
 // null: much may have changed; everything is to be asked anew.
 const hear = (commit: CommitEvent | null) => hearers.forEach((each) => each(commit));
@@ -25,10 +30,11 @@ const hear = (commit: CommitEvent | null) => hearers.forEach((each) => each(comm
 export const touchedBy = (commit: CommitEvent): string[] =>
     commit.changes.flatMap((each) => (each.element === "node" ? [each.id] : [each.source, each.target].filter((id) => id !== undefined)));
 
+const changedMost = 20_000;  // elements that are remembered: beyond, a page that is open for days begins anew
 const restAfter = 60_000;  // ms that nobody looks
 
-// Until what it returns is called. onRefused: who asks may not listen any more.
-export function startListening(api: Api, onRefused: () => void): () => void {
+// Until what it returns is called. onEnded: who asks is not signed in any more.
+export function startListening(api: Api, onEnded: () => void): () => void {
     const stop = new AbortController();
     let round: AbortController | null = null, resting: ReturnType<typeof setTimeout> | undefined, wasGone = false;
     live = { line: "waiting", lastTx: 0 };
@@ -40,13 +46,14 @@ export function startListening(api: Api, onRefused: () => void): () => void {
             signal: mine.signal,
             start: live.lastTx || null,
             onCommit: (commit) => {
+                if (changedSince.size > changedMost) changedSince.clear();
                 for (const id of touchedBy(commit)) changedSince.set(id, commit.tx);
                 tell({ lastTx: commit.tx, latest: commit });
                 hear(commit);
             },
-            onLine: (line) => {
+            onLine: (line, error) => {
                 tell({ line });
-                if (line === "refused") onRefused();
+                if (line === "refused" && error?.needsSignIn) onEnded();
                 if (line === "gone") wasGone = true;
                 if (line === "open" && wasGone) {
                     wasGone = false;

@@ -94,14 +94,15 @@ export async function askHealth(api: Api, model: Model, ask: Ask): Promise<Healt
 // Incidents and alerts that are not closed.
 export const openWords = ["open", "new", "firing", "active", "in_progress", "in progress", "assigned", "acknowledged", "investigating", "pending", "on_hold"];
 const recordsMost = 6;
-export interface OpenRecords { count: number; records: Element[] }
+// affects: one of the elements that it is about.
+export interface OpenRecords { count: number; records: { element: Element; affects: Element | null }[] }
 export async function askOpenRecords(api: Api, model: Model, present: string[], ask: Ask): Promise<OpenRecords> {
     const classes = present.filter((name) => [name, ...ancestorsOf(model, name)].some((each) => each === "Incident" || each === "Event"));
     if (classes.length === 0) return { count: 0, records: [] };
     const open = `MATCH (n:${classes.map(quotedName).join("|")}) WHERE toLower(toString(coalesce(n.state, n.status))) IN $words`;
     const [count, records] = await Promise.all([
         api.query(`${open} RETURN count(n)`, { words: openWords }, ask),
-        api.query(`${open} RETURN n ORDER BY coalesce(n.severity, n.priority), toString(coalesce(n.opened_at, n.starts_at, n.occurred_at)) DESC LIMIT $most`, { words: openWords, most: recordsMost }, ask),
+        api.query(`${open} RETURN n, head([(n)-[r]->(m) WHERE type(r) = 'AFFECTS' | m]) ORDER BY coalesce(n.severity, n.priority), toString(coalesce(n.opened_at, n.starts_at, n.occurred_at)) DESC LIMIT $most`, { words: openWords, most: recordsMost }, ask),
     ]);
-    return { count: Number(count.rows[0]?.[0] ?? 0), records: records.rows.map(([node]) => node as Element) };
+    return { count: Number(count.rows[0]?.[0] ?? 0), records: records.rows.map(([node, affects]) => ({ element: node as Element, affects: affects as Element | null })) };
 }

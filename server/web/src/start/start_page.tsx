@@ -71,8 +71,9 @@ function HealthList({ health, open }: { health: Health; open: OpenRecords }) {
             {open.count > 0 && (
                 <>
                     <h3>{words.openRecords(open.count)}</h3>
-                    <ul class="lines">{open.records.map((element) => (
+                    <ul class="lines">{open.records.map(({ element, affects }) => (
                         <li key={element.id}><ClassOf element={element} /><ElementLink element={element} /><ChangedMark of={element.id} />
+                            {affects && <span><span class="faint">{words.affects}</span> <ElementLink element={affects} /></span>}
                             <span class="faint">{[element.properties.severity ?? element.properties.priority, openedOf(element), element.properties.summary ?? element.properties.short_description ?? element.properties.description].filter((each) => typeof each === "string" && each !== nameOf(element)).join(" · ")}</span></li>
                     ))}</ul>
                     {open.count > open.records.length && <p class="faint">{words.moreRecords(open.count - open.records.length)}</p>}
