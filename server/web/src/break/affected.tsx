@@ -12,7 +12,7 @@ import { adjust } from "../router";
 import { text } from "../text";
 import { type ViewState, formatHash } from "../view_state";
 import { Chain } from "./chain";
-import { type Hit, type Impact, byCriticality, bySeverity, hasLostMargin } from "./impact";
+import { type Hit, type Impact, listsOf } from "./impact";
 
 const words = text.break, pageRows = 100;
 
@@ -88,12 +88,10 @@ function Hits({ hits, columns, about, list, caption }: { hits: Hit[]; columns: C
     );
 }
 
-export const servicesIn = (impact: Impact) => impact.hits.filter((hit) => hit.isService).sort(byCriticality);
-export const weakerIn = (impact: Impact) => impact.hits.filter((hit) => !hit.isService && hasLostMargin(hit) && hit.state !== "down" && hit.state !== "degraded").sort(bySeverity);
 const totalOf = (impact: Impact, isService: boolean) => impact.counts.filter((each) => each.isService === isService).reduce((sum, each) => sum + each.count, 0);
 
 export function Services({ about }: { about: About }) {
-    const { impact } = about, services = servicesIn(impact), title = words.services(totalOf(impact, true));
+    const { impact } = about, { services } = listsOf(impact), title = words.services(totalOf(impact, true));
     return (
         <Panel title={title} name="services">
             {services.length === 0 ? <p class="faint">{impact.total > 0 ? words.noServicesClass : words.noServices}</p>
@@ -103,7 +101,7 @@ export function Services({ about }: { about: About }) {
 }
 
 export function Weaker({ about }: { about: About }) {
-    const weaker = weakerIn(about.impact), title = words.weaker(weaker.length);
+    const { weaker } = listsOf(about.impact), title = words.weaker(weaker.length);
     if (weaker.length === 0) return null;
     return <Panel title={title} name="weaker"><Hits hits={weaker} columns={weakerColumns} about={about} list="weaker" caption={title} /></Panel>;
 }
@@ -111,7 +109,7 @@ export function Weaker({ about }: { about: About }) {
 export function Others({ about }: { about: About }) {
     const { impact, state } = about, { own } = state;
     const kind = own.kind ?? "", how = own.how ?? "", part = (own.filter ?? "").toLowerCase();
-    const others = impact.hits.filter((hit) => !hit.isService).sort(bySeverity), total = totalOf(impact, false);
+    const { others } = listsOf(impact), total = totalOf(impact, false);
     const classes = new Map<string, number>(), statesThere = new Map<string, number>();
     for (const each of impact.counts) if (!each.isService) {
         classes.set(each.class, (classes.get(each.class) ?? 0) + each.count);

@@ -9,12 +9,12 @@ import { ErrorBox, Panel, Waiting } from "../parts";
 import { text } from "../text";
 import type { ViewState } from "../view_state";
 import { Copies } from "./actions";
-import { type About, Others, Services, Weaker, chosen, servicesIn, weakerIn } from "./affected";
+import { type About, Others, Services, Weaker, chosen } from "./affected";
 import { redundancyText, statesOf } from "./chain";
 import { Drawing } from "./drawing";
 import { Failing } from "./failing";
 import { askGroups, groupsOf } from "./groups";
-import { type Hit, type Impact, askCauses, askImpact, bySeverity, comparedMost, hitsMost, servicesOf, timesProblem } from "./impact";
+import { type Hit, type Impact, askCauses, askImpact, comparedMost, hitsMost, listsOf, servicesOf, timesProblem } from "./impact";
 import { sentenceOf, ticketMarkdown, ticketText, timesText } from "./ticket";
 
 const words = text.break, servicesDrawn = 60, othersDrawn = 30, drawnAtOnce = 80, drawnMost = 400, groupsMost = 100;
@@ -34,7 +34,7 @@ export default function BreakPage({ state }: { state: ViewState }) {
     // Chains of all that is drawn: everything if it is not too much, else the services, or what is nearest where no service is hit.
     const [isWhole, setWhole] = useState(false), hits = impact?.hits ?? [];
     const caused = hits.length <= drawnAtOnce || (isWhole && hits.length <= drawnMost) ? hits
-        : hits.some((hit) => hit.isService) ? servicesIn(impact!).slice(0, servicesDrawn) : [...hits].sort(bySeverity).slice(0, othersDrawn);
+        : hits.some((hit) => hit.isService) ? listsOf(impact!).services.slice(0, servicesDrawn) : listsOf(impact!).worst.slice(0, othersDrawn);
     const looked = hits.find((hit) => hit.key === chosen(state) && !caused.includes(hit));
     const drawn = useLoaded(async (signal) => (impact ? askCauses(api, impact, caused, times, { signal }) : undefined), [question, number, caused.map((hit) => hit.id)]);
     const extra = useLoaded(async (signal) => (impact && looked ? askCauses(api, impact, [looked], times, { signal }) : undefined), [question, number, looked?.id]);
@@ -43,14 +43,13 @@ export default function BreakPage({ state }: { state: ViewState }) {
     if (drawn.value) kept.current = { question, causes: drawn.value };
     const known = kept.current?.question === question ? kept.current.causes : undefined;
     const causes = useMemo(() => new Map([...(known ?? []), ...(extra.value ?? [])]), [known, extra.value]);
-    const grouped = impact ? [...servicesIn(impact), ...weakerIn(impact), ...impact.hits.filter((hit) => !hit.isService).sort(bySeverity)].filter((hit) => hit.margin !== null)
-        .filter((hit, i, all) => all.indexOf(hit) === i).slice(0, groupsMost).map((hit) => hit.id) : [];
+    const grouped = impact ? [...new Set([...listsOf(impact).services, ...listsOf(impact).weaker, ...listsOf(impact).others])].filter((hit) => hit.margin !== null).slice(0, groupsMost).map((hit) => hit.id) : [];
     const groups = useLoaded(async (signal) => askGroups(api, grouped, times, { signal }), [question, number, grouped]);
     const failing = impact?.failed.map(({ element }) => nameOf(element)).join(", ");
     useEffect(() => { if (failing) document.title = `${failing} · ${words.open} · ${text.product}`; }, [failing]);
 
     const error = problem ?? model.error ?? (isAsked ? asked.error : undefined), again = model.error !== undefined ? model.again : asked.again;
-    const stateOf = impact && statesOf(impact);
+    const stateOf = useMemo(() => impact && statesOf(impact), [impact]);
     const redundancy = (hit: Hit) => {
         const around = groups.value?.get(hit.id);
         return redundancyText(hit, around && model.value && stateOf ? groupsOf(around, model.value, stateOf) : []);

@@ -70,11 +70,27 @@ export const criticalityRank = (word: string) => {
     const at = criticalities.indexOf(word.toLowerCase());
     return at < 0 ? criticalities.length : at;
 };
-const byName = (a: Hit, b: Hit) => a.name.localeCompare(b.name, text.language, { numeric: true });
+const names = new Intl.Collator(text.language, { numeric: true });
+const byName = (a: Hit, b: Hit) => names.compare(a.name, b.name);
 // Services: the most critical first, then the worst, then the nearest.
 export const byCriticality = (a: Hit, b: Hit) =>
     criticalityRank(a.criticality) - criticalityRank(b.criticality) || severity(b.state) - severity(a.state) || a.hops - b.hops || byName(a, b);
 export const bySeverity = (a: Hit, b: Hit) => severity(b.state) - severity(a.state) || a.hops - b.hops || byName(a, b);
+
+// The lists of an answer, sorted once: ten thousand hits are not sorted anew with every key.
+export interface Lists { services: Hit[]; others: Hit[]; worst: Hit[]; weaker: Hit[] }
+const sorted = new WeakMap<Impact, Lists>();
+export function listsOf(impact: Impact): Lists {
+    const known = sorted.get(impact);
+    if (known) return known;
+    const worst = [...impact.hits].sort(bySeverity), others = worst.filter((hit) => !hit.isService);
+    const lists = {
+        services: impact.hits.filter((hit) => hit.isService).sort(byCriticality), others, worst,
+        weaker: others.filter((hit) => hasLostMargin(hit) && hit.state !== "down" && hit.state !== "degraded"),
+    };
+    sorted.set(impact, lists);
+    return lists;
+}
 export const hasLostMargin = (hit: Hit) => hit.margin !== null && (hit.marginBefore === null || hit.margin < hit.marginBefore);
 
 // -- asking

@@ -4,7 +4,7 @@ import { type Path, classOf, keyOf, nameOf } from "../graph/model";
 import { stateText } from "../graph/states";
 import { text } from "../text";
 import type { ViewState } from "../view_state";
-import { type Count, type Hit, type Impact, byCriticality, bySeverity, hasLostMargin } from "./impact";
+import { type Count, type Hit, type Impact, listsOf } from "./impact";
 
 const words = text.break, report = words.report;
 const listedMost = 200, namesMost = 20;
@@ -49,13 +49,14 @@ function partsOf({ impact, state }: Told) {
         ...fails.map((each): [string, string] => [report.fails, each]),
         ...timesOf(impact, state),
     ];
-    const services = impact.hits.filter((hit) => hit.isService).sort(byCriticality);
+    const { services, weaker } = listsOf(impact);
     const others = new Map<string, Hit[]>();
-    for (const hit of impact.hits.filter((each) => !each.isService).sort(bySeverity)) {
+    for (const hit of listsOf(impact).others) {
         const key = `${hit.class}: ${stateText(hit.state)}`;
-        others.set(key, [...(others.get(key) ?? []), hit]);
+        const kind = others.get(key);
+        if (kind) kind.push(hit);
+        else others.set(key, [hit]);
     }
-    const weaker = impact.hits.filter((hit) => hasLostMargin(hit) && hit.state !== "down" && hit.state !== "degraded").sort(bySeverity);
     return { head, services, others, weaker, othersTotal: impact.counts.filter((each) => !each.isService).reduce((sum, each) => sum + each.count, 0) };
 }
 const names = (hits: Hit[]) => hits.slice(0, namesMost).map((hit) => hit.name).join(", ") + (hits.length > namesMost ? `, ${report.more(hits.length - namesMost)}` : "");
