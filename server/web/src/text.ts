@@ -3,12 +3,14 @@
 const count = (n: number) => n.toLocaleString("en");
 const counted = (n: number, one: string, many = one + "s") => `${count(n)} ${n === 1 ? one : many}`;
 
+interface Hitting { services: number; others: number }
+
 const english = {
     language: "en",
     count,
     product: "Mainstay",
     skip: "Skip to the content",
-    views: { start: "Start", find: "Find", element: "Element", commit: "Commit", see: "See", ask: "Ask" },
+    views: { start: "Start", find: "Find", element: "Element", commit: "Commit", see: "See", break: "Break", spof: "Single points of failure", ask: "Ask" },
     theme: { label: "Theme", auto: "as the system has it", light: "light", dark: "dark", next: (now: string) => `Theme: ${now}. Change` },
     find: {
         label: "Find an element",
@@ -281,6 +283,112 @@ const english = {
         ended: "You are signed out: the account or token is not valid any more, or you were away for too long.",
         out: "Sign out", kept: "Kept in this tab only, until it is closed.",
         as: (name: string, role: string) => (role ? `${name}, ${role}` : name),
+    },
+    break: {
+        heading: "What if it fails?",
+        open: "Break",
+        openHint: "What fails when this fails",
+        asked: "What fails",
+        none: "Nothing is marked as failed yet.",
+        noneHint: "Add one element or several: a server that is to be patched, a line that is to be cut, a site. Nothing is changed in the database; this only computes what would happen.",
+        noneRecent: "Or one of those pinned or opened last:",
+        noneExample: (service: string) => `Or one that ${service} cannot do without:`,
+        add: "Add what fails",
+        addPlaceholder: "Add an element: name or key",
+        addNone: (q: string) => `Nothing has “${q}” in its name or key.`,
+        addResults: (n: number) => `${counted(n, "result")}; up and down to choose, Enter to add`,
+        addMore: "There are more; type on.",
+        stateOf: (name: string) => `State of ${name}`,
+        remove: (name: string) => `Remove ${name}`,
+        clear: "Remove all",
+        failedIn: { down: "down", degraded: "degraded" },
+        when: "On the day", whenHint: "Dated dependencies that hold on this day count. Empty: today.",
+        asOf: "As recorded at", asOfHint: "The database as it was then. Empty: as it is now.",
+        now: "Now",
+        transaction: (tx: string) => `transaction ${tx}`,
+        noTime: (written: string) => `“${written}” is no day or time`,
+        noTimeHint: "Write 2026-09-01 or 2026-09-01T12:00Z; as recorded at also takes the number of a transaction.",
+        absent: (name: string) => `${name} was not there at that time`,
+        absentHint: "Choose another time, or remove it from what fails.",
+        tooManyMixed: (most: number) => `More than ${count(most)} elements are affected, with some failing down and others degraded`,
+        tooManyMixedHint: "So many are only listed if all fail in the same state. Mark all down, or all degraded.",
+        failing: (name: string, state: string) => `${name} ${state}`,
+        and: (parts: string[]) => (parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`),
+        // What happens, in words: of several, all together.
+        sentence(failing: string[], { down, degraded, weaker }: { down: Hitting; degraded: Hitting; weaker: number }) {
+            const many = failing.length > 1, subject = `${this.and(failing)}${many ? " together" : ""}`;
+            const verb = (one: string, several: string) => (many ? several : one);
+            const hit = ({ services, others }: Hitting) => this.and([
+                ...(services > 0 ? [counted(services, "service")] : []), ...(others > 0 ? [services > 0 ? counted(others, "other element") : counted(others, "element")] : [])]);
+            const parts = [];
+            if (down.services + down.others > 0) parts.push(`${verb("takes", "take")} down ${hit(down)}`);
+            if (degraded.services + degraded.others > 0) parts.push(`${verb("degrades", "degrade")} ${hit(degraded)}`);
+            if (weaker > 0) parts.push(`${verb("leaves", "leave")} ${counted(weaker, "element")} working with less redundancy`);
+            if (parts.length === 0) return `${subject} ${verb("affects", "affect")} nothing else.`;
+            if (down.services + down.others === 0) parts.unshift(`${verb("takes", "take")} nothing else down`);
+            return `${subject} ${parts.join("; ")}.`;
+        },
+        services: (n: number) => `Services affected (${count(n)})`,
+        noServices: "No service is affected.",
+        noServicesClass: "No service is affected. What else is stands below.",
+        others: (n: number) => `Other elements affected (${count(n)})`,
+        noOthers: "Nothing else is affected.",
+        weaker: (n: number) => `Redundancy lost, still working (${count(n)})`,
+        columns: { name: "Name", class: "Class", state: "State", hops: "Hops", criticality: "Criticality", cause: "Because of", margin: "Redundancy", services: "Services down", elements: "Elements down" },
+        noCriticality: "not said",
+        together: "only together",
+        togetherHint: "None of what fails does this alone.",
+        togetherCount: (n: number, of: number) => `${n === of ? (n === 1 ? "This is" : `All ${count(n)} are`) : `${count(n)} of these ${n === 1 ? "is" : "are"}`} hit so hard only because several fail together: none of them alone does that.`,
+        togetherNone: "Each of these is hit by one of them alone, too.",
+        togetherUnknown: (most: number) => `What only all of them together do is not computed for more than ${most} failures, or where the list is cut off.`,
+        sameElement: "The same element is marked twice; the worse state counts.",
+        alsoDown: "down by the others, too",
+        before: (state: string) => `was ${state}`,
+        left: (left: number, all: number, need: number) => `${count(left)} of ${count(all)} left, needs ${count(need)}`,
+        group: (name: string) => `${name}: `,
+        spare: (n: number) => (n > 0 ? `can lose ${count(n)} more` : n === 0 ? "can lose no more" : `lacks ${count(-n)}`),
+        membersLost: (names: string) => `lost: ${names}`,
+        chainOf: (name: string) => `Why ${name}`,
+        chain: "Chain of causes",
+        chainFirst: "fails",
+        chainBy: (type: string) => `by ${type}`,
+        chainGone: "The server gives no chain for it.",
+        because: (name: string) => `${name}`,
+        open1: (name: string) => `Open ${name}`,
+        filter: "Filter by name or key",
+        filterClass: "Class",
+        allClasses: "All classes",
+        classCount: (name: string, n: number) => `${name} ${count(n)}`,
+        filterState: "State",
+        allStates: "All states",
+        more: (n: number, of: number) => `Show ${count(n)} more of ${count(of)}`,
+        shown: (n: number, of: number) => `${count(n)} of ${count(of)} shown`,
+        filterNone: "None of them fits the filter.",
+        cut: (listed: number, total: number) => `${count(total)} elements are affected. The counts are of all of them; ${count(listed)} are listed, services and the nearest first.`,
+        drawing: "How it spreads",
+        drawn: (n: number, of: number) => (n >= of ? `All ${count(of)} affected elements are drawn.` : `${count(n)} of ${counted(of, "affected element")} ${n === 1 ? "is" : "are"} drawn: services first, with what leads to them. The lists have the rest.`),
+        drawAll: (n: number) => `Draw all ${count(n)}`,
+        drawFewer: "Draw services and causes only",
+        copy: "Copy", copyText: "As text", copyMarkdown: "As Markdown", copyLink: "Link", copied: "Copied", copyFailed: "The browser does not allow copying here. Select and copy it:",
+        shapes: { ellipse: "circle", triangle: "triangle", diamond: "diamond", octagon: "octagon", star: "star" },
+        means: (sign: string, what: string) => `${sign}: ${what}`,
+        png: "PNG", svg: "SVG", print: "Print", picture: "Picture", pictureFailed: "The picture could not be made",
+        working: "Computing what fails",
+        spofLink: "Single points of failure",
+        spofOf: (name: string) => `Single points of failure of ${name}`,
+        spofHint: "Each of these, failing alone, takes it down.",
+        spofNone: "Nothing takes it down by failing alone.",
+        spofNoneHint: "Whatever it depends on has a stand-in, or passes on no failure.",
+        spofAsk: "Open this from a service's page or from what fails.",
+        spofCount: (n: number) => counted(n, "single point of failure", "single points of failure"),
+        spofUnranked: (ranked: number, all: number) => `Of ${count(all)}, the first ${count(ranked)} are ranked by what they take down; the others follow without numbers.`,
+        breakThis: "Break this",
+        breakNamed: (name: string) => `Break this: ${name}`,
+        report: {
+            title: "Impact of a failure", fails: "Fails", at: "On the day", asOf: "As recorded at", asOfTransaction: (tx: number) => `now, transaction ${tx}`, asOfNow: "now",
+            criticality: (word: string) => `criticality ${word}`, hops: (n: number) => counted(n, "hop"), because: "because", link: "Link",
+            more: (n: number) => `and ${count(n)} more`,
+        },
     },
     errors: {
         title: { gone: "The server does not answer", "time-out": "That took too long", refused: "Not allowed", missing: "Not found", asked: "The question is wrong", busy: "Too many requests", failed: "The server could not do that" },

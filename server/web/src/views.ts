@@ -19,4 +19,6 @@ export const views: View[] = [
     { name: "element", title: text.views.element, isInMenu: false, load: () => import("./find/element_page") },
     { name: "ask", title: text.views.ask, isInMenu: true, load: () => import("./ask/ask_page") },
     { name: "see", title: text.views.see, isInMenu: true, load: () => import("./see/see_page") },
+    { name: "break", title: text.views.break, isInMenu: true, load: () => import("./break/break_page") },
+    { name: "spof", title: text.views.spof, isInMenu: false, load: () => import("./break/spof_page") },
 ];

@@ -142,6 +142,7 @@ function Ways({ element, times }: { element: Element; times: Times }) {
         <>
             {has("see") && <a class="button" href={formatHash({ view: "see", of, ...times })}>{words.see}</a>}
             {has("break") && <a class="button strong" href={formatHash({ view: "break", failures: [{ key: keyOf(element), state: "down" }], ...times })}>{words.break}</a>}
+            {has("spof") && <a class="button" href={formatHash({ view: "spof", of, ...times })}>{text.break.spofLink}</a>}
         </>
     );
 }
