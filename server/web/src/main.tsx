@@ -11,7 +11,7 @@ import { forgetClasses } from "./find/classes";
 import { SearchBox } from "./find/search_box";
 import { Icon, type IconName, Mark } from "./icons";
 import { LineBanner, LineMark } from "./live/line";
-import { forgetChanges, startListening } from "./live/live";
+import { forgetChanges, startListening, useRefresh } from "./live/live";
 import { ErrorBox, Fence, Waiting } from "./parts";
 import { type Theme, session, setTheme, showTheme, useTheme } from "./remember";
 import { useView } from "./router";
@@ -42,6 +42,8 @@ function Shown({ view, state }: { view: View; state: ViewState }) {
         view.load().then(({ default: page }) => { loaded.set(view.name, page); setRound((n) => n + 1); },
             () => setError(new ApiError("gone", "gone", text.errors.gone, text.errors.goneHint)));
     }, [view.name, round]);
+    // What could not be fetched while the server was gone is fetched when it is back.
+    useRefresh(() => { if (!Page) setRound((n) => n + 1); });
     if (Page) return <Page state={state} />;
     return error === undefined ? <Waiting rows={6} /> : <ErrorBox error={error} again={() => setRound((n) => n + 1)} />;
 }
