@@ -116,7 +116,8 @@ private:
     bool inside_aggregate_ = false;
     std::map<std::string, KeyRef, std::less<>> keys_;
     std::map<std::string, ParameterRef, std::less<>> parameters_;
-    const Scope* hidden_ = nullptr;  // while a round of a quantified path is bound: what its MATCH knows and it does not
+    // While a round of a quantified path is bound: what its MATCH knows and it does not.
+    const Scope* hidden_ = nullptr;
     syntax::MatchMode match_mode_ = syntax::MatchMode::unstated;  // of the MATCH whose pattern is being bound
     bool writes_ = false;
     bool time_travel_ = false;

@@ -425,7 +425,8 @@ struct Binder::ExpressionVisitor {
     Typed shortest_path(const syntax::PathPattern& pattern) const {
         const bool one = pattern.selector == syntax::PathSelector::shortest_path;
         for (const auto& element : pattern.elements)
-            if (const auto* n = std::get_if<syntax::NodePattern>(&element); n && !(n->variable && b.scope_.find(n->variable->text)))
+            if (const auto* n = std::get_if<syntax::NodePattern>(&element);
+                n && !(n->variable && b.scope_.find(n->variable->text)))
                 throw Error{Code::invalid_relationship_pattern, n->span,
                             "as a value, shortestPath needs two nodes that are bound already"}
                     .with_hint("MATCH them before, or write MATCH p = shortestPath(...)");

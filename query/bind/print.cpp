@@ -198,7 +198,8 @@ public:
         for (const PatternPart& part : p.parts) {
             if (!text.empty()) text += ", ";
             if (part.path != no_slot) text += slot(part.path) + " = ";
-            constexpr const char* selectors[] = {"", "ANY ", "ANY SHORTEST ", "ALL SHORTEST ", "SHORTEST ", "SHORTEST GROUPS "};
+            constexpr const char* selectors[] = {
+                "", "ANY ", "ANY SHORTEST ", "ALL SHORTEST ", "SHORTEST ", "SHORTEST GROUPS "};
             constexpr const char* modes[] = {"WALK ", "", "ACYCLIC ", "SIMPLE "};
             text += selectors[static_cast<std::size_t>(part.selector)];
             if (part.selector_count) text += expr(part.selector_count) + " ";

@@ -50,8 +50,8 @@ private:
     std::unordered_set<std::uint32_t> set_;  // those beyond
 };
 
-// A plan's path pattern on the rows of a batch: which moves are possible, where a path may end, and what its slots hold.
-// Conditions that need one relationship and its ends, or one node, are part of the moves. Borrows the operation.
+// A plan's path pattern on the rows of a batch: which moves are possible, where a path may end, and what its slots
+// hold. Conditions that need one relationship and its ends, or one node, are part of the moves. Borrows the operation.
 class PathPattern {
 public:
     PathPattern(const plan::PathSearch& search, StatementContext& context);
@@ -133,8 +133,8 @@ private:
         const plan::PathSearch::Step* step;
         std::vector<std::unique_ptr<Hop>> hops;
         std::uint64_t max;
-        std::uint32_t rounds;  // that are told apart
-        PathState first;       // of its states
+        std::uint32_t rounds;                    // that are told apart
+        PathState first;                         // of its states
         std::vector<bound::ExprPtr> conditions;  // of whole rounds
         bool checks_rounds = false;
     };

@@ -159,11 +159,11 @@ bool PathRanking::next(std::vector<Move>& path) {
         context_.check();
         const NodeId from = path_.from();
         path_.start(from);
-        const bool is_path = std::all_of(given_->walk.begin(), given_->walk.end(),
-                                         [&](const Move& move) { return path_.push(move); });
+        const bool is_path =
+            std::all_of(given_->walk.begin(), given_->walk.end(), [&](const Move& move) { return path_.push(move); });
         if (!pattern_.search().distinct_rels && given_->walk.size() > context_.limits().path_length)
-            throw Error{Code::result_limit,
-                        fmt::format("a walk of this pattern is longer than {} relationships", context_.limits().path_length)}
+            throw Error{Code::result_limit, fmt::format("a walk of this pattern is longer than {} relationships",
+                                                        context_.limits().path_length)}
                 .with_hint("give the pattern an upper bound, such as {1,10}");
         if (is_path && pattern_.holds(from, given_->walk)) {
             path = given_->walk;

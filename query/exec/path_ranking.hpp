@@ -29,7 +29,7 @@ public:
     std::vector<NodeId> possible_ends(NodeId from);
 
 private:
-    struct Set {  // of paths that begin like `walk`, its first `fixed` relationships
+    struct Set {                 // of paths that begin like `walk`, its first `fixed` relationships
         std::vector<Move> walk;  // the shortest of it
         std::uint32_t fixed;
         std::vector<Move> forbidden;  // next after those

@@ -162,9 +162,9 @@ void ShortestWalks::find_meetings() {
         if (all_) {
             at = large.entry_of[raw(small.entries[i].node)];
         } else {
-            const auto found = std::find_if(large.entries.begin() + static_cast<std::ptrdiff_t>(large.level),
-                                            large.entries.end(),
-                                            [&](const Entry& e) { return e.node == small.entries[i].node; });
+            const auto found =
+                std::find_if(large.entries.begin() + static_cast<std::ptrdiff_t>(large.level), large.entries.end(),
+                             [&](const Entry& e) { return e.node == small.entries[i].node; });
             at = static_cast<std::uint32_t>(found - large.entries.begin());
         }
         meetings_.emplace_back(&small == &one_ ? here : at, &small == &one_ ? at : here);
@@ -184,8 +184,7 @@ void ShortestWalks::start_list(Side& side, std::uint32_t entry) {
 
 bool ShortestWalks::next_list(Side& side) {
     for (std::size_t i = side.chosen.size(); i-- > 0;) {
-        const std::uint32_t way =
-            side.way[i] == none ? side.entries[side.chosen[i]].more : side.more[side.way[i]].next;
+        const std::uint32_t way = side.way[i] == none ? side.entries[side.chosen[i]].more : side.more[side.way[i]].next;
         if (way == none) continue;
         side.chosen.resize(i + 1);
         side.way.resize(i + 1);

@@ -52,7 +52,7 @@ private:
         std::vector<Way> more;
         std::size_t level = 0;  // where the last level begins
         std::uint64_t depth = 0;
-        bool closed = false;    // an edge led back to the start, which has an entry then
+        bool closed = false;  // an edge led back to the start, which has an entry then
         std::vector<std::uint64_t> seen;
         std::vector<std::uint32_t> entry_of;  // by node, where all walks are asked for
         std::vector<std::uint32_t> chosen;    // while walks are listed: entries from an end to the start ...

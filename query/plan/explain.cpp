@@ -260,8 +260,7 @@ void Explainer::describe(const PathSearch& op, PlanNode& n) {
             for (const Hop& h : step.hops) n.details += arrow(h, "") + "(" + slot(h.to) + ")";
             n.details += conditions(step.conditions) + ")";
         }
-        if (step.repeats)
-            n.details += fmt::format("{{{},{}}}", step.min, step.max ? std::to_string(*step.max) : "");
+        if (step.repeats) n.details += fmt::format("{{{},{}}}", step.min, step.max ? std::to_string(*step.max) : "");
         n.details += "(" + slot(step.end) + conditions(step.end_conditions) + ")";
     }
     n.details += conditions(op.checks);

@@ -31,7 +31,8 @@ PatternDirection turned(PatternDirection d) {
 
 bool may_share(const PatternRel& a, const PatternRel& b) {
     if (a.group)
-        return std::any_of(a.group->rels.begin(), a.group->rels.end(), [&](const auto& one) { return may_share(one, b); });
+        return std::any_of(a.group->rels.begin(), a.group->rels.end(),
+                           [&](const auto& one) { return may_share(one, b); });
     if (b.group) return may_share(b, a);
     if (a.dependency || b.dependency || a.types.empty() || b.types.empty()) return true;
     return std::any_of(a.types.begin(), a.types.end(), [&](const TypeName& t) {
@@ -233,8 +234,8 @@ private:
 
     // all(each IN rel WHERE condition)
     static ExprPtr for_each_rel(const PatternRel& rel, Slot each, ExprPtr condition) {
-        return bound::make(
-            Quantifier{QuantifierKind::all, each, variable(rel.slot, rel.span), std::move(condition)}, rel.span);
+        return bound::make(Quantifier{QuantifierKind::all, each, variable(rel.slot, rel.span), std::move(condition)},
+                           rel.span);
     }
     ExprPtr for_each_rel(const PatternRel& rel, KeyRef key, const ExprPtr& value) {
         const Slot each = context_.new_slot();
@@ -326,7 +327,8 @@ private:
             if (!is_rel) {
                 if (!from || !to) factor = std::min(leaf_rows(from ? last : first), nodes());
             } else if (!is_bound) {
-                factor = from ? fan_out(pattern_.rels[i], first, last, to) : fan_out(pattern_.rels[i], last, first, false);
+                factor =
+                    from ? fan_out(pattern_.rels[i], first, last, to) : fan_out(pattern_.rels[i], last, first, false);
             }
             if (!best || factor < best->rows) best = Step{i, factor};
         }
@@ -580,8 +582,8 @@ private:
         search.reversed = backwards;
         search.differ = differ_from(i);
         set_mode(search, pattern_.parts[part_of_[i]]);
-        search.steps.push_back(step_of(rel, search.from, search.to, backwards,
-                                       [&](ExprPtr later) { add_condition(std::move(later)); }));
+        search.steps.push_back(
+            step_of(rel, search.from, search.to, backwards, [&](ExprPtr later) { add_condition(std::move(later)); }));
         if (!search.into) take_end_conditions(search);
         rows_ = std::max(rows_ * factor_, 0.01);
         current_ = plan::make(std::move(search), std::move(current_), rows_);
@@ -640,9 +642,9 @@ private:
             search.steps[0].conditions.push_back(with_slot(condition, slot, search.steps[0].hops[0].to));
         for (ExprPtr& condition : conditions) place_inside(search, std::move(condition));
         if (!search.into) take_end_conditions(search);
-        const bool reads_path = part.path != no_slot && std::any_of(search.checks.begin(), search.checks.end(), [&](const auto& check) {
-            return slots_read(*check).has(part.path);
-        });
+        const bool reads_path =
+            part.path != no_slot && std::any_of(search.checks.begin(), search.checks.end(),
+                                                [&](const auto& check) { return slots_read(*check).has(part.path); });
         if (reads_path) {
             search.path = part.path;
             search.build_path = path_of(part);

@@ -126,9 +126,9 @@ struct PathSearch {
         Slot each, list;  // `list` gets the values that `each` has in the rounds
     };
     struct Step {
-        std::vector<Hop> hops;            // of a round; their slots hold its values while conditions are evaluated
-        bool repeats = false;             // false: one round, and the slots of its hop are the row's
-        std::uint64_t min = 1;            // rounds
+        std::vector<Hop> hops;  // of a round; their slots hold its values while conditions are evaluated
+        bool repeats = false;   // false: one round, and the slots of its hop are the row's
+        std::uint64_t min = 1;  // rounds
         std::optional<std::uint64_t> max;
         std::vector<ExprPtr> conditions;  // of each round
         Slot trail = bound::no_slot;      // repeats: gets the list of all relationships
@@ -136,19 +136,19 @@ struct PathSearch {
         Slot end;                         // the node it ends at; of the last step: `to`
         std::vector<ExprPtr> end_conditions;
     };
-    std::vector<Step> steps;                              // at least one; the first begins at `from`
+    std::vector<Step> steps;  // at least one; the first begins at `from`
     Slot from, to;
-    bool into = false;                                    // `to` has a value already
-    std::vector<ExprPtr> checks;                          // of whole paths, before any is chosen
-    Slot path = bound::no_slot;                           // a check reads it
-    ExprPtr build_path;                                   // its value, if so
-    std::vector<Slot> differ;                             // relationships and lists of them that may not be met
+    bool into = false;            // `to` has a value already
+    std::vector<ExprPtr> checks;  // of whole paths, before any is chosen
+    Slot path = bound::no_slot;   // a check reads it
+    ExprPtr build_path;           // its value, if so
+    std::vector<Slot> differ;     // relationships and lists of them that may not be met
     bound::PathSelector selector = bound::PathSelector::all;
-    ExprPtr count;                                        // how many are selected; null: one
+    ExprPtr count;  // how many are selected; null: one
     bool distinct_rels = true;
     bool acyclic = false, simple = false;
-    bool reversed = false;                                // travelled against the written order: lists are turned round
-    bool ends_only = false;                               // each end once, the rest of the row null
+    bool reversed = false;   // travelled against the written order: lists are turned round
+    bool ends_only = false;  // each end once, the rest of the row null
     std::uint32_t time = 0;
 
     // Whether the first walk that a search meets is a path of the pattern: one relationship, repeated from its first
@@ -271,9 +271,9 @@ struct ColumnAggregate {
 
 struct Node {
     std::variant<Start, Argument, NodeScan, RelScan, NodeSeek, NodeRange, NodeById, Expand, RelEnds, VarExpand, Reach,
-                 PathSearch, Filter, Extend, Aggregate, Distinct, Sort, Skip, Limit, Unwind, Optional, SemiApply,
-                 Apply, Join, Union, Create, Set, Delete, Merge, Foreach, CallProcedure, Analysis, CountNodes,
-                 CountRels, ColumnAggregate>
+                 PathSearch, Filter, Extend, Aggregate, Distinct, Sort, Skip, Limit, Unwind, Optional, SemiApply, Apply,
+                 Join, Union, Create, Set, Delete, Merge, Foreach, CallProcedure, Analysis, CountNodes, CountRels,
+                 ColumnAggregate>
         op;
     NodePtr child;           // null for leaves and Union
     double rows = 0;         // estimated
