@@ -17,8 +17,8 @@ export const views: View[] = [
     { name: "find", title: text.views.find, isInMenu: true, load: () => import("./find/find_page") },
     { name: "commit", title: text.views.commit, isInMenu: false, load: () => import("./start/commit_page") },
     { name: "element", title: text.views.element, isInMenu: false, load: () => import("./find/element_page") },
-    { name: "ask", title: text.views.ask, isInMenu: true, load: () => import("./ask/ask_page") },
     { name: "see", title: text.views.see, isInMenu: true, load: () => import("./see/see_page") },
     { name: "break", title: text.views.break, isInMenu: true, load: () => import("./break/break_page") },
     { name: "spof", title: text.views.spof, isInMenu: false, load: () => import("./break/spof_page") },
+    { name: "ask", title: text.views.ask, isInMenu: true, load: () => import("./ask/ask_page") },
 ];
