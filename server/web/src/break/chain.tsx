@@ -8,14 +8,14 @@ import { text } from "../text";
 import { type Group, askGroups, groupsBehind, groupsOf } from "./groups";
 import { type Hit, type Impact, hasLostMargin } from "./impact";
 
-const words = text.break;
+const words = text.break, groupsSaid = 3;
 
 export const groupText = ({ name, left, members, need }: Group) => `${words.group(name)}${words.left(left, members.length, need)}`;
 // In words, as exact as it is known: the groups, or how many more may fail.
 export function redundancyText(hit: Hit, groups: Group[]): string {
     if (hit.margin === null || !hasLostMargin(hit)) return "";
     const behind = groupsBehind(groups, hit.margin);
-    return behind.length > 0 ? behind.map(groupText).join("; ") : words.spare(hit.margin);
+    return behind.length > 0 ? [...behind.slice(0, groupsSaid).map(groupText), ...(behind.length > groupsSaid ? [words.report.more(behind.length - groupsSaid)] : [])].join("; ") : words.spare(hit.margin);
 }
 
 // The state of everything in the answer: what fails, what is hit, and `up` for all others as far as the answer knows.

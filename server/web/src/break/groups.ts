@@ -45,11 +45,11 @@ export function groupsOf({ dependent, edges }: Around, model: Model, stateOf: (i
 }
 
 // The groups that give the element its margin; empty if they do not account for it, as where a gate passes its own on or something was
-// down before: then the number alone is said.
+// down before: then the number alone is said. A group of one is no redundancy.
 export function groupsBehind(groups: Group[], margin: number | null): Group[] {
     if (margin === null || groups.length === 0) return [];
     const smallest = Math.min(...groups.map(({ left, need }) => left - need));
-    return smallest === margin ? groups.filter(({ left, members }) => left < members.length) : [];
+    return smallest === margin ? groups.filter(({ left, members }) => left < members.length && members.length > 1) : [];
 }
 
 export async function askGroups(api: Api, ids: string[], times: Times, ask: Ask = {}): Promise<Map<string, Around>> {
