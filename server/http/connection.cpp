@@ -300,7 +300,7 @@ asio::awaitable<void> HttpConnection::write_events(HttpResponse::Events& events)
             } catch (const std::exception&) {
                 is_refused = true;  // the account is no more, or the file cannot be read
             }
-            if (is_refused) co_return;
+            if (is_refused) break;  // the end of the stream, and of no commit
         } else {
             pause.expires_after(events_pause);
             (void)co_await pause.async_wait(as_result);

@@ -52,7 +52,7 @@ describe("the explorer on the airline", () => {
         await page.locator(".figures").waitFor();
         await page.keyboard.press("/");
         await page.keyboard.type("BOOKING AP");
-        await page.getByRole("option", { name: /Booking API/ }).waitFor();
+        await page.locator(".search:not([data-waiting])").getByRole("option", { name: /Booking API/ }).waitFor();  // of all that was typed
         await page.keyboard.press("ArrowDown");
         await page.keyboard.press("Enter");
         await page.getByRole("heading", { level: 1, name: "Booking API" }).waitFor();
@@ -135,7 +135,7 @@ describe("the explorer on the airline", () => {
                 }
                 await page.keyboard.press("/");
                 await page.keyboard.type("book");
-                await page.getByRole("option").first().waitFor();
+                await page.locator(".search:not([data-waiting])").getByRole("option").first().waitFor();
                 await page.keyboard.press("ArrowDown");
                 await assertAccessible(page, "search");
                 await picture(page, `search-${size}-${theme}`);
