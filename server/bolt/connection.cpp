@@ -212,7 +212,7 @@ void BoltConnection::work(Expected expected) {
     }
 }
 
-// Messages, or a stretch of rows.
+// A message, several of them if they are quick, or a stretch of rows.
 void BoltConnection::work_a_while(Expected expected) {
     std::string message, out;
     bool goes_on = has_more_, is_over = false;
@@ -237,7 +237,9 @@ void BoltConnection::work_a_while(Expected expected) {
             is_over = true;  // what there is to say has been said in `out`
         }
         goes_on = false;
-    } while (!is_over && !session_->has_more() && std::chrono::steady_clock::now() < end);
+        // Who asks for what takes long hears that it has begun before its rows are there: one answer at a time.
+    } while (expected == Expected::quick && !is_over && !session_->has_more() &&
+             std::chrono::steady_clock::now() < end);
     const std::lock_guard lock(mutex_);
     has_more_ = session_->has_more();
     holds_results_ = session_->holds_results();
