@@ -25,7 +25,6 @@ const [browser, server] = await Promise.all([openBrowser(), Server.start("airlin
 try {
     for (const name of wanted.length > 0 ? wanted : Object.keys(pictures)) {
         const { page, close } = await openPage(browser, server, { hash: pictures[name].hash });
-        page.setDefaultTimeout(60_000);
         await page.emulateMedia({ reducedMotion: "reduce" });
         const problem = page.getByRole("alert").first();
         for (const part of pictures[name].parts) {

@@ -55,11 +55,7 @@ describe("Ask on the airline", () => {
         await browser?.close();
         assert.equal(await server?.stop(), 0);
     }, limits);
-    const open = async (options) => {
-        const opened = await openPage(browser, server, { hash: "#/ask", ...options });
-        opened.page.setDefaultTimeout(60_000);
-        return opened;
-    };
+    const open = (options) => openPage(browser, server, { hash: "#/ask", ...options });
     const asked = (statement, ...more) => JSON.parse(server.run("query", statement, "--format", "json", ...more));
 
     test("a statement is written with completion and run by the keyboard alone", limits, async () => {

@@ -6,15 +6,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Server, addAccount, assertAccessible, assertFits, openBrowser, openPage as openShared, picture, sizes, themes } from "./browser.mjs";
+import { Server, addAccount, assertAccessible, assertFits, openBrowser, openPage, picture, sizes, themes } from "./browser.mjs";
 
 const limits = { timeout: 480_000 };
-// Many steps in a row, on machines that do much else.
-async function openPage(...about) {
-    const opened = await openShared(...about);
-    opened.page.setDefaultTimeout(60_000);
-    return opened;
-}
 const shared = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "..", "..", "..", "shared", "data", "debian");
 const day = "2026-09-01";
 const isService = (ci) => ["BusinessService", "FlightService", "ExternalService"].includes(ci.labels[0]);

@@ -26,7 +26,7 @@ export async function openPage(browser, server, { size = "wide", theme = "light"
     const base = `http://127.0.0.1:${server.httpPort}/`;
     const context = await browser.newContext({ viewport: sizes[size], colorScheme: theme, bypassCSP: false });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);  // generous, for machines that do other things besides
     const complaints = [];
     page.on("request", (request) => { if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url())) complaints.push(`asked ${request.url()}`); });
     page.on("console", (message) => { if (message.type() === "error" && !expected.some((each) => each.test(message.text()))) complaints.push(message.text()); });

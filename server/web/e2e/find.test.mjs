@@ -7,15 +7,9 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import zlib from "node:zlib";
-import { Server, assertAccessible, assertFits, openBrowser, openPage as openAny, picture, sizes, themes } from "./browser.mjs";
+import { Server, assertAccessible, assertFits, openBrowser, openPage, picture, sizes, themes } from "./browser.mjs";
 
 const limits = { timeout: 420_000 };
-// Generous, for machines that do other things besides.
-async function openPage(...about) {
-    const opened = await openAny(...about);
-    opened.page.setDefaultTimeout(60_000);
-    return opened;
-}
 const rowsOf = (server, statement) => JSON.parse(server.run("query", statement, "--format", "json")).rows;
 const type = async (page, text) => {
     await page.locator(".figures").waitFor();

@@ -3,15 +3,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import { Server, addAccount, assertAccessible, assertFits, openBrowser, openPage as openAny, picture, sizes, themes } from "./browser.mjs";
+import { Server, addAccount, assertAccessible, assertFits, openBrowser, openPage, picture, sizes, themes } from "./browser.mjs";
 
 const limits = { timeout: 420_000 };
-// Generous, for machines that do other things besides.
-async function openPage(...about) {
-    const opened = await openAny(...about);
-    opened.page.setDefaultTimeout(60_000);
-    return opened;
-}
 
 // With a browser and the airline, both gone afterwards.
 async function withAirline(work, prepare) {
