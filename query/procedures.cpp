@@ -58,8 +58,9 @@ ProcedureTable::ProcedureTable(std::vector<Procedure> added, OpenMode mode, Runn
         procedures_.push_back(std::move(p));
     };
     for (Procedure& p : added) add(std::make_unique<TableProcedure>(std::move(p)));
-    for (const auto& rows : {procedure::names(), procedure::indexes(), procedure::model(), procedure::schema(),
-                             procedure::database(mode), procedure::transactions(running), procedure::catalogue(*this)})
+    for (const auto& rows :
+         {procedure::names(), procedure::indexes(), procedure::model(), procedure::schema(), procedure::database(mode),
+          procedure::users(), procedure::transactions(running), procedure::catalogue(*this)})
         for (const TableProcedure& p : rows) add(std::make_unique<TableProcedure>(p));
 }
 

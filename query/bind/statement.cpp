@@ -108,20 +108,25 @@ void Binder::command(const syntax::Command& c) {
 // SHOW X YIELD a, b ... WHERE ... RETURN ... is CALL show.x() YIELD * WITH a, b ... WHERE ... RETURN ...
 void Binder::show(const syntax::Show& s, Span span) {
     using What = syntax::Show::What;
-    static constexpr std::pair<What, const char*> procedures[] = {
-        {What::indexes, "show.indexes"},          {What::constraints, "show.constraints"},
-        {What::procedures, "show.procedures"},    {What::functions, "show.functions"},
-        {What::classes, "show.classes"},          {What::relationship_types, "show.relationshipTypes"},
-        {What::databases, "show.databases"},      {What::settings, "show.settings"},
-        {What::current_user, "show.currentUser"}, {What::transactions, "show.transactions"},
-        {What::terminated, "show.terminated"}};
-    const char* name = nullptr;
-    for (const auto& [what, procedure] : procedures)
-        if (what == s.what) name = procedure;
-    if (!name) throw Error{Code::unsupported, span, fmt::format("SHOW {} is not executed yet", words_of(s.what))};
-    const auto found = std::find_if(context_.procedures.begin(), context_.procedures.end(),
-                                    [&](const TableProcedure* p) { return p->name == name; });
-    if (found == context_.procedures.end()) throw Error{Code::internal, span, fmt::format("{} is missing", name)};
+    static constexpr std::pair<What, const char*> procedures[] = {{What::indexes, "show.indexes"},
+                                                                  {What::constraints, "show.constraints"},
+                                                                  {What::procedures, "show.procedures"},
+                                                                  {What::functions, "show.functions"},
+                                                                  {What::classes, "show.classes"},
+                                                                  {What::relationship_types, "show.relationshipTypes"},
+                                                                  {What::databases, "show.databases"},
+                                                                  {What::settings, "show.settings"},
+                                                                  {What::current_user, "show.currentUser"},
+                                                                  {What::transactions, "show.transactions"},
+                                                                  {What::users, "show.users"},
+                                                                  {What::terminated, "show.terminated"}};
+    const auto name = std::find_if(std::begin(procedures), std::end(procedures),
+                                   [&](const auto& each) { return each.first == s.what; });
+    const auto found = std::find_if(context_.procedures.begin(), context_.procedures.end(), [&](const auto* each) {
+        return name != std::end(procedures) && each->name == name->second;
+    });
+    if (found == context_.procedures.end())
+        throw Error{Code::internal, span, fmt::format("SHOW {} is missing", words_of(s.what))};
     const auto& procedure = **found;
     CallProcedure out;
     out.procedure = &procedure;

@@ -1,4 +1,4 @@
-// The database itself, its settings, and who asks.
+// The database itself and its settings.
 
 #include "exec/context.hpp"
 #include "procedure/rows.hpp"
@@ -13,9 +13,6 @@ namespace {
 constexpr auto dbms = TableProcedure::Mode::dbms;
 constexpr std::string_view version = "0.1.0";
 
-// A database is called after its file.
-std::string name_of(Statement& statement) { return statement.view().store().path().stem().string(); }
-
 std::string lower(std::string text) {
     for (char& c : text)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 32);
@@ -24,7 +21,7 @@ std::string lower(std::string text) {
 
 void list_components(Statement&, Arguments, const Row& row) { row({"Mainstay", Value::list({version}), "community"}); }
 
-void say_info(Statement& statement, Arguments, const Row& row) { row({{}, name_of(statement), {}}); }
+void say_info(Statement& statement, Arguments, const Row& row) { row({{}, database_name(statement), {}}); }
 void say_yes(Statement&, Arguments, const Row& row) { row({true}); }
 
 // Settings are those of the statement that asks: what it may cost.
@@ -66,7 +63,7 @@ void list_settings(Statement& statement, Arguments arguments, const Row& row) {
 void list_nothing(Statement&, Arguments, const Row&) {}
 
 void show_database(Statement& statement, OpenMode mode, Arguments arguments, const Row& row) {
-    const std::string name = name_of(statement);
+    const std::string name = database_name(statement);
     const ValueList& names = arguments[0].as_list();
     const bool wanted = names.empty() || std::any_of(names.begin(), names.end(), [&](const Value& one) {
                             return one.is(ValueType::string) && lower(std::string{one.as_string()}) == lower(name);
@@ -98,13 +95,6 @@ void show_database(Statement& statement, OpenMode mode, Arguments arguments, con
          {},
          static_cast<std::int64_t>(raw(statement.view().tx())),
          0});
-}
-
-// Of who has signed in; who has not has none, and may do everything.
-Value roles_of(const Statement& statement) {
-    ValueList roles;
-    if (!statement.role().empty()) roles.emplace_back(statement.role());
-    return Value::list(std::move(roles));
 }
 
 }  // namespace
@@ -159,29 +149,8 @@ std::vector<TableProcedure> database(OpenMode mode) {
     const std::vector<ProcedureColumn> info{{"id", "STRING"}, {"name", "STRING"}, {"creationDate", "STRING"}};
     const std::vector<ProcedureColumn> setting{
         {"name", "STRING"}, {"description", "STRING"}, {"value", "STRING"}, {"dynamic", "BOOLEAN"}};
-    TableProcedure old_user{"dbms.showCurrentUser",
-                            {},
-                            {{"username", "STRING"}, {"roles", "LIST<STRING>"}, {"flags", "LIST<STRING>"}},
-                            "who runs the statement; empty if nobody said",
-                            [](Statement& statement, Arguments, const Row& row) {
-                                row({statement.user(), roles_of(statement), Value::list({})});
-                            },
-                            dbms};
-    old_user.replaced_by = "SHOW CURRENT USER";
     return {std::move(databases),
             std::move(settings),
-            {"show.currentUser",
-             {},
-             {{"user", "STRING"},
-              {"roles", "LIST<STRING>"},
-              {"passwordChangeRequired", "BOOLEAN"},
-              {"suspended", "BOOLEAN"},
-              {"home", "STRING"}},
-             "",
-             [](Statement& statement, Arguments, const Row& row) {
-                 row({statement.user(), roles_of(statement), false, false, {}});
-             }},
-            std::move(old_user),
             {"dbms.components",
              {},
              {{"name", "STRING"}, {"versions", "LIST<STRING>"}, {"edition", "STRING"}},

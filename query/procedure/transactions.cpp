@@ -17,10 +17,6 @@ namespace mainstay::procedure {
 namespace {
 
 constexpr std::string_view middle = "-transaction-";
-constexpr std::int64_t micros_per_second = 1'000'000;
-
-// A database is called after its file.
-std::string database_name(Statement& statement) { return statement.view().store().path().stem().string(); }
 
 std::string id_of(const std::string& database, std::uint64_t number) {
     return fmt::format("{}{}{}", database, middle, number);
@@ -38,21 +34,6 @@ bool may_see(const Statement& statement, const RunningTransactions::Entry& entry
     // Who has not signed in may do everything, in this process.
     return statement.role().empty() || statement.role() == name_of(Role::admin) ||
            (entry.is_signed_in && entry.user == statement.user());
-}
-
-Value instant(std::int64_t micros) {
-    DateTime at;
-    at.seconds = micros / micros_per_second;
-    at.nanos = static_cast<std::uint32_t>(micros % micros_per_second * 1'000) & 0x3FFFFFFF;
-    return at;
-}
-
-Value elapsed(std::int64_t micros) {
-    micros = std::max<std::int64_t>(micros, 0);
-    Duration duration;
-    duration.seconds = micros / micros_per_second;
-    duration.nanos = static_cast<std::int32_t>(micros % micros_per_second * 1'000);
-    return duration;
 }
 
 void show(Statement& statement, const RunningTransactions& running, Arguments arguments, const Row& row) {

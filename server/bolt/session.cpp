@@ -51,10 +51,19 @@ std::string text_of(const Value& map, std::string_view key) {
     return value.is(ValueType::string) ? std::string{value.as_string()} : std::string{};
 }
 
-// Ours are all for information: a client that wants graver ones only, as it may say from Bolt 5.2, wants none of them.
-bool wants_notices(const Value& extra, bool otherwise) {
-    const std::string least = text_of(extra, "notifications_minimum_severity");
-    return least.empty() ? otherwise : least == "INFORMATION";
+// Ours are all for information, and of one category: a client that wants graver ones only, or others, as it may say
+// from Bolt 5.2, wants none of them. What it does not speak of stays as it was.
+WantedNotices wanted_notices(const Value& extra, WantedNotices wanted) {
+    if (const std::string least = text_of(extra, "notifications_minimum_severity"); !least.empty())
+        wanted.of_severity = least == notice_severity;
+    for (const char* name : {"notifications_disabled_categories", "notifications_disabled_classifications"})
+        if (const Value& disabled = extra.at(name); disabled.is(ValueType::list)) {
+            const ValueList& all = disabled.as_list();
+            wanted.of_category = std::none_of(all.begin(), all.end(), [](const Value& each) {
+                return each.is(ValueType::string) && each.as_string() == notice_category;
+            });
+        }
+    return wanted;
 }
 
 std::uint64_t milliseconds_of(std::chrono::nanoseconds time) {
@@ -317,7 +326,7 @@ void BoltSession::hello(PackReader& in, std::string& out) {
         for (const Value& patch : wanted.as_list())
             patches |= patch.is(ValueType::string) && patch.as_string() == "utc";
     form_.utc_times = form_.utc_times || patches;
-    wants_notices_ = wants_notices(extra, true);
+    notices_ = wanted_notices(extra, {});
     if (version_ < BoltVersion{5, 1}) sign_in_or_end(extra, out);
     if (state_ == State::defunct) return;
     state_ = version_ < BoltVersion{5, 1} ? State::ready : State::authentication;
@@ -366,7 +375,7 @@ ExecuteOptions BoltSession::options_of(const Value& extra) {
             options.limits.time = options_.time_max.count() > 0 ? std::min(wanted, options_.time_max) : wanted;
     }
     options.read_only = reads_only_ = text_of(extra, "mode") == "r";
-    wants_notices_now_ = wants_notices(extra, wants_notices_);
+    notices_now_ = wanted_notices(extra, notices_);
     options.commit.author = author_;
     if (const Value& metadata = extra.at("tx_metadata"); metadata.is(ValueType::map)) {
         options.commit.reason = text_of(metadata, "reason");
@@ -443,7 +452,7 @@ void BoltSession::run(PackReader& in, std::string& out) {
     } else {
         stream.result = database_.run(statement_, parameters, options_of(extra));
     }
-    stream.shows_notices = wants_notices_now_;
+    stream.shows_notices = notices_now_.of_severity && notices_now_.of_category;
     const std::int64_t qid = in_transaction() ? ++last_qid_ : (last_qid_ = 0);
     const auto time = milliseconds_of(std::chrono::steady_clock::now() - begin);
     success(out, [&](PackWriter& to) {

@@ -41,6 +41,10 @@ struct BoltOptions {
     ServerContext* context = nullptr;       // lives longer; null: everybody may do everything, nothing is noted
 };
 
+struct WantedNotices {
+    bool of_severity = true, of_category = true;
+};
+
 // One connection's conversation. receive() and go_on() by one thread at a time, interrupt() by any.
 class BoltSession {
 public:
@@ -142,8 +146,8 @@ private:
     std::optional<std::chrono::steady_clock::time_point> transaction_end_;  // what it does later is refused
     std::map<std::int64_t, Stream> streams_;  // by qid; without a transaction one, of number 0
     std::int64_t last_qid_ = -1;
-    bool reads_only_ = false;                               // as the client said last
-    bool wants_notices_ = true, wants_notices_now_ = true;  // as the client said of all it asks, and last
+    bool reads_only_ = false;              // as the client said last
+    WantedNotices notices_, notices_now_;  // as the client said of all it asks, and last
     bool has_dropped_ = false;
     std::optional<Pulling> pulling_;
     std::string statement_;  // the last one, for its errors

@@ -90,7 +90,7 @@ std::string code_of(const Notice& notice) { return "Neo.ClientNotification.State
 void write_notices(const std::vector<Notice>& notices, PackWriter& out) {
     out.list(notices.size());
     for (const Notice& notice : notices) {
-        out.map(4);
+        out.map(5);
         out.string("code");
         out.string(code_of(notice));
         out.string("title");
@@ -98,7 +98,9 @@ void write_notices(const std::vector<Notice>& notices, PackWriter& out) {
         out.string("description");
         out.string(notice.message);
         out.string("severity");
-        out.string("INFORMATION");
+        out.string(notice_severity);
+        out.string("category");
+        out.string(notice_category);
     }
 }
 
@@ -125,9 +127,9 @@ void write_statuses(const std::vector<Notice>& notices, GqlStatus outcome, PackW
         out.string("diagnostic_record");
         out.map(2);
         out.string("_severity");
-        out.string("INFORMATION");
+        out.string(notice_severity);
         out.string("_classification");
-        out.string("GENERIC");
+        out.string(notice_category);
     }
 }
 

@@ -13,6 +13,9 @@
 
 namespace mainstay::server {
 
+// What all our notices are called in Neo4j's words.
+inline constexpr std::string_view notice_severity = "INFORMATION", notice_category = "GENERIC";
+
 struct SummaryForm {
     std::string_view database;
     std::optional<std::string> bookmark;  // of a statement in a transaction of its own

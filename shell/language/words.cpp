@@ -145,6 +145,8 @@ constexpr auto phrase_list = std::to_array<std::string_view>({
     "SHOW PROCEDURES",
     "SHOW RELATIONSHIP TYPES",
     "SHOW SETTINGS",
+    "SHOW TRANSACTIONS",
+    "SHOW USERS",
     "SINGLE POINTS OF FAILURE FOR",
     "STARTS WITH",
     "UNION ALL",

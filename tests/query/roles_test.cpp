@@ -68,6 +68,7 @@ constexpr std::array kinds = {
     Kind{"EXPLAIN CREATE (:B)", Role::reader},
     Kind{"EXPLAIN CREATE INDEX i2 FOR (n:A) ON (n.j)", Role::reader},
     Kind{"SHOW INDEXES", Role::reader},
+    Kind{"SHOW USERS", Role::admin},
     Kind{"CALL db.labels()", Role::reader},
     Kind{"CREATE (:B)", Role::editor},
     Kind{"PROFILE CREATE (:B)", Role::editor},
@@ -194,6 +195,22 @@ TEST_CASE("no statement sees an account", "[roles]") {
     const auto rows = scene.database->run("MATCH (n:User {name: 'ann'}) RETURN properties(n)")->all();
     REQUIRE(rows.size() == 1);
     CHECK(print(rows.at(0).at(0)) == "{name: 'ann'}");
+}
+
+TEST_CASE("SHOW USERS says what each account is, by name", "[roles]") {
+    Scene scene;
+    scene.add("bob", Role::editor);
+    scene.accounts().add({"eve", Role::reader, "long enough", std::nullopt}, by_test);
+    scene.accounts().set_disabled("bob", true, by_test);
+    std::string all;
+    const char* text =
+        "SHOW USERS YIELD user, roles, suspended, hasPassword, created, changed "
+        "RETURN user + ' ' + roles[0] + ' ' + suspended + ' ' + hasPassword + ' ' + (changed > created) AS said";
+    for (const auto& row : scene.database->run(text, {}, as(scene.principal("ann", Role::admin)))->all())
+        all += print(row.at(0)) + "\n";
+    CHECK(all == "'ann admin false false false'\n'bob editor true false true'\n'eve reader false true false'\n");
+    CHECK(code_of([&] { scene.database->run("SHOW USERS", {}, as(scene.principal("cid", Role::editor)))->all(); }) ==
+          Code::forbidden);
 }
 
 }  // namespace mainstay::test

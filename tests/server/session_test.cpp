@@ -307,6 +307,12 @@ TEST_CASE("notices come unless the client wants graver ones only", "[bolt]") {
     CHECK(has_notices(least("INFORMATION")));
     CHECK_FALSE(has_notices(least("WARNING")));
     CHECK_FALSE(has_notices(least("OFF")));
+    for (const char* name : {"notifications_disabled_categories", "notifications_disabled_classifications"}) {
+        const auto without = [&](ValueList names) { return Value::map({{name, Value::list(std::move(names))}}); };
+        CHECK_FALSE(has_notices(without({Value{"HINT"}, Value{"GENERIC"}})));
+        CHECK(has_notices(without({Value{"HINT"}})));
+        CHECK(has_notices(without({})));
+    }
     client.say(begin, {least("OFF")});
     CHECK_FALSE(has_notices(nothing));
     client.say(rollback, {});
@@ -316,6 +322,12 @@ TEST_CASE("notices come unless the client wants graver ones only", "[bolt]") {
     client.say(logon, {nothing});
     CHECK_FALSE(has_notices(nothing));
     CHECK(has_notices(least("INFORMATION")));
+
+    client.connect();
+    client.say(hello, {Value::map({{"notifications_disabled_categories", Value::list({Value{"GENERIC"}})}})});
+    client.say(logon, {nothing});
+    CHECK_FALSE(has_notices(nothing));
+    CHECK_FALSE(has_notices(least("INFORMATION")));
 }
 
 TEST_CASE("messages that cannot be end the conversation", "[bolt]") {

@@ -153,7 +153,7 @@ struct show_what
           seq<opt<keyword<"ALL">>, show_words<"USERS", "USER", Show::What::users>>> {
     static std::string_view expected() {
         return "INDEXES, CONSTRAINTS, PROCEDURES, FUNCTIONS, CLASSES, RELATIONSHIP TYPES, TRANSACTIONS, SETTINGS, "
-               "DATABASES or CURRENT USER";
+               "DATABASES, USERS or CURRENT USER";
     }
 };
 
