@@ -1,4 +1,5 @@
 // mainstay-bench DATA_DIR WORK_DIR [OPERATION,...]: the CMDB benchmark's operations against the library.
+// mainstay-bench statements DATABASE FILE: the statements of bench/statements.
 // bench/README.md.
 
 #include "operations.hpp"
@@ -89,6 +90,10 @@ int main(int count, char** arguments) {
         for (std::string name; std::getline(names, name, ',');) only.insert(name);
     }
     try {
+        if (std::string_view{arguments[1]} == "statements" && count == 4) {
+            measure_statements(arguments[2], arguments[3]);
+            return 0;
+        }
         return run(arguments[1], arguments[2], std::move(only));
     } catch (const std::exception& problem) {
         fmt::print(stderr, "mainstay-bench: {}\n", problem.what());

@@ -21,4 +21,7 @@ void measure_writes(const Data& data, Database& database, Report& report);      
 void measure_side_by_side(const Data& data, const std::filesystem::path& file, Database& database,
                           Report& report);  // C1
 
+// What people ask of a CMDB: each statement of the file, a line with its time and rows.
+void measure_statements(const std::filesystem::path& file, const std::filesystem::path& statements);
+
 }  // namespace mainstay::bench

@@ -28,6 +28,15 @@ public:
     // Calls f(other end, relationship).
     template <typename F>
     void for_each(NodeId node, F&& f) {
+        for_each_until(node, [&](NodeId other, RelId rel) {
+            f(other, rel);
+            return true;
+        });
+    }
+
+    // The same until f returns false.
+    template <typename F>
+    void for_each_until(NodeId node, F&& f) {
         const std::uint32_t number = segment_of(node), slot = slot_of(node);
         if (number >= segments_.size()) segments_.resize(number + 1);
         Segment& segment = segments_[number];
@@ -37,20 +46,24 @@ public:
         }
         const bool filters = types_.filters_edges();
         const auto one = [&](NodeId other, RelId rel, TypeId type) {
-            if (!filters || types_.accepts(rel, type)) f(other, rel);
+            return (filters && !types_.accepts(rel, type)) || f(other, rel);
         };
         if (!segment.adjacency.is_dirty(slot)) {
             for (const TypeBlock& block : segment.adjacency.blocks) {
                 const auto range = block.range(slot);
-                for (std::uint32_t i = range.begin; i < range.end; ++i) one(block.other[i], block.rel[i], block.type);
+                for (std::uint32_t i = range.begin; i < range.end; ++i)
+                    if (!one(block.other[i], block.rel[i], block.type)) return;
             }
             return;
         }
         if (!view_.contains_node(node)) return;
-        for (const TypeUse& use : uses_)
+        bool goes_on = true;
+        for (const TypeUse& use : uses_) {
             view_.run(node, use.direction, use.type).for_each([&](NodeId other, RelId rel) {
-                one(other, rel, use.type);
+                goes_on = goes_on && one(other, rel, use.type);
             });
+            if (!goes_on) return;
+        }
     }
 
 private:

@@ -2,6 +2,7 @@
 
 #include "exec/few_values.hpp"
 #include "exec/key_table.hpp"
+#include "exec/number_table.hpp"
 #include "exec/operators.hpp"
 
 #include <algorithm>
@@ -158,6 +159,7 @@ public:
     void open(const Batch* argument) override {
         child_->open(argument);
         groups_.clear();
+        numbers_.clear();
         context_.memory().release(group_count_ * group_bytes());
         group_count_ = position_ = 0;
         for (const auto& gatherer : gatherers_) gatherer->clear();
@@ -204,12 +206,37 @@ private:
         if (op_.keys.empty()) return;
         columns_.resize(key_.size());
         for (std::size_t i = 0; i < key_.size(); ++i) key_evaluators_[i].evaluate(in, context_, columns_[i]);
+        if (key_.size() == 1 && find_groups_by_number(columns_[0])) return;
         for (std::uint32_t row = 0; row < in.rows; ++row) {
             for (std::size_t i = 0; i < key_.size(); ++i) key_[i] = columns_[i].get(row);
-            const auto place = groups_.find_or_add(key_);
-            if (place.is_new) add_group();
-            row_groups_[row] = place.index;
+            row_groups_[row] = group_of_key();
         }
+    }
+
+    std::uint32_t group_of_key() {
+        const auto place = groups_.find_or_add(key_);
+        if (place.is_new) add_group();
+        return place.index;
+    }
+
+    // A single key of integers, or of elements of one view: the table of keys is asked once for each.
+    bool find_groups_by_number(const Column& column) {
+        using Kind = Column::Kind;
+        const bool integers = column.kind() == Kind::integer;
+        if (!integers && column.kind() != Kind::node && column.kind() != Kind::rel) return false;
+        if (column.kind() != number_kind_ || column.source() != number_source_) {
+            numbers_.clear();
+            number_kind_ = column.kind();
+            number_source_ = column.source();
+        }
+        for (std::uint32_t row = 0; row < row_groups_.size(); ++row) {
+            const auto number = integers ? static_cast<std::uint64_t>(column.integers()[row]) : column.ids()[row];
+            row_groups_[row] = numbers_.find_or_add(number, [&] {
+                key_[0] = column.get(row);
+                return group_of_key();
+            });
+        }
+        return true;
     }
 
     const plan::Aggregate& op_;
@@ -221,6 +248,9 @@ private:
     std::vector<ColumnEvaluator> key_evaluators_;
     std::vector<Column> columns_;
     std::vector<std::uint32_t> row_groups_;
+    NumberTable numbers_;  // groups of the column's numbers
+    Column::Kind number_kind_ = Column::Kind::absent;
+    const Properties* number_source_ = nullptr;
     std::uint32_t group_count_ = 0, position_ = 0;
     bool is_read_ = false;
 };

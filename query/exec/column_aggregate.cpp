@@ -4,6 +4,7 @@
 #include "exec/column_filter.hpp"
 #include "exec/eval.hpp"
 #include "exec/key_table.hpp"
+#include "exec/number_table.hpp"
 #include "exec/operators.hpp"
 #include "function/aggregate.hpp"
 
@@ -20,47 +21,16 @@ using function::AggregateKind;
 class PairTable {
 public:
     std::uint32_t find_or_add(std::uint32_t a, std::uint32_t b) {
-        const std::uint64_t key = std::uint64_t{a} << 32 | b;
-        if ((count_ + 1) * 2 > keys_.size()) grow();
-        std::size_t at = place(key);
-        while (numbers_[at] != no_id && keys_[at] != key) at = (at + 1) & (keys_.size() - 1);
-        if (numbers_[at] == no_id) {
-            keys_[at] = key;
-            numbers_[at] = count_++;
+        return numbers_.find_or_add(std::uint64_t{a} << 32 | b, [&] {
             pairs_.emplace_back(a, b);
-        }
-        return numbers_[at];
+            return static_cast<std::uint32_t>(pairs_.size() - 1);
+        });
     }
     std::pair<std::uint32_t, std::uint32_t> pair(std::uint32_t number) const { return pairs_[number]; }
-    void clear() {
-        keys_.clear();
-        numbers_.clear();
-        pairs_.clear();
-        count_ = 0;
-    }
 
 private:
-    std::size_t place(std::uint64_t key) const {
-        key *= 0x9E3779B97F4A7C15ULL;
-        return (key ^ key >> 32) & (keys_.size() - 1);
-    }
-    void grow() {
-        const std::size_t size = keys_.empty() ? 64 : keys_.size() * 2;
-        keys_.assign(size, 0);
-        numbers_.assign(size, no_id);
-        for (std::uint32_t i = 0; i < count_; ++i) {
-            const std::uint64_t key = std::uint64_t{pairs_[i].first} << 32 | pairs_[i].second;
-            std::size_t at = place(key);
-            while (numbers_[at] != no_id) at = (at + 1) & (size - 1);
-            keys_[at] = key;
-            numbers_[at] = i;
-        }
-    }
-
-    std::vector<std::uint64_t> keys_;
-    std::vector<std::uint32_t> numbers_;
+    NumberTable numbers_;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs_;
-    std::uint32_t count_ = 0;
 };
 
 // One aggregation: plain sums while arguments are integers, the general accumulator otherwise.
@@ -111,6 +81,7 @@ private:
     void read() {
         const std::size_t width = op_.aggregate.keys.size();
         for (std::size_t i = 0; i < width; ++i) keys_.push_back(std::make_unique<KeyTable>(1, context_));
+        integers_.assign(width, {});
         pairs_.resize(width > 1 ? width - 1 : 0);
         for (const bound::Aggregation& a : op_.aggregate.aggregations) {
             Gathered g;
@@ -160,7 +131,7 @@ private:
         for (std::size_t k = 0; k < keys_.size(); ++k) {
             const bound::Expr& key = *op_.aggregate.keys[k].expression;
             if (const auto* property = std::get_if<bound::Property>(&key.node)) {
-                number_keys(segment, nodes, property->key, *keys_[k]);
+                number_keys(segment, nodes, property->key, *keys_[k], integers_[k]);
             } else {
                 number_shapes(nodes, key, *keys_[k]);
             }
@@ -187,7 +158,8 @@ private:
     }
 
     // The number of each node's key value, in numbers_.
-    void number_keys(std::uint32_t segment, const std::vector<NodeId>& nodes, bound::KeyRef ref, KeyTable& table) {
+    void number_keys(std::uint32_t segment, const std::vector<NodeId>& nodes, bound::KeyRef ref, KeyTable& table,
+                     NumberTable& integers_known) {
         numbers_.resize(nodes.size());
         const KeyId key = context_.key(ref);
         const ColumnView* column = key == no_key ? nullptr : view_.node_column(segment, key);
@@ -219,7 +191,8 @@ private:
                 const std::int64_t value = column->integer(slot);
                 if (last_number == no_id || value != last_integer) {
                     last_integer = value;
-                    last_number = number_of(Value{value});
+                    last_number = integers_known.find_or_add(static_cast<std::uint64_t>(value),
+                                                             [&] { return number_of(Value{value}); });
                 }
                 numbers_[i] = last_number;
             } else {
@@ -293,6 +266,7 @@ private:
     const View& view_;
     ColumnFilter filter_;
     std::vector<std::unique_ptr<KeyTable>> keys_;  // one a key: its distinct values
+    std::vector<NumberTable> integers_;            // one a key: numbers of the integers among them
     std::vector<PairTable> pairs_;                 // (group by the keys before, value of the next) -> group
     std::vector<Gathered> gathered_;
     std::vector<std::uint32_t> groups_, numbers_, code_numbers_;

@@ -82,8 +82,9 @@ std::optional<ColumnFilter::Test> ColumnFilter::make_test(const Expr& condition,
     }
     if (const auto* s = std::get_if<StringPredicate>(&condition.node)) {
         const auto key = key_of(s->left, slot);
-        if (!key || s->op != StringOp::starts_with || !independent(s->right, slot)) return std::nullopt;
-        test.kind = Test::Kind::starts_with;
+        if (!key || s->op == StringOp::matches || !independent(s->right, slot)) return std::nullopt;
+        test.kind = Test::Kind::text;
+        test.text_op = s->op;
         test.key = *key;
         test.value = s->right.get();
         return test;
@@ -114,9 +115,9 @@ bool ColumnFilter::passes(const Test& test, const Value& value) {
         case Test::Kind::is_null: return value.is_null();
         case Test::Kind::is_not_null: return !value.is_null();
         case Test::Kind::in: return !value.is_null() && is_in(value, test.constant, {}) == Ternary::yes;
-        case Test::Kind::starts_with:
+        case Test::Kind::text:
             return value.is(ValueType::string) && test.constant.is(ValueType::string) &&
-                   value.as_string().starts_with(test.constant.as_string());
+                   passes_text(test, value.as_string());
         case Test::Kind::compare: break;
     }
     if (test.op == ComparisonOp::equal) return equals(value, test.constant) == Ternary::yes;
@@ -130,6 +131,23 @@ bool ColumnFilter::passes(const Test& test, const Value& value) {
         case ComparisonOp::greater_equal: return *c >= 0;
         default: return false;
     }
+}
+
+// Whether a test of a string needs nothing but its bytes.
+bool ColumnFilter::is_of_text(const Test& test) {
+    return (test.kind == Test::Kind::text || test.kind == Test::Kind::compare) && test.constant.is(ValueType::string);
+}
+
+bool ColumnFilter::passes_text(const Test& test, std::string_view text) {
+    const std::string_view part = test.constant.as_string();
+    if (test.kind == Test::Kind::compare) return compare_plain(test.op, text, part);
+    switch (test.text_op) {
+        case StringOp::starts_with: return text.starts_with(part);
+        case StringOp::ends_with: return text.ends_with(part);
+        case StringOp::contains: return text.find(part) != std::string_view::npos;
+        case StringOp::matches: break;
+    }
+    return false;
 }
 
 void ColumnFilter::filter(const Test& test, std::uint32_t segment, std::vector<NodeId>& nodes) {
@@ -180,6 +198,8 @@ void ColumnFilter::filter(const Test& test, std::uint32_t segment, std::vector<N
             });
         }
     }
+    if (column->kind() == ColumnKind::text && is_of_text(test))
+        return each([&](std::uint32_t slot) { return column->has(slot) && passes_text(test, column->text(slot)); });
     each([&](std::uint32_t slot) { return column->has(slot) && passes(test, column->get(slot)); });
 }
 
@@ -189,6 +209,7 @@ void ColumnFilter::select(const Test& test, std::span<const std::uint32_t> ids, 
     const ColumnView* column = nullptr;
     std::size_t kept = 0;
     DirtyNodes dirty;
+    const bool is_text = is_of_text(test);
     for (const std::uint32_t row : rows) {
         const NodeId node{ids[row]};
         bool pass = false;
@@ -211,6 +232,8 @@ void ColumnFilter::select(const Test& test, std::span<const std::uint32_t> ids, 
                 std::uint8_t& entry = entry_passes_[column->code(slot)];
                 if (entry == unknown) entry = passes(test, Value{column->text(slot)}) ? yes : no;
                 pass = entry == yes;
+            } else if (column->kind() == ColumnKind::text && is_text) {
+                pass = passes_text(test, column->text(slot));
             } else {
                 pass = passes(test, column->get(slot));
             }

@@ -7,8 +7,9 @@
 
 namespace mainstay::exec {
 
-// Conditions `n.key op value` on the nodes of a scan, tested on segment columns in place: a dictionary's entries once
-// each instead of every slot, whole segments by their zone maps. Dirty slots are read one by one.
+// Conditions `n.key op value`, op a comparison, IN, IS NULL, CONTAINS and kin, on the nodes of a scan, tested on
+// segment columns in place: a dictionary's entries once each instead of every slot, whole segments by their zone maps.
+// Dirty slots are read one by one.
 class ColumnFilter {
 public:
     // Whether a condition is of a form this can test, if `slot` holds the scanned node.
@@ -28,8 +29,9 @@ public:
 
 private:
     struct Test {
-        enum class Kind : std::uint8_t { compare, in, is_null, is_not_null, starts_with } kind;
+        enum class Kind : std::uint8_t { compare, in, is_null, is_not_null, text } kind;
         bound::ComparisonOp op{};
+        bound::StringOp text_op{};  // not `matches`
         bound::KeyRef key{};
         const bound::Expr* value = nullptr;  // none of null tests
         KeyId key_id = no_key;
@@ -37,6 +39,8 @@ private:
     };
     static std::optional<Test> make_test(const bound::Expr& condition, Slot slot);
     static bool passes(const Test& test, const Value& value);
+    static bool passes_text(const Test& test, std::string_view text);  // requires is_of_text
+    static bool is_of_text(const Test& test);
     void filter(const Test& test, std::uint32_t segment, std::vector<NodeId>& nodes);
     void select(const Test& test, std::span<const std::uint32_t> ids, std::vector<std::uint32_t>& rows);
 

@@ -1,7 +1,7 @@
 #include "exec/context.hpp"
 
+#include "exec/hop_subquery.hpp"
 #include "exec/operator.hpp"
-#include "plan/lower.hpp"
 
 #include "mainstay/core/temporal_functions.hpp"
 
@@ -181,7 +181,8 @@ StatementContext::SubqueryRun& StatementContext::subquery(const bound::Query& qu
         run = std::make_unique<SubqueryRun>();
         run->argument = Batch{slot_count()};
         run->output = Batch{slot_count()};
-        run->root = plan::lower(*plan_.subqueries.at(&query), *this);
+        if (const auto hop = plan_.hops.find(&query); hop != plan_.hops.end())
+            run->hop = std::make_unique<HopSubquery>(hop->second, *this);
     }
     return *run;
 }

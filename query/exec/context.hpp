@@ -17,6 +17,8 @@
 
 namespace mainstay::exec {
 
+class HopSubquery;
+
 class Operator;
 
 // Working memory of one statement. Charged by operators that keep rows (sort, aggregate, distinct, spool, join), in
@@ -110,9 +112,10 @@ public:
     void keep(std::shared_ptr<const Properties> lent) { lent_.push_back(std::move(lent)); }
     const std::vector<Notice>& notices() const noexcept { return notices_; }
 
-    // The operators of an expression's subquery; made on first use, reset by the caller.
+    // What runs an expression's subquery; made on first use, reset by the caller.
     struct SubqueryRun {
-        std::unique_ptr<Operator> root;
+        std::unique_ptr<HopSubquery> hop;  // null: `root` alone answers
+        std::unique_ptr<Operator> root;    // null: not needed yet
         Batch argument, output;
         bool busy = false;  // running; a nested run of the same subquery (recursion) makes a new one
     };

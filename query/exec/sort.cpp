@@ -1,4 +1,4 @@
-#include "exec/eval.hpp"
+#include "exec/few_values.hpp"
 #include "exec/operators.hpp"
 
 #include <algorithm>
@@ -7,14 +7,20 @@
 namespace mainstay::exec {
 namespace {
 
-// Keeps all rows, or the first `limit` of them: whenever twice as many are there, the worse half goes.
+// Longer beginnings are sorted at the end.
+constexpr std::uint64_t limit_kept_short = 1U << 20;
+
+// Keeps all rows, or the first `limit` of them: whenever twice as many are there, the worse half goes, and from then on
+// what comes after the last of the others is not kept at all.
 class Sort final : public Operator {
 public:
     Sort(const plan::Node& node, StatementContext& context, OperatorPtr child)
         : Operator(node, context),
           sort_(std::get<plan::Sort>(node.op)),
           child_(std::move(child)),
-          rows_(context.slot_count()) {}
+          rows_(context.slot_count()) {
+        for (const bound::SortKey& key : sort_.keys) evaluators_.emplace_back(*key.expression);
+    }
     ~Sort() override { forget(); }
 
     void open(const Batch* argument) override {
@@ -39,24 +45,47 @@ protected:
 
 private:
     void read() {
-        const std::uint64_t limit =
+        limit_ =
             sort_.limit ? evaluate_count(*sort_.limit, context_, "LIMIT") : std::numeric_limits<std::uint64_t>::max();
-        if (limit == 0) return;
+        if (limit_ == 0) return;
+        has_bound_ = false;
+        const std::size_t width = sort_.keys.size();
+        std::vector<Column> columns(width);
         Batch in{context_.slot_count()};
         while (child_->next(in)) {
             context_.check();
-            const std::uint64_t before = in.bytes();
-            for (std::uint32_t row = 0; row < in.rows; ++row)
-                for (const bound::SortKey& key : sort_.keys)
-                    keys_.push_back(evaluate(*key.expression, Row{in, row}, context_));
-            const std::uint32_t first = rows_.rows;
-            rows_.rows += in.rows;
-            for (Slot slot : node_.live) rows_[slot].append_all(in[slot], in.rows);
-            for (std::uint32_t row = first; row < rows_.rows; ++row) order_.push_back(row);
-            charge(before + in.rows * (sort_.keys.size() * sizeof(Value) + sizeof(std::uint32_t)));
-            if (limit < (1U << 20) && order_.size() > 2 * limit + context_.batch_rows()) shrink(limit);
+            for (std::size_t i = 0; i < width; ++i) evaluators_[i].evaluate(in, context_, columns[i]);
+            choose(columns, in.rows);
+            if (chosen_.empty()) continue;
+            const std::uint64_t bytes = in.bytes() * chosen_.size() / in.rows;
+            for (const std::uint32_t row : chosen_) {
+                for (const Column& column : columns) keys_.push_back(column.get(row));
+                order_.push_back(rows_.rows++);
+            }
+            for (Slot slot : node_.live) rows_[slot].append(in[slot], chosen_);
+            charge(bytes + chosen_.size() * (width * sizeof(Value) + sizeof(std::uint32_t)));
+            if (limit_ < limit_kept_short && order_.size() > 2 * limit_ + 64) shrink();
         }
-        arrange(limit);
+        arrange(limit_);
+    }
+
+    // The rows of a batch that may be among the first: those before the last of as many as are wanted.
+    void choose(const std::vector<Column>& columns, std::uint32_t rows) {
+        chosen_.clear();
+        for (std::uint32_t row = 0; row < rows; ++row)
+            if (!has_bound_ || is_before_bound(columns, row)) chosen_.push_back(row);
+    }
+
+    bool is_before_bound(const std::vector<Column>& columns, std::uint32_t row) const {
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            const Column& column = columns[i];
+            const Value& bound = bound_[i];
+            const auto c = column.kind() == Column::Kind::integer && bound.is(ValueType::integer)
+                               ? column.integers()[row] <=> bound.as_int()
+                               : mainstay::order(column.get(row), bound);
+            if (c != 0) return sort_.keys[i].descending ? c > 0 : c < 0;
+        }
+        return false;  // it comes later
     }
 
     bool less(std::uint32_t a, std::uint32_t b) const {
@@ -79,14 +108,17 @@ private:
         }
     }
 
-    void shrink(std::uint64_t limit) {
-        const auto middle = order_.begin() + static_cast<std::ptrdiff_t>(limit);
+    void shrink() {
+        const auto middle = order_.begin() + static_cast<std::ptrdiff_t>(limit_ - 1);
         std::nth_element(order_.begin(), middle, order_.end(),
                          [this](std::uint32_t a, std::uint32_t b) { return less(a, b); });
-        order_.erase(middle, order_.end());
+        const std::size_t width = sort_.keys.size();
+        const auto last = keys_.begin() + static_cast<std::ptrdiff_t>(*middle * width);
+        bound_.assign(last, last + static_cast<std::ptrdiff_t>(width));
+        has_bound_ = true;
+        order_.erase(middle + 1, order_.end());
         std::sort(order_.begin(), order_.end());  // in the order of arrival, so that ties stay stable
         rows_.keep(order_);
-        const std::size_t width = sort_.keys.size();
         std::vector<Value> kept;
         kept.reserve(order_.size() * width);
         for (std::uint32_t row : order_)
@@ -115,8 +147,12 @@ private:
     const plan::Sort& sort_;
     OperatorPtr child_;
     Batch rows_;
-    std::vector<Value> keys_;
-    std::vector<std::uint32_t> order_;
+    std::vector<ColumnEvaluator> evaluators_;  // of the keys
+    std::vector<Value> keys_;                  // of the rows kept, row by row
+    std::vector<std::uint32_t> order_, chosen_;
+    std::uint64_t limit_ = 0;
+    std::vector<Value> bound_;  // keys of the last row that is wanted so far
+    bool has_bound_ = false;
     std::uint64_t charged_ = 0;
     std::size_t position_ = 0;
     bool is_sorted_ = false;

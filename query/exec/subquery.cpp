@@ -1,12 +1,17 @@
 #include "exec/subquery.hpp"
 
+#include "exec/hop_subquery.hpp"
 #include "exec/operator.hpp"
 #include "plan/lower.hpp"
 
 namespace mainstay::exec {
 namespace {
 
-Value run(const bound::Subquery& subquery, const Row& row, StatementContext::SubqueryRun& run) {
+Value run(const bound::Subquery& subquery, const Row& row, StatementContext& context,
+          StatementContext::SubqueryRun& run) {
+    if (run.hop)
+        if (auto answer = run.hop->run(subquery, row)) return *std::move(answer);
+    if (!run.root) run.root = plan::lower(*context.plan().subqueries.at(subquery.query.get()), context);
     run.argument.clear();
     run.argument.rows = 1;
     for (Slot slot : subquery.outer) run.argument[slot].push(row.get(slot));
@@ -30,7 +35,7 @@ Value run_subquery(const bound::Subquery& subquery, const Row& row, StatementCon
     if (!shared.busy) {
         shared.busy = true;
         try {
-            Value result = run(subquery, row, shared);
+            Value result = run(subquery, row, context, shared);
             shared.busy = false;
             return result;
         } catch (...) {
@@ -42,8 +47,7 @@ Value run_subquery(const bound::Subquery& subquery, const Row& row, StatementCon
     StatementContext::SubqueryRun own;
     own.argument = Batch{context.slot_count()};
     own.output = Batch{context.slot_count()};
-    own.root = plan::lower(*context.plan().subqueries.at(subquery.query.get()), context);
-    return run(subquery, row, own);
+    return run(subquery, row, context, own);
 }
 
 }  // namespace mainstay::exec

@@ -1,6 +1,7 @@
 #include "plan/pattern.hpp"
 
 #include "bind/binder.hpp"
+#include "plan/cardinality.hpp"
 #include "plan/leaf.hpp"
 
 #include <algorithm>
@@ -11,7 +12,6 @@ namespace {
 
 using namespace bound;
 
-constexpr double condition_share = 0.3;         // of rows that a condition nothing is known about lets pass
 constexpr std::size_t simulated_rels_max = 24;  // larger patterns start at the cheapest leaf
 
 ExprPtr variable(Slot slot, Span span) { return bound::make(Variable{slot}, span); }
@@ -54,7 +54,8 @@ public:
           rel_done_(pattern.rels.size() + pattern.parts.size()),
           part_of_(pattern.rels.size()),
           node_inside_(pattern.nodes.size()),
-          inside_(pattern.parts.size()) {
+          inside_(pattern.parts.size()),
+          cardinality_(pattern, conditions_, context.view()) {
         rows_ = std::max(1.0, current_->rows);
         for (std::uint32_t p = 0; p < pattern.parts.size(); ++p) {
             const PatternPart& part = pattern.parts[p];
@@ -251,43 +252,25 @@ private:
         return price;
     }
 
+    // Whether the estimate of the step that found a node knows of the condition.
+    bool is_counted(const Condition& condition) const {
+        for (std::uint32_t i = 0; i < pattern_.nodes.size(); ++i)
+            if (!pattern_.nodes[i].bound && cardinality_.is_own(condition, i)) return true;
+        return false;
+    }
+
     void place_ready() {
         std::vector<ExprPtr> ready;
         for (Condition& condition : conditions_) {
             if (condition.placed || condition.reads.meets(unbound_)) continue;
             condition.placed = true;
             ready.push_back(condition.expression);
-            rows_ *= condition_share;
+            if (!is_counted(condition)) rows_ *= share_of(*condition.expression);
         }
         if (ready.empty()) return;
         std::stable_sort(ready.begin(), ready.end(),
                          [](const ExprPtr& a, const ExprPtr& b) { return price(*a) < price(*b); });
         current_ = plan::make(Filter{std::move(ready)}, std::move(current_), rows_);
-    }
-
-    double nodes() const { return std::max<double>(1, static_cast<double>(context_.view().estimate_nodes(no_label))); }
-
-    // Rows out for each row in, when a relationship is followed from one end.
-    double fan_out(const PatternRel& rel, std::uint32_t from, std::uint32_t to, bool into) const {
-        // Relationships of a type mostly begin at few classes; those of any type begin everywhere.
-        const PatternRel& one = rel.group ? rel.group->rels.front() : rel;
-        const bool any_type = one.types.empty() && !one.dependency;
-        const double from_nodes =
-            any_type ? nodes()
-                     : std::max(1.0, estimate_labelled(pattern_.nodes[from].slot, conditions_, context_.view()));
-        double degree = estimate_rels(one, context_.view()) / from_nodes;
-        if (one.direction == PatternDirection::both) degree *= 2;
-        if (rel.length) {
-            const std::uint64_t hops = std::min<std::uint64_t>(rel.length->max.value_or(4), 4);
-            double sum = 0, power = 1;
-            for (std::uint64_t i = 0; i < hops; ++i) {
-                power *= degree;
-                sum += power;
-            }
-            degree = std::min(sum, nodes());
-        }
-        if (into) return std::min(1.0, degree / nodes());
-        return degree * std::min(1.0, leaf_rows(to) / nodes());
     }
 
     double leaf_rows(std::uint32_t node) const {
@@ -296,11 +279,20 @@ private:
             known = find_leaf(pattern_.nodes[node].slot, time_, conditions_, unbound_, statement_, context_).rows;
         return *known;
     }
+    // Those of them that are left when what is said of the node alone has been tested.
+    double own_rows(std::uint32_t node) const {
+        return std::min(leaf_rows(node), cardinality_.labelled(node) * cardinality_.own_share(node));
+    }
+    Cardinality::Fan fan_out(const PatternRel& rel, std::uint32_t from, std::uint32_t to, bool into) const {
+        Cardinality::Fan fan = cardinality_.fan_out(rel, from, to, into);
+        if (!into) fan.rows *= std::min(1.0, own_rows(to) / cardinality_.labelled(to));
+        return fan;
+    }
 
     // A relationship to follow, or, from pattern_.rels.size() on, a part to search.
     struct Step {
         std::size_t index;
-        double rows;  // factor
+        Cardinality::Fan fan;
     };
     std::pair<std::uint32_t, std::uint32_t> ends_of(std::size_t step) const {
         if (step < pattern_.rels.size()) return {pattern_.rels[step].from, pattern_.rels[step].to};
@@ -322,15 +314,14 @@ private:
             const bool from = node_bound[first], to = node_bound[last];
             const bool is_bound = is_rel && pattern_.rels[i].bound;
             if (!from && !to && !is_bound) continue;
-            if (!context_.optimises()) return Step{i, 1};
-            double factor = 1;
+            if (!context_.optimises()) return Step{i, {}};
+            Cardinality::Fan fan;
             if (!is_rel) {
-                if (!from || !to) factor = std::min(leaf_rows(from ? last : first), nodes());
+                if (!from || !to) fan.edges = fan.rows = std::min(own_rows(from ? last : first), cardinality_.nodes());
             } else if (!is_bound) {
-                factor =
-                    from ? fan_out(pattern_.rels[i], first, last, to) : fan_out(pattern_.rels[i], last, first, false);
+                fan = from ? fan_out(pattern_.rels[i], first, last, to) : fan_out(pattern_.rels[i], last, first, false);
             }
-            if (!best || factor < best->rows) best = Step{i, factor};
+            if (!best || fan.rows < best->fan.rows) best = Step{i, fan};
         }
         return best;
     }
@@ -338,7 +329,7 @@ private:
     std::optional<std::size_t> pick_step() {
         const auto step = best_step(node_bound_, rel_done_);
         if (!step) return std::nullopt;
-        factor_ = step->rows;
+        factor_ = step->fan.rows;
         return step->index;
     }
 
@@ -358,15 +349,16 @@ private:
         return best;
     }
 
-    // Rows that pass through the plan if it starts at a node and goes on greedily until its component is matched.
+    // Nodes and edges that are looked at if the plan starts at a node and goes on greedily until its component is
+    // matched.
     double simulate(std::uint32_t start) {
-        double rows = leaf_rows(start), cost = rows;
+        double rows = own_rows(start), cost = leaf_rows(start);
         if (pattern_.rels.size() > simulated_rels_max) return cost;
         std::vector<bool> node_bound = node_bound_, rel_done = rel_done_;
         node_bound[start] = true;
         while (const auto step = best_step(node_bound, rel_done)) {
-            rows *= step->rows;
-            cost += rows;
+            cost += rows * step->fan.edges;
+            rows *= step->fan.rows;
             rel_done[step->index] = true;
             const auto [first, last] = ends_of(step->index);
             node_bound[first] = node_bound[last] = true;
@@ -383,12 +375,13 @@ private:
         if (const auto rel = cheaper_rel_scan(start)) return scan_rels(*rel);
         Leaf leaf = find_leaf(pattern_.nodes[start].slot, time_, conditions_, unbound_, statement_, context_);
         for (const std::size_t i : leaf.consumed) conditions_[i].placed = true;
-        rows_ = std::max(rows_, 1.0) * leaf.rows;
+        rows_ = std::max(rows_, 1.0);
         auto node = std::make_unique<Node>();
         node->op = std::move(leaf.op);
         node->child = std::move(current_);
-        node->rows = rows_;
+        node->rows = rows_ * leaf.rows;
         current_ = std::move(node);
+        rows_ *= own_rows(start);
         bind_node(start);
     }
 
@@ -600,7 +593,7 @@ private:
             if (condition.placed || !condition.reads.has(search.to) || condition.reads.meets(others)) continue;
             condition.placed = true;
             search.steps.back().end_conditions.push_back(condition.expression);
-            rows_ *= condition_share;
+            rows_ *= share_of(*condition.expression);
         }
     }
 
@@ -720,6 +713,7 @@ private:
     std::vector<Inside> inside_;               // by part
     SlotSet unbound_;
     std::vector<Condition> conditions_;
+    Cardinality cardinality_;
     mutable std::unordered_map<std::uint32_t, std::optional<double>> leaf_rows_;
 };
 

@@ -288,11 +288,18 @@ NodePtr make(Op op, NodePtr child = nullptr, double rows = 0) {
     return node;
 }
 
+// A subquery that follows one relationship of a bound node, under conditions. Points into the plan.
+struct HopQuery {
+    const Expand* expand;
+    const Filter* filter;  // null: none
+};
+
 // A planned query. Borrows the bound statement it was made from.
 struct Plan {
     NodePtr root;  // of the statement
     std::vector<bound::ResultColumn> columns;
     std::unordered_map<const bound::Query*, NodePtr> subqueries;  // of expressions, starting at Argument
+    std::unordered_map<const bound::Query*, HopQuery> hops;       // those of them that need no operators
     std::uint32_t slot_count = 0;                                 // the statement's and the planner's own
 };
 

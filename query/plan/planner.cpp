@@ -328,7 +328,10 @@ Plan make_plan(const Statement& statement, const Query& query, const View& view,
     find_live_slots(plan);
     if (optimise == Optimise::yes) {
         optimise_plan(plan.root);
-        for (auto& [subquery, root] : plan.subqueries) optimise_plan(root);
+        for (auto& [subquery, root] : plan.subqueries) {
+            optimise_plan(root);
+            if (const auto hop = as_hop(*root)) plan.hops.emplace(subquery, *hop);
+        }
         find_live_slots(plan);
     }
     plan.slot_count = context.slot_count();

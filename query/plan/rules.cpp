@@ -241,6 +241,15 @@ void visit_inner(Node& node) {
 
 }  // namespace
 
+std::optional<HopQuery> as_hop(const Node& root) {
+    const auto* filter = std::get_if<Filter>(&root.op);
+    const Node* below = filter ? root.child.get() : &root;
+    const auto* expand = below ? std::get_if<Expand>(&below->op) : nullptr;
+    if (!expand || !below->child || !std::holds_alternative<Argument>(below->child->op)) return std::nullopt;
+    if (!expand->hop.differ.empty()) return std::nullopt;
+    return HopQuery{expand, filter};
+}
+
 void optimise_plan(NodePtr& root) {
     for (NodePtr* node = &root; *node; node = &(*node)->child) {
         push_conditions(*node);

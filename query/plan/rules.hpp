@@ -10,4 +10,7 @@ namespace mainstay::plan {
 // afterwards they must be found again.
 void optimise_plan(NodePtr& root);
 
+// A subquery's plan as the one relationship that it follows; nullopt: it does more.
+std::optional<HopQuery> as_hop(const Node& root);
+
 }  // namespace mainstay::plan
