@@ -6,20 +6,77 @@
 #include "exec/operators.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace mainstay::exec {
 namespace {
 
+// Counts or sums of many groups as plain numbers, as long as what is added up are integers.
+class Totals {
+public:
+    static bool fits(const bound::Aggregation& aggregation) {
+        if (!aggregation.function || aggregation.distinct) return false;
+        const auto kind = aggregation.function->kind;
+        return kind == function::AggregateKind::count || kind == function::AggregateKind::sum;
+    }
+    explicit Totals(const bound::Aggregation& aggregation)
+        : counts_(aggregation.function->kind == function::AggregateKind::count) {}
+
+    void add_group() {
+        numbers_.push_back(0);
+        any_.push_back(false);
+    }
+    std::int64_t of(std::uint32_t group) const { return numbers_[group]; }
+    // Whether anything was added to a group.
+    bool any(std::uint32_t group) const { return any_[group]; }
+    std::size_t size() const { return numbers_.size(); }
+
+    // Adds rows of a column until one that is no integer, or too large a sum; how many were added.
+    std::uint32_t add(std::span<const std::uint32_t> groups, const Column& column) {
+        const auto rows = static_cast<std::uint32_t>(groups.size());
+        if (counts_) {
+            for (std::uint32_t row = 0; row < rows; ++row) numbers_[groups[row]] += !column.is_null(row);
+            return rows;
+        }
+        const bool integers = column.kind() == Column::Kind::integer;
+        for (std::uint32_t row = 0; row < rows; ++row) {
+            std::int64_t number = 0;
+            if (integers) {
+                number = column.integers()[row];
+            } else {
+                const Value value = column.get(row);
+                if (value.is_null()) continue;
+                if (!value.is(ValueType::integer)) return row;
+                number = value.as_int();
+            }
+            std::int64_t sum = 0;
+            if (__builtin_add_overflow(numbers_[groups[row]], number, &sum)) return row;
+            numbers_[groups[row]] = sum;
+            any_[groups[row]] = true;
+        }
+        return rows;
+    }
+
+private:
+    bool counts_;
+    std::vector<std::int64_t> numbers_;
+    std::vector<bool> any_;
+};
+
 // One aggregation over all groups.
 class Gatherer {
 public:
-    Gatherer(const bound::Aggregation& aggregation, StatementContext& context)
-        : aggregation_(aggregation), context_(context), arguments_(aggregation.arguments.size()) {
+    // `grouped`: there may be many.
+    Gatherer(const bound::Aggregation& aggregation, StatementContext& context, bool grouped)
+        : aggregation_(aggregation), context_(context), grouped_(grouped), arguments_(aggregation.arguments.size()) {
         for (const bound::ExprPtr& argument : aggregation.arguments) evaluators_.emplace_back(*argument);
         if (aggregation.distinct) seen_ = std::make_unique<KeyTable>(1 + arguments_.size(), context);
+        clear();
     }
 
     void clear() {
+        totals_.reset();
+        if (grouped_ && Totals::fits(aggregation_)) totals_.emplace(aggregation_);
         counts_.clear();
         states_.clear();
         if (seen_) seen_->clear();
@@ -27,7 +84,9 @@ public:
         charged_ = pending_ = 0;
     }
     void add_group() {
-        if (aggregation_.function) {
+        if (totals_) {
+            totals_->add_group();
+        } else if (aggregation_.function) {
             states_.emplace_back(*aggregation_.function);
         } else {
             counts_.push_back(0);
@@ -42,11 +101,19 @@ public:
         columns_.resize(arguments_.size());
         for (std::size_t i = 0; i < arguments_.size(); ++i) evaluators_[i].evaluate(batch, context_, columns_[i]);
         at(aggregation_.span, [&] {
-            if (seen_ || arguments_.size() != 1 || !add_typed(groups, columns_[0]))
-                for (std::uint32_t row = 0; row < batch.rows; ++row) add(groups[row], row);
+            std::uint32_t row = 0;
+            if (totals_) {
+                row = totals_->add(groups, columns_[0]);
+                if (row == batch.rows) return;
+                leave_totals();
+            } else if (!seen_ && arguments_.size() == 1 && add_typed(groups, columns_[0])) {
+                return;
+            }
+            for (; row < batch.rows; ++row) add(groups[row], row);
         });
     }
     Value result(std::uint32_t group) const {
+        if (totals_) return totals_->of(group);
         Value v;
         if (!aggregation_.function) return Value{counts_[group]};
         at(aggregation_.span, [&] { v = states_[group].result(); });
@@ -55,6 +122,15 @@ public:
     ~Gatherer() { clear(); }
 
 private:
+    // From here on something else is added up.
+    void leave_totals() {
+        for (std::uint32_t group = 0; group < totals_->size(); ++group) {
+            states_.emplace_back(*aggregation_.function);
+            if (totals_->any(group)) states_.back().add(Value{totals_->of(group)});
+        }
+        totals_.reset();
+    }
+
     // Numbers, words and elements without a Value each. False: the column holds something else, or all of it is kept.
     bool add_typed(std::span<const std::uint32_t> groups, const Column& column) {
         using Kind = Column::Kind;
@@ -131,6 +207,8 @@ private:
 
     const bound::Aggregation& aggregation_;
     StatementContext& context_;
+    bool grouped_;
+    std::optional<Totals> totals_;  // until something else than integers comes
     std::vector<Value> arguments_, key_;
     std::vector<ColumnEvaluator> evaluators_;  // of the arguments
     std::vector<Column> columns_;
@@ -153,7 +231,7 @@ public:
           in_(context.slot_count()) {
         for (const plan::Assignment& key : op_.keys) key_evaluators_.emplace_back(*key.expression);
         for (const bound::Aggregation& a : op_.aggregations)
-            gatherers_.push_back(std::make_unique<Gatherer>(a, context));
+            gatherers_.push_back(std::make_unique<Gatherer>(a, context, !op_.keys.empty()));
     }
 
     void open(const Batch* argument) override {
