@@ -16,7 +16,8 @@ bool Compiled::suits(const View& view) const {
 }
 
 std::shared_ptr<const Compiled> compile(std::string_view text, const View& view,
-                                        std::shared_ptr<const ProcedureTable> procedures, bool optimise) {
+                                        std::shared_ptr<const ProcedureTable> procedures, const LoadFolders& folders,
+                                        bool optimise) {
     auto compiled = std::make_shared<Compiled>();
     compiled->text = text;
     compiled->optimised = optimise;
@@ -26,7 +27,7 @@ std::shared_ptr<const Compiled> compile(std::string_view text, const View& view,
     compiled->nodes = figures.nodes;
     compiled->rels = figures.rels;
     const syntax::Statement tree = syntax::parse(text);
-    compiled->statement = mainstay::bind(tree, text, BindContext{view.model(), compiled->procedures->all()});
+    compiled->statement = mainstay::bind(tree, text, BindContext{view.model(), compiled->procedures->all(), &folders});
     if (const bound::Query* query = compiled->query()) {
         compiled->writes = query->writes;
         compiled->plan =

@@ -30,8 +30,10 @@ struct Compiled {
     const bound::Query* query() const { return std::get_if<bound::Query>(&statement.body); }
 };
 
-// Parses, binds and plans. Throws Error with the place of what is wrong.
+// Parses, binds and plans. `folders`: those of LOAD CSV, which live longer. Throws Error with the place of what is
+// wrong.
 std::shared_ptr<const Compiled> compile(std::string_view text, const View& view,
-                                        std::shared_ptr<const ProcedureTable> procedures, bool optimise);
+                                        std::shared_ptr<const ProcedureTable> procedures, const LoadFolders& folders,
+                                        bool optimise);
 
 }  // namespace mainstay

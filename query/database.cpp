@@ -1,7 +1,9 @@
 #include "mainstay/query/database.hpp"
 
+#include "batches.hpp"
 #include "compiled.hpp"
 #include "idle.hpp"
+#include "load/load_folders.hpp"
 #include "plan_cache.hpp"
 #include "procedures.hpp"
 #include "run.hpp"
@@ -33,8 +35,9 @@ constexpr std::int64_t long_reader_us = 60'000'000, look_every_us = 1'000'000;
 
 class DatabaseImpl final : public Database {
 public:
-    DatabaseImpl(std::unique_ptr<Store> store, DatabaseOptions options)
+    DatabaseImpl(std::unique_ptr<Store> store, DatabaseOptions options, LoadFolders folders)
         : store_(std::move(store)),
+          load_folders_(std::move(folders)),
           procedures_(std::make_shared<ProcedureTable>(std::move(options.procedures), options.store.mode, running_)),
           cache_(options.plan_cache_entries),
           resting_(std::make_shared<RestingExecutions>(resting_max)),
@@ -96,9 +99,9 @@ public:
     }
 
     std::shared_ptr<const Compiled> compiled(std::string_view text, const View& view, bool optimise) {
-        if (!optimise) return compile(text, view, procedures_, false);
+        if (!optimise) return compile(text, view, procedures_, load_folders_, false);
         if (auto found = cache_.find(text, view)) return found;
-        auto made = compile(text, view, procedures_, true);
+        auto made = compile(text, view, procedures_, load_folders_, true);
         cache_.put(made);
         return made;
     }
@@ -109,15 +112,19 @@ public:
                                     const Parameters& parameters, const ExecuteOptions& options, Role role,
                                     std::int64_t now, const std::shared_ptr<RestingExecutions>& resting,
                                     RunningTransactions::Ticket ticket) {
-        if (!statement->writes || statement->statement.mode == bound::Mode::explain) {
+        const bool is_explain = statement->statement.mode == bound::Mode::explain;
+        if (is_explain || (!statement->writes && !statement->statement.in_transactions)) {
             if (!statement->statement.times.at(0).is_now())
                 view = open_view(*statement, *store_, parameters, options, now);
             return run_reading(
                 std::make_unique<Execution>(std::move(statement), parameters, options, std::move(view), now), resting,
                 std::move(ticket));
         }
-        if (options.read_only) throw Error{Code::read_only, "this statement writes, and only reading is allowed here"};
+        if (options.read_only && statement->writes)
+            throw Error{Code::read_only, "this statement writes, and only reading is allowed here"};
         require_allowed(*statement, options.principal, role);
+        if (statement->statement.in_transactions)
+            return execute_in_batches(std::move(statement), std::move(view), parameters, options, now);
         view = nullptr;
         const ValidTime valid = writing_time(*statement, *store_, parameters, options, now);
         for (int attempt = 0; attempt < commit_attempts_max; ++attempt) {
@@ -139,6 +146,19 @@ public:
         throw Error{Code::write_conflict,
                     fmt::format("other transactions changed the same things {} times in a row", commit_attempts_max)}
             .with_hint("try again later, or write less at once");
+    }
+
+    std::unique_ptr<Result> execute_in_batches(std::shared_ptr<const Compiled> statement, ViewPtr view,
+                                               const Parameters& parameters, const ExecuteOptions& options,
+                                               std::int64_t now) {
+        const ValidTime valid = writing_time(*statement, *store_, parameters, options, now);
+        if (!statement->statement.times.at(0).is_now()) view = open_view(*statement, *store_, parameters, options, now);
+        const std::string text = statement->text;
+        const bool optimise = statement->optimised;
+        auto batches = std::make_unique<Batches>(
+            *store_, statement, [this, text, optimise](const View& v) { return compiled(text, v, optimise); }, valid,
+            options);
+        return run_in_batches(std::move(statement), parameters, options, std::move(view), std::move(batches), now);
     }
 
     const std::shared_ptr<RestingExecutions>& resting() const noexcept { return resting_; }
@@ -164,6 +184,7 @@ private:
 
     std::unique_ptr<Store> store_;
     RunningTransactions running_;
+    const LoadFolders load_folders_;
     std::shared_ptr<const ProcedureTable> procedures_;
     PlanCache cache_;
     std::shared_ptr<RestingExecutions> resting_;  // of run()
@@ -222,6 +243,14 @@ public:
             if (statement->writes && options.read_only)
                 throw Error{Code::read_only, "this statement writes, and only reading is allowed here"};
             DatabaseImpl::require_allowed(*statement, role < own ? options.principal : principal_, role);
+            if (statement->statement.in_transactions && statement->statement.mode != bound::Mode::explain)
+                throw Error{Code::invalid_clause_composition,
+                            "CALL { } IN TRANSACTIONS commits its batches by itself, and cannot run in a transaction "
+                            "that is open already"}
+                    .with_phase(Phase::runtime)
+                    .with_hint(
+                        "commit or roll back first, then run it by itself: a driver by session.run(), the "
+                        "library by Database::run()");
             const bound::Time& time = statement->statement.times.at(0);
             if (!time.is_now()) {
                 if (statement->writes || transaction->has_writes())
@@ -309,8 +338,9 @@ std::unique_ptr<Session> DatabaseImpl::begin(const Principal& principal) {
 
 std::unique_ptr<Database> Database::open(const std::filesystem::path& file, DatabaseOptions options) {
     return at_door([&] {
+        LoadFolders folders{options.load_folders};  // before a file is made
         auto store = Store::open(file, options.store);
-        return std::make_unique<DatabaseImpl>(std::move(store), std::move(options));
+        return std::make_unique<DatabaseImpl>(std::move(store), std::move(options), std::move(folders));
     });
 }
 

@@ -154,7 +154,91 @@ private:
     mutable std::optional<PlanNode> shown_;
 };
 
+// The same message, with what is committed and stays.
+Error with_account(const Error& error, const Batches& batches) {
+    const std::string message = error.message() + "; " + batches.account();
+    Error more = error.span() ? Error{error.code(), *error.span(), message} : Error{error.code(), message};
+    return std::move(more)
+        .with_hint(error.hint())
+        .with_type(std::string{error.type()})
+        .with_detail(std::string{error.detail()})
+        .with_phase(error.phase());
+}
+
+class Batched final : public SpooledResult {
+public:
+    Batched(std::shared_ptr<const Compiled> compiled, const Parameters& parameters, const ExecuteOptions& options,
+            ViewPtr view, std::unique_ptr<Batches> batches, std::int64_t now_us)
+        : compiled_(std::move(compiled)),
+          batches_(std::move(batches)),
+          context_(compiled_->statement, compiled_->plan, parameters, options, std::move(view), nullptr, now_us),
+          rows_(context_),
+          reader_(compiled_->plan) {
+        using OuterView = StatementContext::OuterView;
+        context_.use(*batches_, reads_graph_outside_batches(compiled_->plan) ? OuterView::kept : OuterView::renewed);
+        try {
+            at_door([&] { run(); });
+        } catch (const Error& error) {
+            throw with_account(error, *batches_);
+        }
+        if (auto notice = batches_->failures()) context_.add_notice(*std::move(notice));
+    }
+
+    const std::vector<std::string>& columns() const override { return compiled_->columns; }
+    const std::vector<Value>* next() override try {
+        while (batch_ < rows_.batches().size()) {
+            if (reader_.has_row(rows_.batches()[batch_])) return reader_.read(rows_.batches()[batch_]);
+            reader_.start();
+            ++batch_;
+        }
+        return nullptr;
+    } catch (...) {
+        rethrow_at_door();
+    }
+    const std::vector<Notice>& notices() const override { return context_.notices(); }
+    const WriteCounters& counters() const override { return batches_->counters(); }
+    std::optional<CommitResult> commit() const override { return batches_->last_commit(); }
+    const PlanNode* plan() const override try {
+        if (compiled_->statement.mode == bound::Mode::run) return nullptr;
+        shown_ = show_plan(*compiled_, &context_);
+        return &*shown_;
+    } catch (...) {
+        rethrow_at_door();
+    }
+    bool is_write() const override { return compiled_->writes; }
+    void set_commit(std::optional<CommitResult>) override {}
+    void add_notice(Notice notice) override { context_.add_notice(std::move(notice)); }
+
+private:
+    void run() {
+        const exec::OperatorPtr root = plan::lower(*compiled_->plan.root, context_);
+        root->open(nullptr);
+        if (compiled_->plan.columns.empty()) {
+            Batch batch{context_.slot_count()};
+            while (root->next(batch)) context_.check();
+        } else {
+            rows_.fill(*root);
+        }
+        context_.view().require_readable();
+    }
+
+    std::shared_ptr<const Compiled> compiled_;
+    std::unique_ptr<Batches> batches_;  // what the rows' elements are read in is its
+    StatementContext context_;
+    exec::RowStore rows_;
+    RowReader reader_;
+    std::size_t batch_ = 0;
+    mutable std::optional<PlanNode> shown_;
+};
+
 }  // namespace
+
+std::unique_ptr<SpooledResult> run_in_batches(std::shared_ptr<const Compiled> compiled, const Parameters& parameters,
+                                              const ExecuteOptions& options, ViewPtr view,
+                                              std::unique_ptr<Batches> batches, std::int64_t now_us) {
+    return std::make_unique<Batched>(std::move(compiled), parameters, options, std::move(view), std::move(batches),
+                                     now_us);
+}
 
 std::unique_ptr<Result> run_reading(std::unique_ptr<Execution> execution, std::shared_ptr<RestingExecutions> resting,
                                     RunningTransactions::Ticket ticket) {

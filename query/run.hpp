@@ -1,5 +1,6 @@
 #pragma once
 
+#include "batches.hpp"
 #include "execution.hpp"
 #include "running.hpp"
 
@@ -18,6 +19,13 @@ class SpooledResult;
 std::unique_ptr<SpooledResult> run_in_transaction(std::shared_ptr<const Compiled> compiled,
                                                   const Parameters& parameters, const ExecuteOptions& options,
                                                   std::shared_ptr<Transaction> transaction, std::int64_t now_us);
+
+// Runs a statement with CALL { } IN TRANSACTIONS to its end: its batches are committed when it returns, and its rows
+// are spooled. `view`: what stands outside the braces reads. An Error says in its message how much was committed
+// before.
+std::unique_ptr<SpooledResult> run_in_batches(std::shared_ptr<const Compiled> compiled, const Parameters& parameters,
+                                              const ExecuteOptions& options, ViewPtr view,
+                                              std::unique_ptr<Batches> batches, std::int64_t now_us);
 
 class SpooledResult : public Result {
 public:

@@ -9,10 +9,11 @@
 
 namespace mainstay {
 
-// What names may mean. Borrowed for the call; the procedures for as long as the bound statement is used.
+// What names may mean. Borrowed for the call; procedures and folders for as long as the bound statement is used.
 struct BindContext {
     const Model& model;                                 // Model::empty(): every label and type is taken
     std::span<const TableProcedure* const> procedures;  // found by name, without regard to case
+    const LoadFolders* folders = nullptr;               // whose files LOAD CSV may read; null: none
 };
 
 // Resolves names, checks every compile-time rule of the language and returns what the statement means. `text` is the

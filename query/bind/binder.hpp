@@ -85,6 +85,9 @@ private:
                     Sequence& sequence);
     void call(const syntax::Call& c, Span span, Sequence& sequence);
     void call_subquery(const syntax::CallSubquery& c, Span span, Sequence& sequence);
+    void in_transactions(CallSubquery call, const syntax::InTransactions& in, Span span, Sequence& sequence);
+    void require_in_transactions_allowed(const syntax::InTransactions& in, const Sequence& sequence) const;
+    void load_csv(const syntax::LoadCsv& l, Span span, Sequence& sequence);
     void analysis(const syntax::Analysis& a, Span span, Sequence& sequence);
     ExprPtr operand(const syntax::Operand& o, std::uint32_t time, Span span, Sequence& sequence);
     void return_all(std::vector<std::pair<Slot, std::string>> columns, Span span, Sequence& sequence);
@@ -121,6 +124,12 @@ private:
     syntax::MatchMode match_mode_ = syntax::MatchMode::unstated;  // of the MATCH whose pattern is being bound
     bool writes_ = false;
     bool time_travel_ = false;
+    bool in_batch_ = false;  // inside the braces of CALL { } IN TRANSACTIONS
+    // Of the LOAD CSV whose rows the clause being bound sees, for linenumber() and file().
+    struct CsvSlots {
+        Slot line = no_slot, file = no_slot;
+    };
+    CsvSlots csv_;
 };
 
 // The clauses of one single query as they are bound.
@@ -131,6 +140,8 @@ struct Binder::Sequence {
     bool only = false;          // ... and the first
     bool after_write = false;   // an update since the last WITH
     bool returned = false;
+    bool in_transactions = false;        // it has a CALL { } IN TRANSACTIONS
+    std::optional<Span> writes_outside;  // the first update that is in none
 };
 
 // True if a tree holds what `f` finds; walks the whole expression, not into subqueries.

@@ -25,7 +25,8 @@
 
 namespace mainstay {
 struct TableProcedure;
-}
+class LoadFolders;
+}  // namespace mainstay
 namespace mainstay::function {
 struct Function;   // a row of the table of functions
 struct Aggregate;  // a row of the table of aggregates
@@ -407,6 +408,30 @@ struct CallSubquery {
     bool unit = false;
 };
 
+// A CallSubquery whose outer rows go in batches, each a transaction of its own that is committed before the next one
+// begins.
+inline constexpr std::uint64_t batch_rows_usual = 1'000;
+enum class OnBatchError : std::uint8_t { fail, stop, proceed };  // FAIL, BREAK, CONTINUE
+struct CallInTransactions {
+    CallSubquery call;
+    Span span;            // of IN ... TRANSACTIONS ...
+    ExprPtr rows;         // of a batch; null: batch_rows_usual
+    ExprPtr concurrency;  // null: not said
+    bool concurrent = false;
+    OnBatchError on_error = OnBatchError::fail;
+    Slot report = no_slot;  // gets a map that says what became of the row's batch; no_slot: not wanted
+};
+
+// A row for each record of a file: a list of strings, or a map by the names of the header. What is empty is null.
+struct LoadCsv {
+    bool with_headers = false;
+    ExprPtr url;
+    Slot row{};
+    std::optional<char> delimiter;         // nullopt: a comma
+    Slot line{}, file{};                   // what linenumber() and file() give for the row
+    const LoadFolders* folders = nullptr;  // lives as long as the Database
+};
+
 struct Clause;
 struct Foreach {
     Slot variable{};
@@ -431,7 +456,8 @@ struct Analysis {
 
 struct Clause {
     Span span;
-    std::variant<Match, Unwind, Project, Create, Set, Merge, Delete, CallProcedure, CallSubquery, Foreach, Analysis>
+    std::variant<Match, Unwind, Project, Create, Set, Merge, Delete, CallProcedure, CallSubquery, CallInTransactions,
+                 Foreach, LoadCsv, Analysis>
         node;
 };
 
@@ -484,7 +510,8 @@ struct UndeclaredKey {
 // SHOW is bound as a query that calls a procedure.
 struct Statement {
     Mode mode = Mode::run;
-    std::vector<Time> times;  // at least one
+    bool in_transactions = false;  // a clause of the query is a CallInTransactions; all that writes is in such clauses
+    std::vector<Time> times;       // at least one
     std::variant<Query, SchemaCommand> body;
     std::vector<SlotInfo> slots;           // by Slot
     std::vector<std::string> keys;         // by KeyRef, distinct

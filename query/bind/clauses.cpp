@@ -96,11 +96,14 @@ Query Binder::query(const syntax::Query& q, bool is_statement) {
                         "UNION and UNION ALL cannot be mixed in one query"};
     out.union_all = !q.unions.empty() && q.unions.front() == syntax::UnionKind::all;
     const auto outside = scope_;
+    const auto csv_outside = csv_;
     for (const auto& part : q.parts) {
         scope_ = outside;
+        csv_ = csv_outside;
         out.parts.push_back(single_query(part, is_statement && q.parts.size() == 1, out.writes));
     }
     scope_ = outside;
+    csv_ = csv_outside;
     writes_ |= out.writes;
     if (out.parts.size() == 1) {
         out.columns = out.parts.front().columns;
@@ -152,6 +155,7 @@ SingleQuery Binder::single_query(const syntax::SingleQuery& q, bool is_statement
                 "use WITH to go on");
         if (is_update(c)) {
             writes = true;
+            if (!sequence.writes_outside) sequence.writes_outside = c.span;
             if (time_travel_)
                 throw Error{Code::invalid_clause_composition, c.span, "what was cannot be changed: AS OF only reads"};
         }
@@ -159,6 +163,10 @@ SingleQuery Binder::single_query(const syntax::SingleQuery& q, bool is_statement
         sequence.after_write |= is_update(c);
         if (std::holds_alternative<syntax::With>(c.node)) sequence.after_write = false;
     }
+    if (sequence.in_transactions && sequence.writes_outside)
+        throw Error{Code::invalid_clause_composition, *sequence.writes_outside,
+                    "in a statement with CALL { } IN TRANSACTIONS all updates stand in such braces"}
+            .with_hint("put this one into a CALL { ... } IN TRANSACTIONS too, or run it as a statement of its own");
     const auto& last = q.clauses.back();
     const bool concludes = sequence.returned || is_update(last) || std::holds_alternative<syntax::Call>(last.node) ||
                            std::holds_alternative<syntax::CallSubquery>(last.node);
@@ -266,8 +274,9 @@ void Binder::clause(const syntax::Clause& c, Sequence& sequence) {
                 out.body = std::move(body.out.clauses);
                 put(std::move(out));
             },
-            [&](const syntax::LoadCsv&) {
-                throw Error{Code::unsupported, span, "LOAD CSV is not executed yet"}.with_hint("use `mainstay import`");
+            [&](const syntax::LoadCsv& l) {
+                needs_with("LOAD CSV");
+                load_csv(l, span, sequence);
             },
             [&](const syntax::Analysis& a) {
                 needs_with("an analysis");
@@ -421,6 +430,7 @@ void Binder::call(const syntax::Call& c, Span span, Sequence& sequence) {
 QueryPtr Binder::subquery(const syntax::Query& q, std::vector<Slot>& outer, bool may_write, SubqueryKind kind) {
     frames_.push_back({static_cast<std::uint32_t>(result_.slots.size()), {}});
     const auto outside = scope_;
+    const auto csv_outside = csv_;
     auto* const aggregations = std::exchange(aggregations_, nullptr);
     const bool inside = std::exchange(inside_aggregate_, false);
     const bool wrote = std::exchange(writes_, false);
@@ -445,6 +455,7 @@ QueryPtr Binder::subquery(const syntax::Query& q, std::vector<Slot>& outer, bool
             throw Error{Code::invalid_number_of_arguments, q.span, "COLLECT takes a query that returns one column"};
     }
     scope_ = outside;
+    csv_ = csv_outside;
     aggregations_ = aggregations;
     inside_aggregate_ = inside;
     writes_ = wrote || out.writes;
@@ -454,8 +465,7 @@ QueryPtr Binder::subquery(const syntax::Query& q, std::vector<Slot>& outer, bool
 }
 
 void Binder::call_subquery(const syntax::CallSubquery& c, Span span, Sequence& sequence) {
-    if (c.transactions)
-        throw Error{Code::unsupported, c.transactions->span, "CALL ... IN TRANSACTIONS is not executed yet"};
+    if (c.transactions) require_in_transactions_allowed(*c.transactions, sequence);
     CallSubquery out;
     out.optional = c.optional;
     const auto outside = scope_;
@@ -468,8 +478,11 @@ void Binder::call_subquery(const syntax::CallSubquery& c, Span span, Sequence& s
         const auto* with = std::get_if<syntax::With>(&c.query->parts.front().clauses.front().node);
         if (!with) scope_ = Scope{};
     }
+    const bool in_batch = std::exchange(in_batch_, in_batch_ || c.transactions);
     out.query = subquery(*c.query, out.outer, true, SubqueryKind::exists);
+    in_batch_ = in_batch;
     scope_ = outside;
+    if (!c.transactions && out.query->writes && !sequence.writes_outside) sequence.writes_outside = span;
     out.unit = out.query->columns.empty();
     for (const auto& column : out.query->columns) {
         if (const auto known = scope_.find(column.name); known && *known != column.slot)
@@ -477,6 +490,86 @@ void Binder::call_subquery(const syntax::CallSubquery& c, Span span, Sequence& s
                 .with_hint("give the inner column another name");
         if (!scope_.find(column.name)) scope_.add(column.name, column.slot);
     }
+    if (c.transactions)
+        in_transactions(std::move(out), *c.transactions, span, sequence);
+    else
+        sequence.out.clauses.push_back({span, std::move(out)});
+}
+
+// Each batch is a transaction, which cannot be part of another one, and the next must see what it wrote.
+void Binder::require_in_transactions_allowed(const syntax::InTransactions& in, const Sequence& sequence) const {
+    const auto refuse = [&](const char* why, const char* hint) -> void {
+        throw Error{Code::invalid_clause_composition, in.span, why}.with_hint(hint);
+    };
+    if (!frames_.empty())
+        refuse("CALL { } IN TRANSACTIONS cannot stand inside another subquery",
+               "write it as a clause of the statement itself; the subquery can stand in its braces");
+    if (!sequence.is_statement)
+        refuse("CALL { } IN TRANSACTIONS cannot stand in a UNION", "run the parts as statements of their own");
+    if (time_travel_) refuse("what was cannot be changed: AS OF only reads", "leave IN TRANSACTIONS out, or AS OF");
+}
+
+void Binder::in_transactions(CallSubquery call, const syntax::InTransactions& in, Span span, Sequence& sequence) {
+    using OnError = syntax::InTransactions::OnError;
+    CallInTransactions out;
+    out.call = std::move(call);
+    out.span = in.span;
+    if (in.rows) {
+        out.rows = count_of_rows(*in.rows, "OF ... ROWS");
+        const auto* literal = std::get_if<Literal>(&out.rows->node);
+        if (literal && literal->value.as_int() == 0)
+            throw Error{Code::invalid_argument_value, in.rows->span, "a transaction takes 1 row or more, not 0"};
+    }
+    if (in.concurrency && !in.concurrent)
+        throw Error{Code::syntax, in.span, "the word CONCURRENT is missing"}.with_hint(
+            "write IN 4 CONCURRENT TRANSACTIONS, or IN TRANSACTIONS OF 1000 ROWS");
+    out.concurrent = in.concurrent;
+    if (in.concurrency) out.concurrency = count_of_rows(*in.concurrency, "CONCURRENT");
+    out.on_error = in.on_error == OnError::stop      ? OnBatchError::stop
+                   : in.on_error == OnError::proceed ? OnBatchError::proceed
+                                                     : OnBatchError::fail;
+    if (in.report) {
+        if (out.on_error == OnBatchError::fail)
+            throw Error{Code::invalid_clause_composition, in.report->span,
+                        "REPORT STATUS has nothing to say where an error ends the statement"}
+                .with_hint("add ON ERROR CONTINUE or ON ERROR BREAK");
+        if (scope_.find(in.report->text))
+            throw Error{Code::variable_already_bound, in.report->span,
+                        fmt::format("{} is bound already", quoted(in.report->text))};
+        out.report = declare(in.report->text, SlotKind::value, ValueType::map);
+    }
+    sequence.in_transactions = true;
+    result_.in_transactions = true;
+    sequence.out.clauses.push_back({span, std::move(out)});
+}
+
+// --- LOAD CSV
+
+void Binder::load_csv(const syntax::LoadCsv& l, Span span, Sequence& sequence) {
+    LoadCsv out;
+    out.with_headers = l.with_headers;
+    out.folders = context_.folders;
+    auto url = expression(l.url, {.clause = "LOAD CSV"});
+    require(url, ValueType::string, l.url.span, "LOAD CSV");
+    out.url = std::move(url.expr);
+    if (l.field_terminator) {
+        const std::string& text = *l.field_terminator;
+        const bool is_one = text.size() == 1 && static_cast<unsigned char>(text[0]) < 0x80 && text[0] != '"' &&
+                            text[0] != '\n' && text[0] != '\r' && text[0] != '\0';
+        if (!is_one)
+            throw Error{Code::invalid_argument_value, span,
+                        fmt::format("FIELDTERMINATOR is one ASCII character, no quote and no line end; {} is not",
+                                    quoted(text))}
+                .with_hint("such as ';' or '\\t'");
+        out.delimiter = text[0];
+    }
+    if (scope_.find(l.variable.text))
+        throw Error{Code::variable_already_bound, l.variable.span,
+                    fmt::format("{} is bound already", quoted(l.variable.text))};
+    out.row = declare(l.variable.text, SlotKind::value, l.with_headers ? ValueType::map : ValueType::list);
+    out.line = new_slot("linenumber()", SlotKind::value, ValueType::integer);
+    out.file = new_slot("file()", SlotKind::value, ValueType::string);
+    csv_ = {out.line, out.file};
     sequence.out.clauses.push_back({span, std::move(out)});
 }
 

@@ -626,6 +626,11 @@ Binder::Typed Binder::function_call(const syntax::FunctionCall& call, Span span,
         throw Error{Code::invalid_number_of_arguments, span,
                     fmt::format("{} does not take {} arguments", found->name, call.arguments.size())}
             .with_hint("it is " + found->signature());
+    const Slot of_csv = found->name == "linenumber" ? csv_.line : found->name == "file" ? csv_.file : no_slot;
+    if (of_csv != no_slot) {
+        note_use(of_csv);
+        return {make(Variable{of_csv}, span), found->result};
+    }
     Call out{found, {}};
     for (std::size_t i = 0; i < call.arguments.size(); ++i) {
         const auto& argument = call.arguments[i];

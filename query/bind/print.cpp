@@ -288,6 +288,20 @@ public:
     std::string clause(const CallSubquery& c) const {
         return std::string{c.optional ? "OPTIONAL CALL" : "CALL"} + " { " + query(*c.query, " ") + " }";
     }
+    std::string clause(const CallInTransactions& c) const {
+        constexpr const char* on_error[] = {"FAIL", "BREAK", "CONTINUE"};
+        std::string text = clause(c.call) + " IN ";
+        if (c.concurrency) text += expr(c.concurrency) + " ";
+        text += c.concurrent ? "CONCURRENT TRANSACTIONS" : "TRANSACTIONS";
+        if (c.rows) text += " OF " + expr(c.rows) + " ROWS";
+        text += std::string{" ON ERROR "} + on_error[static_cast<std::size_t>(c.on_error)];
+        return c.report == no_slot ? text : text + " REPORT STATUS AS " + slot(c.report);
+    }
+    std::string clause(const LoadCsv& l) const {
+        std::string text =
+            (l.with_headers ? "LOAD CSV WITH HEADERS FROM " : "LOAD CSV FROM ") + expr(l.url) + " AS " + slot(l.row);
+        return l.delimiter ? text + fmt::format(" FIELDTERMINATOR '{}'", *l.delimiter) : text;
+    }
     std::string clause(const Foreach& f) const {
         std::string text = "FOREACH (" + slot(f.variable) + " IN " + expr(f.list) + " |";
         for (const Clause& c : f.body) text += " " + clause(c);

@@ -17,7 +17,8 @@ struct Binder::Grouping {
     std::vector<Slot> aggregates;
 
     bool is_before(Slot slot) const {
-        return std::any_of(before.begin(), before.end(), [slot](const auto& v) { return v.second == slot; });
+        return slot == b.csv_.line || slot == b.csv_.file ||
+               std::any_of(before.begin(), before.end(), [slot](const auto& v) { return v.second == slot; });
     }
     bool is_aggregate(const Expr& e) const {
         const auto* v = std::get_if<Variable>(&e.node);
@@ -198,6 +199,7 @@ void Binder::projection(const syntax::Projection& p, const syntax::Expression* w
             if (!item.alias && !std::holds_alternative<syntax::Variable>(item.expression.node))
                 throw Error{Code::no_expression_alias, item.span, "an expression in WITH needs a name"}.with_hint(
                     "write `... AS name`");
+    if (project.aggregated || project.distinct) csv_ = {};  // a row of these is of no line
     project.aggregations = std::move(aggregations);
     scope_ = after;
     if (is_return) {

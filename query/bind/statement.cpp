@@ -41,6 +41,9 @@ Statement Binder::bind(const syntax::Statement& s) {
 std::uint32_t Binder::time_scope(const syntax::TimeScope& scope) {
     Time time;
     time.span = scope.span;
+    if (scope.as_of && in_batch_)
+        throw Error{Code::unsupported, scope.span, "AS OF is not available inside CALL { } IN TRANSACTIONS"}.with_hint(
+            "read it in front of the braces, and take what is needed in as a variable");
     if (scope.as_of) {
         switch (scope.as_of->kind) {
             case syntax::Instant::Kind::time: time.as_of_instant = constant(scope.as_of->value, "AS OF"); break;

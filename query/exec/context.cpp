@@ -59,6 +59,37 @@ StatementContext::StatementContext(const bound::Statement& statement, const plan
     begin_run(parameters);
 }
 
+StatementContext::StatementContext(StatementContext& whole, const bound::Statement& statement, const plan::Plan& plan,
+                                   ViewPtr view, Transaction& transaction)
+    : whole_(&whole),
+      statement_(statement),
+      plan_(plan),
+      limits_(whole.limits_),
+      cancellation_(whole.cancellation_),
+      view_(std::move(view)),
+      transaction_(&transaction),
+      now_us_(whole.now_us_),
+      batch_rows_(whole.batch_rows_),
+      parameters_(whole.parameters_),
+      keys_(statement.keys.size(), no_key),
+      deadline_(whole.deadline_),
+      memory_(0),
+      user_(whole.user_),
+      role_(whole.role_),
+      address_(whole.address_) {
+    for (std::size_t i = 0; i < keys_.size(); ++i) keys_[i] = view_->names().find_key(statement.keys[i]);
+}
+
+Batches& StatementContext::batches() const {
+    if (!batches_) throw Error{Code::internal, "CALL { } IN TRANSACTIONS runs without its transactions"};
+    return *batches_;
+}
+
+void StatementContext::renew_view() {
+    if (outer_view_ == OuterView::kept) return;
+    view_ = view_->store().view({std::nullopt, view_->valid_time()});
+}
+
 void StatementContext::renew(const Parameters& parameters, const ExecuteOptions& options, std::int64_t now_us) {
     limits_ = options.limits;
     cancellation_ = options.cancellation;
@@ -91,7 +122,7 @@ void StatementContext::begin_run(const Parameters& parameters) {
     }
     // What a statement writes itself it may read.
     for (const bound::UndeclaredKey& each : statement_.undeclared)
-        if (!transaction_ && keys_[static_cast<std::uint32_t>(each.key)] == no_key)
+        if (!transaction_ && !statement_.in_transactions && keys_[static_cast<std::uint32_t>(each.key)] == no_key)
             add_notice({"unknown_attribute", each.remark});
     deadline_.reset();
     if (limits_.time.count() > 0) deadline_ = std::chrono::steady_clock::now() + limits_.time;
@@ -107,7 +138,7 @@ Transaction& StatementContext::writer() {
 KeyId StatementContext::key(bound::KeyRef k) {
     KeyId& id = keys_[static_cast<std::uint32_t>(k)];
     // A key that is new to the file may have been made by this statement or, in another transaction's commit, since.
-    if (id == no_key && transaction_) id = view_->names().find_key(key_name(k));
+    if (id == no_key && (transaction_ || batches_)) id = view_->names().find_key(key_name(k));
     return id;
 }
 
@@ -147,11 +178,12 @@ void StatementContext::charge_once(std::uint64_t bytes) {
     constexpr std::uint64_t worth_it = 1 << 16;
     if (bytes < worth_it) return;
     check();
-    memory_.charge(bytes);
-    memory_.release(bytes);
+    memory().charge(bytes);
+    memory().release(bytes);
 }
 
 void StatementContext::add_notice(Notice notice) {
+    if (whole_) return whole_->add_notice(std::move(notice));
     for (const Notice& known : notices_)
         if (known.code == notice.code && known.message == notice.message) return;
     notices_.push_back(std::move(notice));

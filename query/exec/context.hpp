@@ -15,6 +15,10 @@
 #include <unordered_map>
 #include <vector>
 
+namespace mainstay {
+class Batches;
+}
+
 namespace mainstay::exec {
 
 class HopSubquery;
@@ -50,8 +54,23 @@ public:
     // `transaction` is null for a statement that only reads; then `view` is what it reads. Throws missing_parameter.
     StatementContext(const bound::Statement& statement, const plan::Plan& plan, const Parameters& parameters,
                      const ExecuteOptions& options, ViewPtr view, Transaction* transaction, std::int64_t now_us);
+    // Of a batch of a statement: `whole` has its limits, parameters, memory, notices and figures, and outlives it.
+    // `statement` and `plan` are those of `whole`, or the same text planned anew.
+    StatementContext(StatementContext& whole, const bound::Statement& statement, const plan::Plan& plan, ViewPtr view,
+                     Transaction& transaction);
     ~StatementContext();
     StatementContext(const StatementContext&) = delete;
+
+    // For a statement with CALL { } IN TRANSACTIONS. `view`: whether what stands outside the braces reads the graph,
+    // and so keeps the view it began with.
+    enum class OuterView : std::uint8_t { kept, renewed };
+    void use(Batches& batches, OuterView view) noexcept {
+        batches_ = &batches;
+        outer_view_ = view;
+    }
+    Batches& batches() const;  // requires use()
+    // After a batch: nobody needs to wait for an old view that is not read.
+    void renew_view();
 
     // For another run on the same snapshot, with the operators that were made for this one. Throws missing_parameter.
     void renew(const Parameters& parameters, const ExecuteOptions& options, std::int64_t now_us);
@@ -74,6 +93,7 @@ public:
     const std::string& address() const noexcept { return address_; }  // by which the database was reached; empty: none
     // Where an operation's figures go; null unless this is a PROFILE.
     Profile* profile_of(const plan::Node& node) {
+        if (whole_) return whole_->profile_of(node);
         return statement_.mode == bound::Mode::profile ? &profiles_[&node] : nullptr;
     }
     const Profiles& profiles() const noexcept { return profiles_; }
@@ -102,14 +122,17 @@ public:
             check();
         }
     }
-    MemoryBudget& memory() noexcept { return memory_; }
+    MemoryBudget& memory() noexcept { return whole_ ? whole_->memory() : memory_; }
     function::Context& functions();  // what function calls may ask; made on first use
 
     // Throws memory_limit if so much more would be too much; nothing stays charged.
     void charge_once(std::uint64_t bytes);
     void add_notice(Notice notice);  // kept once
     // Keeps what values of this run borrow (elements that are in no view) as long as the run's Result.
-    void keep(std::shared_ptr<const Properties> lent) { lent_.push_back(std::move(lent)); }
+    void keep(std::shared_ptr<const Properties> lent) {
+        if (whole_) return whole_->keep(std::move(lent));
+        lent_.push_back(std::move(lent));
+    }
     const std::vector<Notice>& notices() const noexcept { return notices_; }
 
     // What runs an expression's subquery; made on first use, reset by the caller.
@@ -127,6 +150,7 @@ private:
     const View& other_view(std::uint32_t time);
     void begin_run(const Parameters& parameters);
 
+    StatementContext* whole_ = nullptr;  // of a batch: the statement's
     const bound::Statement& statement_;
     const plan::Plan& plan_;
     Limits limits_;
@@ -141,6 +165,8 @@ private:
     std::unordered_map<const bound::LabelExpr*, std::unique_ptr<LabelMatcher>> matchers_;
     std::unordered_map<const bound::Query*, std::unique_ptr<SubqueryRun>> subqueries_;
     std::optional<std::chrono::steady_clock::time_point> deadline_;
+    Batches* batches_ = nullptr;
+    OuterView outer_view_ = OuterView::kept;
     std::uint32_t work_ = 0;
     bool is_small_ = true;
     std::uint64_t run_ = 1;

@@ -36,6 +36,8 @@ OperatorPtr make_create(const plan::Node&, StatementContext&, OperatorPtr child)
 OperatorPtr make_set(const plan::Node&, StatementContext&, OperatorPtr child);
 OperatorPtr make_delete(const plan::Node&, StatementContext&, OperatorPtr child);
 OperatorPtr make_merge(const plan::Node&, StatementContext&, OperatorPtr child);
+OperatorPtr make_in_transactions(const plan::Node&, StatementContext&, OperatorPtr child);
+OperatorPtr make_load_csv(const plan::Node&, StatementContext&, OperatorPtr child);
 OperatorPtr make_foreach(const plan::Node&, StatementContext&, OperatorPtr child);
 OperatorPtr make_call_procedure(const plan::Node&, StatementContext&, OperatorPtr child);
 OperatorPtr make_analysis(const plan::Node&, StatementContext&, OperatorPtr child);

@@ -29,7 +29,7 @@ struct Table {
 
     Table() {
         for (const auto part : {element_functions(), conversion_functions(), list_functions(), string_functions(),
-                                math_functions(), network_functions(), temporal_functions()})
+                                math_functions(), network_functions(), temporal_functions(), load_functions()})
             for (const Function& row : part) {
                 MAINSTAY_ASSERT(row.body != nullptr && !row.help.empty());
                 rows.push_back(&row);

@@ -15,6 +15,7 @@ std::span<const Function> string_functions() noexcept;
 std::span<const Function> math_functions() noexcept;
 std::span<const Function> network_functions() noexcept;
 std::span<const Function> temporal_functions() noexcept;
+std::span<const Function> load_functions() noexcept;
 
 // Tells the statement that a result of so many bytes is about to be built, if it is worth telling.
 void charge(Context& context, std::uint64_t bytes);

@@ -165,6 +165,23 @@ private:
         n.details = slots(op.introduced);
         extra_.push_back(op.inner.get());
     }
+    void describe(const InTransactions& op, PlanNode& n) {
+        const bound::CallInTransactions& in = *op.clause;
+        n.name = in.call.unit       ? "UnitApplyInTransactions"
+                 : in.call.optional ? "OptionalApplyInTransactions"
+                                    : "ApplyInTransactions";
+        constexpr const char* on_error[] = {"FAIL", "BREAK", "CONTINUE"};
+        n.details = fmt::format("{}{}OF {} ROWS ON ERROR {}", slots(op.introduced), op.introduced.empty() ? "" : " ",
+                                in.rows ? expr(in.rows) : std::to_string(bound::batch_rows_usual),
+                                on_error[static_cast<std::size_t>(in.on_error)]);
+        if (in.report != bound::no_slot) n.details += " REPORT STATUS AS " + slot(in.report);
+        extra_.push_back(op.inner.get());
+    }
+    void describe(const LoadCsv& op, PlanNode& n) {
+        n.name = "LoadCsv";
+        n.details = fmt::format("{} AS {}{}", expr(op.load->url), slot(op.load->row),
+                                op.load->with_headers ? " WITH HEADERS" : "");
+    }
     void describe(const Join& op, PlanNode& n) {
         n.name = op.left_keys.empty() ? "CartesianProduct" : "HashJoin";
         for (std::size_t i = 0; i < op.left_keys.size(); ++i)

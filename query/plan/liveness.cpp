@@ -202,6 +202,15 @@ struct Visitor {
         }
         read_inner(*op.inner, required, reads);
     }
+    void operator()(InTransactions& op) {
+        SlotSet required;
+        for (Slot slot : op.introduced) {
+            required.add(slot);
+            writes.add(slot);
+        }
+        read_inner(*op.inner, required, reads);
+        if (op.clause->report != no_slot) writes.add(op.clause->report);
+    }
     void operator()(Join& op) {
         read_all(op.left_keys, reads);
         SlotSet required;
@@ -245,6 +254,10 @@ struct Visitor {
     void operator()(const CallProcedure& op) {
         read_all(op.call->arguments, reads);
         for (const ColumnSlot& output : op.call->outputs) writes.add(output.slot);
+    }
+    void operator()(const LoadCsv& op) {
+        add_slots_read(*op.load->url, reads);
+        for (Slot slot : {op.load->row, op.load->line, op.load->file}) writes.add(slot);
     }
     void operator()(const Analysis& op) {
         add_slots_read(*op.analysis->operand, reads);

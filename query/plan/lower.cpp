@@ -34,6 +34,8 @@ exec::OperatorPtr lower(const Node& node, StatementContext& context) {
             if constexpr (std::is_same_v<Op, Optional>) return make_optional(node, context, std::move(child));
             if constexpr (std::is_same_v<Op, SemiApply>) return make_semi_apply(node, context, std::move(child));
             if constexpr (std::is_same_v<Op, Apply>) return make_apply(node, context, std::move(child));
+            if constexpr (std::is_same_v<Op, InTransactions>)
+                return make_in_transactions(node, context, std::move(child));
             if constexpr (std::is_same_v<Op, Join>) return make_join(node, context, std::move(child));
             if constexpr (std::is_same_v<Op, Union>) return make_union(node, context);
             if constexpr (std::is_same_v<Op, Create>) return make_create(node, context, std::move(child));
@@ -43,6 +45,7 @@ exec::OperatorPtr lower(const Node& node, StatementContext& context) {
             if constexpr (std::is_same_v<Op, Foreach>) return make_foreach(node, context, std::move(child));
             if constexpr (std::is_same_v<Op, CallProcedure>)
                 return make_call_procedure(node, context, std::move(child));
+            if constexpr (std::is_same_v<Op, LoadCsv>) return make_load_csv(node, context, std::move(child));
             if constexpr (std::is_same_v<Op, Analysis>) return make_analysis(node, context, std::move(child));
             if constexpr (std::is_same_v<Op, CountNodes>) return make_count_nodes(node, context);
             if constexpr (std::is_same_v<Op, CountRels>) return make_count_rels(node, context);

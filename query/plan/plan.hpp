@@ -208,6 +208,12 @@ struct Apply {
     bool unit = false;
     std::vector<Slot> introduced;
 };  // inner once a row
+// The same in batches of rows, each in a transaction of its own.
+struct InTransactions {
+    const bound::CallInTransactions* clause;
+    NodePtr inner;
+    std::vector<Slot> introduced;
+};
 // Both children run on their own; every pair whose key values are equal (`left_keys[i] = right_keys[i]`; none: every
 // pair).
 struct Join {
@@ -245,6 +251,9 @@ struct Foreach {
 struct CallProcedure {
     const bound::CallProcedure* call;
 };
+struct LoadCsv {
+    const bound::LoadCsv* load;
+};
 struct Analysis {
     const bound::Analysis* analysis;
     bool in_optional = false;  // an Optional around it adds the row with nulls
@@ -272,8 +281,8 @@ struct ColumnAggregate {
 struct Node {
     std::variant<Start, Argument, NodeScan, RelScan, NodeSeek, NodeRange, NodeById, Expand, RelEnds, VarExpand, Reach,
                  PathSearch, Filter, Extend, Aggregate, Distinct, Sort, Skip, Limit, Unwind, Optional, SemiApply, Apply,
-                 Join, Union, Create, Set, Delete, Merge, Foreach, CallProcedure, Analysis, CountNodes, CountRels,
-                 ColumnAggregate>
+                 InTransactions, Join, Union, Create, Set, Delete, Merge, Foreach, CallProcedure, LoadCsv, Analysis,
+                 CountNodes, CountRels, ColumnAggregate>
         op;
     NodePtr child;           // null for leaves and Union
     double rows = 0;         // estimated

@@ -185,7 +185,7 @@ private:
                     using Op = std::decay_t<decltype(op)>;
                     if constexpr (std::is_same_v<Op, plan::Create> || std::is_same_v<Op, plan::Set> ||
                                   std::is_same_v<Op, plan::Delete> || std::is_same_v<Op, plan::Merge> ||
-                                  std::is_same_v<Op, plan::Foreach>) {
+                                  std::is_same_v<Op, plan::Foreach> || std::is_same_v<Op, plan::InTransactions>) {
                         return true;
                     } else if constexpr (std::is_same_v<Op, Apply>) {
                         return writes(*op.inner);
@@ -270,6 +270,19 @@ private:
             for (const ResultColumn& column : call.query->columns) apply.introduced.push_back(column.slot);
         const double factor = call.unit ? 1 : apply.inner->rows;
         put(std::move(apply), factor);
+    }
+
+    void add(const bound::CallInTransactions& in) {
+        Planner inner{statement_, context_, plan_};
+        plan::InTransactions op{&in, inner.query(*in.call.query, plan::make(Argument{}, nullptr, 1)), {}};
+        for (const ResultColumn& column : in.call.query->columns) op.introduced.push_back(column.slot);
+        const double factor = in.call.unit ? 1 : op.inner->rows;
+        put(std::move(op), factor);
+    }
+
+    void add(const bound::LoadCsv& load) {
+        see(load.url);
+        put(plan::LoadCsv{&load}, 1'000);
     }
 
     void add(const bound::Foreach& foreach) {

@@ -224,7 +224,7 @@ void visit_inner(Node& node) {
         [](auto& op) {
             using Op = std::decay_t<decltype(op)>;
             if constexpr (std::is_same_v<Op, plan::Optional> || std::is_same_v<Op, SemiApply> ||
-                          std::is_same_v<Op, Apply>) {
+                          std::is_same_v<Op, Apply> || std::is_same_v<Op, plan::InTransactions>) {
                 optimise_plan(op.inner);
             } else if constexpr (std::is_same_v<Op, Join>) {
                 optimise_plan(op.right);

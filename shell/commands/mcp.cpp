@@ -19,6 +19,7 @@ public:
 
     void declare(Arguments& arguments) override {
         database_.declare(arguments, IfMissing::refuse);
+        database_.declare_load_folders(arguments);
         limits_.declare(arguments);
         as_.declare(arguments);
     }

@@ -83,6 +83,10 @@ void DatabaseOption::declare(Arguments& arguments, IfMissing if_missing) {
                        "a new database has no class model: any label, type and property is taken");
 }
 
+void DatabaseOption::declare_load_folders(Arguments& arguments) {
+    arguments.options("--load-folder", "DIR", load_folders, "LOAD CSV may read files in DIR; may be repeated");
+}
+
 std::unique_ptr<Database> open_database(const DatabaseOption& option, IfMissing if_missing, const Console& console) {
     const std::filesystem::path file = option.path;
     std::error_code error;
@@ -104,6 +108,7 @@ std::unique_ptr<Database> open_database(const DatabaseOption& option, IfMissing 
         options.store.mode = OpenMode::read_only;
         if (if_missing == IfMissing::create) console.say("note: " + file.string() + " is read-only");
     }
+    options.load_folders.assign(option.load_folders.begin(), option.load_folders.end());
     if (option.without_model) options.store.initial_model = Model::empty();
     std::unique_ptr<Database> database = Database::open(file, std::move(options));
     if (!exists)

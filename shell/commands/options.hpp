@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mainstay::shell {
 
@@ -48,9 +49,11 @@ enum class IfMissing { create, refuse };
 struct DatabaseOption {
     std::string path;
     bool without_model = false;
-    bool writes = false;    // of a command that refuses a missing file; others are taken to write
-    bool take_cut = false;  // of one that reads: what is left of a file that is cut off will do
+    bool writes = false;                    // of a command that refuses a missing file; others are taken to write
+    bool take_cut = false;                  // of one that reads: what is left of a file that is cut off will do
+    std::vector<std::string> load_folders;  // whose files LOAD CSV may read
     void declare(Arguments& arguments, IfMissing if_missing);
+    void declare_load_folders(Arguments& arguments);  // of commands that run statements
 };
 
 // Opens `option.path`. A file that is missing is created, and said so, or refused with what to do. A file this user may

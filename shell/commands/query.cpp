@@ -23,6 +23,7 @@ public:
                              Arguments::Presence::optional);
         arguments.option("-f,--file", "FILE", file_, "run the statements in FILE, separated by `;`");
         arguments.options("-p,--param", "NAME=JSON", parameters_, "a parameter, used as $NAME; may be repeated");
+        database_.declare_load_folders(arguments);
         limits_.declare(arguments);
         format_.declare(arguments, FormatOption::Graphs::too);
         commit_.declare(arguments);

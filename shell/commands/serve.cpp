@@ -115,6 +115,7 @@ public:
 
     void declare(Arguments& arguments) override {
         database_.declare(arguments, IfMissing::refuse);
+        database_.declare_load_folders(arguments);
         arguments.option("--http", "ADDRESS:PORT", http_, "where HTTP is served, or off (default 127.0.0.1:7474)");
         arguments.option("--bolt", "ADDRESS:PORT", bolt_, "where Bolt is served, or off (default 127.0.0.1:7687)");
         arguments.option("--tls-cert", "FILE", certificate_, "certificate (PEM): both ports take TLS too");

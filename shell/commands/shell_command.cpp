@@ -34,6 +34,7 @@ public:
     void declare(Arguments& arguments) override {
         database_.declare(arguments, IfMissing::create);
         arguments.flag("--no-history", without_history_, "remember nothing of what is entered");
+        database_.declare_load_folders(arguments);
         limits_.declare(arguments);
         format_.declare(arguments);
         commit_.declare(arguments);

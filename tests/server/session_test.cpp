@@ -267,6 +267,19 @@ TEST_CASE("options of a statement are kept", "[bolt]") {
     CHECK_THAT(client.say(pull, {rows(-1)})[0], StartsWith("7F(") && Contains("TransactionTimedOut"));
 }
 
+TEST_CASE("CALL IN TRANSACTIONS runs by itself, and is refused in an open transaction", "[bolt]") {
+    Client client;
+    const char* const text =
+        "UNWIND range(1, 5) AS i CALL (i) { CREATE (:Batch {i: i}) } IN TRANSACTIONS OF 2 ROWS RETURN count(*)";
+    const std::string answer = client.ask(text)[0];
+    CHECK(answer == client.count("Batch"));
+    client.say(begin, {nothing});
+    CHECK_THAT(client.one(run, {Value{text}, nothing, nothing}),
+               StartsWith("7F(") && Contains("cannot run in a transaction that is open already"));
+    client.say(reset, {});
+    CHECK(answer == client.count("Batch"));
+}
+
 TEST_CASE("the time of a transaction is that of all it does", "[bolt]") {
     Client client;
     client.say(begin, {Value::map({{"tx_timeout", 500}})});

@@ -255,6 +255,29 @@ TEST_CASE("a statement's memory may be bounded, and the error says how to allow 
     CHECK(fake.err.text().find("more than 1 MB") != std::string::npos);
     CHECK(fake.err.text().find("--memory") != std::string::npos);
 }
+TEST_CASE("LOAD CSV reads the folders that --load-folder names, and no others", "[commands]") {
+    const ScratchFolder folder, files, others;
+    std::ofstream{files / "a.csv"} << "1\n";
+    std::ofstream{others / "b.csv"} << "2\n";
+    const std::string database = (folder / "x.db").string();
+    const auto ask = [&](std::vector<std::string> more, const char* file, FakeConsole& fake) {
+        std::vector<std::string> arguments{"query", database, "--no-model", "--format", "csv"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        arguments.push_back(std::string{"LOAD CSV FROM '"} + file + "' AS row RETURN row[0] AS x");
+        return run(arguments, fake);
+    };
+    FakeConsole none, one, other, both, missing;
+    CHECK(ask({}, "a.csv", none) != 0);
+    CHECK(none.err.text().find("--load-folder DIR") != std::string::npos);
+    CHECK(ask({"--load-folder", files.path().string()}, "a.csv", one) == 0);
+    CHECK(one.out.text().find("x\n1\n") != std::string::npos);
+    CHECK(ask({"--load-folder", files.path().string()}, "b.csv", other) != 0);
+    CHECK(ask({"--load-folder", files.path().string(), "--load-folder", others.path().string()}, "file:///b.csv",
+              both) == 0);
+    CHECK(both.out.text().find("x\n2\n") != std::string::npos);
+    CHECK(ask({"--load-folder", "/nowhere/at/all"}, "a.csv", missing) != 0);
+    CHECK(missing.err.text().find("there is no folder") != std::string::npos);
+}
 TEST_CASE("a model that takes away a key says so", "[commands]") {
     const ScratchFolder folder;
     std::ofstream(folder / "m.json") << R"({"classes": [{"name": "Server", "parent": "ComputeCI"}]})";

@@ -130,12 +130,28 @@ struct error_action
           on_error<"CONTINUE", InTransactions::OnError::proceed>> {
     static std::string_view expected() { return "FAIL, BREAK or CONTINUE"; }
 };
+// Each may be said once, in any order.
+enum class BatchOption : std::uint8_t { rows, on_error, report };
+template <BatchOption option>
+struct not_said : zero_width<not_said<option>> {
+    static bool act(const char*, Builder& builder) {
+        const auto& in = builder.current<InTransactions>();
+        switch (option) {
+            case BatchOption::rows: return !in.rows;
+            case BatchOption::on_error: return in.on_error == InTransactions::OnError::unstated;
+            case BatchOption::report: return !in.report;
+        }
+        return false;
+    }
+};
+struct batch_option : sor<seq<not_said<BatchOption::rows>, rows_of>,
+                          seq<not_said<BatchOption::on_error>, if_must<keyword<"ON ERROR">, error_action>>,
+                          seq<not_said<BatchOption::report>,
+                              if_must<keyword<"REPORT STATUS AS">, into<&InTransactions::report, variable>>>> {};
 struct in_transactions
     : make<InTransactions, keyword<"IN">, opt<into<&InTransactions::concurrency, integer_or_parameter>>,
            opt<keyword<"CONCURRENT">, put<&InTransactions::concurrent, true>>,
-           must<one_of<"TRANSACTIONS", keyword<"TRANSACTIONS">, keyword<"TRANSACTION">>>, opt<rows_of>,
-           opt_must<keyword<"ON ERROR">, error_action>,
-           opt_must<keyword<"REPORT STATUS AS">, into<&InTransactions::report, variable>>> {};
+           must<one_of<"TRANSACTIONS", keyword<"TRANSACTIONS">, keyword<"TRANSACTION">>>, star<batch_option>> {};
 struct no_imports : zero_width<no_imports> {
     static bool act(const char*, Builder& builder) { return builder.current<CallSubquery>().imports.emplace(), true; }
 };

@@ -129,6 +129,9 @@ struct Procedure {
 struct DatabaseOptions {
     OpenOptions store;
     std::vector<Procedure> procedures;  // added to the built-in ones, or in the place of one of the same name
+    // Whose files LOAD CSV may read, for everybody who may run a statement; none: it is refused. open() throws
+    // Error(Code::file_not_found) if there is no such folder.
+    std::vector<std::filesystem::path> load_folders;
     std::size_t plan_cache_entries = 512;
     // A Session that runs no statement for so long is rolled back: its snapshot would make the file grow. 0: never.
     std::chrono::milliseconds session_idle_max{60'000};

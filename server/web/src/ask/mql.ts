@@ -4,15 +4,15 @@ export type Kind = "space" | "comment" | "text" | "name" | "word" | "number" | "
 export interface Token { kind: Kind; from: number; to: number; isClosed: boolean }
 
 export const keywords: readonly string[] = `
-    ACYCLIC ALL AND ANY AS ASC ASCENDING BASELINE BETWEEN BY CALL CASE CHANGE CHANGES CONSTRAINT CONTAINS COUNT CREATE CURRENT
+    ACYCLIC ALL AND ANY AS ASC ASCENDING BASELINE BETWEEN BREAK BY CALL CASE CHANGE CHANGES CONCURRENT CONSTRAINT CONTAINS CONTINUE COUNT CREATE CSV CURRENT
     DATABASES DEGRADED DELETE DEPENDENCIES DEPENDENTS DESC DESCENDING DETACH DIFFERENT DISTINCT DOWN DROP ELSE END ENDS EXISTS
-    EXPLAIN FAILURE FALSE FOR FOREACH FROM FUNCTIONS GIVEN GROUP GROUPS HISTORY HOP HOPS IF IMPACT IN INDEX INDEXES IS KEY LIMIT
+    ERROR EXPLAIN FAIL FAILURE FALSE FIELDTERMINATOR FOR FOREACH FROM FUNCTIONS GIVEN GROUP GROUPS HEADERS HISTORY HOP HOPS IF IMPACT IN INDEX INDEXES IS KEY LIMIT LOAD
     MATCH MERGE NODE NONE NOT NULL OF OFFSET ON OPTIONAL OR ORDER PATH PATHS POINTS PROCEDURES PROFILE PROOF PROPERTY REDUCE
-    RELATIONSHIP RELATIONSHIPS REMOVE REPEATABLE REQUIRE RETURN ROWS SET SHORTEST SHOW SINGLE SKIP STARTS STATUS THEN TRAIL
+    RELATIONSHIP RELATIONSHIPS REMOVE REPEATABLE REPORT REQUIRE RETURN ROWS SET SHORTEST SHOW SINGLE SKIP STARTS STATUS THEN TRAIL
     TRANSACTION TRANSACTIONS TRUE UNION UNIQUE UNWIND USER VALID_TIME WALK WHAT WHEN WHERE WITH WITHIN XOR YIELD`.trim().split(/\s+/);
 const keywordSet = new Set(keywords);
 // Also what columns and variables are called: a keyword when it is written as one.
-const soft = new Set("change changes count current group groups history hop hops index key node path paths points property relationship rows state status transaction user failure what".split(" "));
+const soft = new Set("break change changes concurrent continue count csv current group groups history hop hops index key node path paths points property relationship rows state status transaction user failure what error fail headers load report".split(" "));
 export const isKeyword = (word: string) => keywordSet.has(word.toUpperCase()) && !soft.has(word);
 
 const forms: [Kind, RegExp][] = [
