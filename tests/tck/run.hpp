@@ -11,12 +11,20 @@
 
 namespace mainstay::tck {
 
+// What of the graph lies in segments when a statement under test runs.
+enum class Folded : std::uint8_t {
+    as_usual,  // what the store has folded by itself
+    all,       // everything, before every statement
+    nothing    // all of it is deltas
+};
+
 struct RunOptions {
     std::filesystem::path graphs;   // folder of NAME.cypher
     std::filesystem::path scratch;  // empty folder for databases; best in memory
     bool through_bolt = false;      // if not, through the library, which alone can do the following
     std::uint32_t batch_rows = 2048;
     bool optimise = true;
+    Folded folded = Folded::as_usual;
 };
 
 struct Outcome {

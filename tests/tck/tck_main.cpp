@@ -29,6 +29,7 @@ Runs every scenario of the files on a fresh database each. NAME.cypher of named 
   --bolt                through a server in the same process and a connection to it; of an error its Bolt code is compared
   --batch-rows N        rows in a batch (2048)
   --no-optimise         the optimiser's rules off
+  --folded WHICH        all: everything lies in segments before each statement; none: everything is deltas
   --jobs N              worker processes (2)
   --ratchet FILE        exit 1 only if a scenario fails that FILE does not list
   --write-ratchet FILE  write the ids that fail
@@ -86,7 +87,11 @@ Options read_arguments(int count, char** arguments) {
             options.verbose = true;
         else if (argument == "--no-optimise")
             options.run.optimise = false;
-        else if (argument == "--bolt")
+        else if (argument == "--folded") {
+            const std::string which = next();
+            if (which != "all" && which != "none") refuse("--folded is all or none");
+            options.run.folded = which == "all" ? Folded::all : Folded::nothing;
+        } else if (argument == "--bolt")
             options.run.through_bolt = true;
         else if (argument == "--batch-rows")
             options.run.batch_rows = number();
@@ -131,9 +136,10 @@ void run_file(const std::string& file, Options& options, const std::filesystem::
 
     const bool terminal = ::isatty(STDERR_FILENO) != 0;
     std::size_t done = 0;
-    const auto outcomes = run_in_workers(chosen, options.run, options.jobs, std::chrono::seconds{60}, [&](std::size_t) {
-        if (++done % 50 == 0 && terminal) fmt::print(stderr, "\r{} of {}", done, chosen.size());
-    });
+    const auto outcomes =
+        run_in_workers(chosen, options.run, options.jobs, std::chrono::seconds{300}, [&](std::size_t) {
+            if (++done % 50 == 0 && terminal) fmt::print(stderr, "\r{} of {}", done, chosen.size());
+        });
     if (terminal) fmt::print(stderr, "\r{:30}\r", "");
 
     for (std::size_t i = 0; i < chosen.size(); ++i) {
