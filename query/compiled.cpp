@@ -15,6 +15,25 @@ bool Compiled::suits(const View& view) const {
     return near(figures.nodes, nodes) && near(figures.rels, rels);
 }
 
+namespace {
+
+void find_needs(Compiled& compiled) {
+    const auto need = [&](Role role, std::string_view does) {
+        if (role <= compiled.needs) return;
+        compiled.needs = role;
+        compiled.does = does;
+    };
+    const bound::Query* query = compiled.query();
+    if (!query) return need(Role::admin, "a change of indexes and constraints");
+    if (query->writes) need(Role::editor, "writing");
+    for (const bound::SingleQuery& part : query->parts)
+        for (const bound::Clause& clause : part.clauses)
+            if (const auto* call = std::get_if<bound::CallProcedure>(&clause.node))
+                need(call->procedure->needs, call->procedure->does);
+}
+
+}  // namespace
+
 std::shared_ptr<const Compiled> compile(std::string_view text, const View& view,
                                         std::shared_ptr<const ProcedureTable> procedures, const LoadFolders& folders,
                                         bool optimise) {
@@ -37,6 +56,7 @@ std::shared_ptr<const Compiled> compile(std::string_view text, const View& view,
         compiled->writes = true;
         compiled->plan.slot_count = 0;
     }
+    find_needs(*compiled);
     return compiled;
 }
 

@@ -20,6 +20,8 @@ struct Compiled {
     plan::Plan plan;  // of a query; empty for a schema command
     std::vector<std::string> columns;
     bool writes = false;
+    Role needs = Role::reader;  // who may run it, not only look at its plan ...
+    std::string_view does;      // ... and what they do: "writing"
     bool optimised = true;
     std::shared_ptr<const ProcedureTable> procedures;
     std::uint64_t definitions = 0;      // View::definitions_version() it was made for

@@ -83,13 +83,10 @@ public:
 
     // Before any work is done; the store asks again.
     static void require_allowed(const Compiled& statement, const Principal& principal, Role role) {
-        if (!statement.writes || statement.statement.mode == bound::Mode::explain) return;
-        const bool defines = std::holds_alternative<bound::SchemaCommand>(statement.statement.body);
-        const Role needed = defines ? Role::admin : Role::editor;
-        if (role >= needed) return;
+        if (role >= statement.needs || statement.statement.mode == bound::Mode::explain) return;
         Principal now = principal;
         now.role = role;
-        require_role(now, needed, defines ? "a change of indexes and constraints" : "writing");
+        require_role(now, statement.needs, statement.does);
     }
 
     ViewPtr view_at(std::int64_t now) const {

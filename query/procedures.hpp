@@ -37,6 +37,8 @@ struct TableProcedure : Procedure {
     Run run;
     Mode mode = Mode::read;
     std::size_t shown = no_limit;    // SHOW without YIELD gives the first so many of its outputs
+    Role needs = Role::reader;       // who may call it: of those for SHOW alone
+    std::string_view does{};         // what that is, where not every reader may: "the list of accounts"
     std::string_view replaced_by{};  // of one that is there for old tools: what new ones write
     static constexpr std::size_t no_limit = static_cast<std::size_t>(-1);
 };

@@ -135,6 +135,50 @@ void reach(NodePtr& node) {
             find_reaches(node->child.get());
 }
 
+// --- properties that only the first rows of an order need
+
+// Whether the slot gets an element from an operation below: its properties are read without an error then.
+bool holds_element(const Node* node, Slot slot) {
+    for (; node; node = node->child.get()) {
+        if (const auto* scan = std::get_if<NodeScan>(&node->op); scan && scan->node == slot) return true;
+        if (const auto* seek = std::get_if<NodeSeek>(&node->op); seek && seek->node == slot) return true;
+        if (const auto* range = std::get_if<NodeRange>(&node->op); range && range->node == slot) return true;
+        if (const auto* expand = std::get_if<Expand>(&node->op);
+            expand && (expand->hop.rel == slot || (expand->hop.to == slot && !expand->hop.into)))
+            return true;
+        // What comes from further down may have become something else on the way.
+        if (!std::holds_alternative<NodeScan>(node->op) && !std::holds_alternative<NodeSeek>(node->op) &&
+            !std::holds_alternative<NodeRange>(node->op) && !std::holds_alternative<Expand>(node->op) &&
+            !std::holds_alternative<Filter>(node->op))
+            return false;
+    }
+    return false;
+}
+
+void project_late(NodePtr& node) {
+    auto* sort = std::get_if<plan::Sort>(&node->op);
+    if (!sort || !sort->limit || !node->child) return;
+    auto* extend = std::get_if<Extend>(&node->child->op);
+    if (!extend) return;
+    SlotSet keys;
+    for (const SortKey& key : sort->keys) keys.add(slots_read(*key.expression));
+    Extend early, late;
+    for (Assignment& assignment : extend->assignments) {
+        const auto* property = std::get_if<Property>(&assignment.expression->node);
+        const auto* variable = property ? std::get_if<Variable>(&property->object->node) : nullptr;
+        const bool waits =
+            variable && !keys.has(assignment.slot) && holds_element(node->child->child.get(), variable->slot);
+        (waits ? late : early).assignments.push_back(std::move(assignment));
+    }
+    const bool any = !late.assignments.empty();
+    *extend = std::move(early);
+    if (!any) return;
+    const double rows = node->rows;
+    std::vector<Slot> live = node->live;
+    node = plan::make(std::move(late), std::move(node), rows);
+    node->live = std::move(live);
+}
+
 // --- counts that the store keeps
 
 bool counts_rows(const Aggregation& a, std::initializer_list<Slot> never_null) {
@@ -255,6 +299,7 @@ void optimise_plan(NodePtr& root) {
         push_conditions(*node);
         if ((*node)->child) push_conditions((*node)->child);
         reach(*node);
+        project_late(*node);
         count_from_store(*node);
         aggregate_columns(*node);
         visit_inner(**node);
