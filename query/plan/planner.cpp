@@ -169,7 +169,7 @@ private:
             for (const ProjectionItem& item : project.items) distinct.slots.push_back(item.slot);
             put(std::move(distinct), 0.5);
         }
-        if (!project.order.empty()) put(Sort{project.order, rows_wanted(project)});
+        if (!project.order.empty()) put(Sort{project.order, context_.optimises() ? rows_wanted(project) : nullptr});
         if (project.skip) put(Skip{project.skip});
         if (project.limit) put(Limit{project.limit, writes(*current_)});
         where(project.where);
