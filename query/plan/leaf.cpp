@@ -142,8 +142,8 @@ public:
     }
 
     Leaf find() {
+        if (!context_.optimises()) return Leaf{NodeScan{slot_, nullptr, time_, {}}, rows_, {}};
         best_ = Leaf{NodeScan{slot_, labels_, time_, {}}, rows_, label_conditions_};
-        if (!context_.optimises()) return std::move(best_);
         try_ids(unbound_);
         if (!labels_) return std::move(best_);
         std::vector<std::string> names;

@@ -84,6 +84,7 @@ public:
             place_ready();
         }
         build_paths();
+        is_complete_ = true;
         place_ready();
         return std::move(current_);
     }
@@ -259,7 +260,9 @@ private:
         return false;
     }
 
+    // As early as what is read is known; of a plan that is not optimised, in the end.
     void place_ready() {
+        if (!context_.optimises() && !is_complete_) return;
         std::vector<ExprPtr> ready;
         for (Condition& condition : conditions_) {
             if (condition.placed || condition.reads.meets(unbound_)) continue;
@@ -491,7 +494,7 @@ private:
             all.push_back(property_equals(each, key, value, value->span));
         if (rel.each != no_slot && rel.where) split_conjunction(rel.where, all);
         for (ExprPtr& condition : all) {
-            if (slots_read(*condition).meets(unbound_)) {
+            if (!context_.optimises() || slots_read(*condition).meets(unbound_)) {
                 later(for_each_rel(rel, each, std::move(condition)));
             } else {
                 now.push_back(std::move(condition));
@@ -587,6 +590,7 @@ private:
 
     // Conditions of the end that need nothing else: paths that end elsewhere are not made.
     void take_end_conditions(PathSearch& search) {
+        if (!context_.optimises()) return;
         SlotSet others = unbound_;
         others.remove(search.to);
         for (Condition& condition : conditions_) {
@@ -707,6 +711,7 @@ private:
     PlanContext& context_;
     NodePtr current_;
     double rows_ = 1, factor_ = 1;
+    bool is_complete_ = false;                 // all of the pattern is bound
     std::vector<bool> node_bound_, rel_done_;  // rel_done_: steps
     std::vector<std::uint32_t> part_of_;       // by relationship
     std::vector<bool> node_inside_;            // between the ends of a part that is searched

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace mainstay::plan {
 namespace {
 
@@ -153,7 +155,12 @@ private:
         for (const SortKey& key : project.order) see(key.expression);
         if (project.aggregated) {
             Aggregate aggregate;
-            for (const ProjectionItem& key : project.grouping) aggregate.keys.push_back({key.slot, key.expression});
+            for (const ProjectionItem& key : project.grouping) {
+                // `n, n AS m`: one variable is one key, whatever it is called afterwards.
+                const bool is_key = std::any_of(aggregate.keys.begin(), aggregate.keys.end(),
+                                                [&](const Assignment& known) { return known.slot == key.slot; });
+                if (!is_key) aggregate.keys.push_back({key.slot, key.expression});
+            }
             aggregate.aggregations = project.aggregations;
             const bool one = aggregate.keys.empty();
             put(std::move(aggregate), one ? 1 / std::max(1.0, current_->rows) : 0.1);
@@ -169,7 +176,7 @@ private:
             for (const ProjectionItem& item : project.items) distinct.slots.push_back(item.slot);
             put(std::move(distinct), 0.5);
         }
-        if (!project.order.empty()) put(Sort{project.order, rows_wanted(project)});
+        if (!project.order.empty()) put(Sort{project.order, context_.optimises() ? rows_wanted(project) : nullptr});
         if (project.skip) put(Skip{project.skip});
         if (project.limit) put(Limit{project.limit, writes(*current_)});
         where(project.where);

@@ -33,12 +33,13 @@ bool Lookahead::node_inside(const char* p) const {
     return at(p, ')') || at(p, ':') || at(p, '{') || at(p, '$') || word(p, "WHERE") || word(p, "IS");
 }
 
-// `p` is at `(`. A node and the beginning of a relationship that leads to another node.
-bool Lookahead::pattern(const char* p) const {
+// `p` is at `(`. A node and the beginning of a relationship that leads to another node. Without an arrow, `+` and `*`
+// may also be operators, unless what is in square brackets can be no list, or the place takes no such expression.
+bool Lookahead::pattern(const char* p, bool is_comprehension) const {
     if (!node_inside(after(p))) return false;
     p = after_bracket(p);
     if (at(p, '(')) return path_group(p);
-    bool arrow = false;
+    bool arrow = false, is_list = !is_comprehension;
     if (at(p, '<')) {
         p = after(p);
         if (!at(p, '-')) return false;
@@ -46,11 +47,14 @@ bool Lookahead::pattern(const char* p) const {
         return false;
     }
     p = after(p);
-    if (at(p, '[')) p = after_bracket(p);
+    if (at(p, '[')) {
+        is_list = is_list && !at(after(p), ':') && !at(after(p), ']');
+        p = after_bracket(p);
+    }
     if (!at(p, '-')) return false;
     p = after(p);
     if (at(p, '>')) p = after(p), arrow = true;
-    return at(p, '(') || at(p, '{') || (arrow && (at(p, '+') || at(p, '*')));
+    return at(p, '(') || at(p, '{') || ((arrow || !is_list) && (at(p, '+') || at(p, '*')));
 }
 
 bool Lookahead::path_group(const char* p) const {
@@ -77,7 +81,7 @@ AtomKind Lookahead::square(const char* p) const {
     if (q && word(q, "IN")) return AtomKind::list_comprehension;
     if (!outer.bar) return AtomKind::list;
     if (path_variable(p)) p = after(q);
-    const bool path = at(p, '(') && (pattern(p) || path_group(p));
+    const bool path = at(p, '(') && (pattern(p, true) || path_group(p));
     return path ? AtomKind::pattern_comprehension : AtomKind::list;
 }
 

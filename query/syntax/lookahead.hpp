@@ -92,7 +92,7 @@ private:
     const char* after_bracket(const char* p) const;
     const char* variable_then_blank(const char* p) const;  // nullptr: no variable here
     bool node_inside(const char* p) const;
-    bool pattern(const char* p) const;
+    bool pattern(const char* p, bool is_comprehension = false) const;
     AtomKind square(const char* p) const;
     AtomKind named(const char* p) const;
     ClauseKind after_optional(const char* p) const;
