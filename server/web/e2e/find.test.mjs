@@ -195,6 +195,9 @@ test("packages of the Debian services snapshot are found", { ...limits, skip: fs
     })]);
     try {
         const { page, base, close } = await openPage(browser, server);
+        await page.getByRole("heading", { name: "What most depends on" }).waitFor();  // there are no services
+        const [[dependents]] = JSON.parse(server.run("query", "MATCH (n:Package {name: 'libc6'}) DEPENDENTS OF n YIELD ci RETURN count(ci)", "--format", "json")).rows;
+        assert.equal(await page.locator('[data-panel="services"] tbody tr').first().textContent(), `libc6Package${dependents.toLocaleString("en")}`);
         await type(page, "postgresql");
         await page.locator(".search:not([data-waiting])").getByRole("option").nth(7).waitFor();
         assert.match(await page.getByRole("option").first().textContent(), /^postgresql(?!-)/);

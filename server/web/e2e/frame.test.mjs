@@ -22,11 +22,14 @@ describe("the explorer on the airline", () => {
             .map((statement) => JSON.parse(server.run("query", statement, "--format", "json")).rows[0]);
         const figures = await page.locator(".figures b").allTextContents();
         assert.deepEqual(figures.map((text) => Number(text.replaceAll(",", ""))), [elements, relationships]);
+        assert.match(await page.locator(".figures").textContent(), /6 more relationships on other days/);
         await page.locator('[data-panel="services"] tbody tr').first().waitFor();
         const services = await page.locator('[data-panel="services"] tbody tr').allTextContents();
         assert.equal(services.length, 10);
         assert.ok(services.every((row) => row.endsWith("high")), services.join());
         assert.ok(services.some((row) => row.startsWith("Booking and reservations")));
+        const [[most, dependents]] = JSON.parse(server.run("query", "MATCH (s:BusinessService {criticality: 'high'}) DEPENDENTS OF s YIELD ci RETURN s.name, count(ci) AS dependents ORDER BY dependents DESC LIMIT 1", "--format", "json")).rows;
+        assert.equal(services[0], `${most}BusinessService${dependents}high`);
         assert.deepEqual(await page.locator('[data-panel="commits"] li .what > span:first-child').allTextContents(), ["first load", "first load", "new database"]);
         assert.match(await page.locator('[data-panel="classes"] li').first().textContent(), /^VirtualServer\D*73$/);
         await close();

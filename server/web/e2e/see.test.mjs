@@ -224,6 +224,11 @@ describe("See on the airline", () => {
             for (const [name] of around) assert.ok(Math.abs(radius(name) - radius("Payments")) < 2, name);
         });
         assert.match(page.url(), /layout=rings/);
+        round = await placedNow(page);
+        await page.getByRole("button", { name: "Show 100 more" }).click();
+        await placed(page, round + 1);
+        await page.getByText("Rings are for up to 60 elements").waitFor();
+        assert.equal(await page.locator(".graph-canvas").getAttribute("data-layout"), "layers");
         await close();
     });
 
@@ -310,7 +315,7 @@ describe("See on the airline", () => {
                 const { page, base, close } = await open("#/see?of=svc-booking", { size, theme });
                 const views = {
                     see: "#/see?of=svc-booking", "see-groups": "#/see?of=svc-booking&group=site", "see-sideways": "#/see?of=cnd-river-07&at=2026-09-01&layout=sideways",
-                    "see-rings": "#/see?of=svc-booking&layout=rings&open=below:svc-booking::140", "see-list": "#/see?of=svc-booking&as=list&group=class", estate: "#/see", "estate-selected": "#/see?sel=svc-booking",
+                    "see-rings": "#/see?of=svc-booking&layout=rings", "see-many": "#/see?of=svc-booking&layout=rings&open=below:svc-booking::140", "see-list": "#/see?of=svc-booking&as=list&group=class", estate: "#/see", "estate-selected": "#/see?sel=svc-booking",
                 };
                 for (const [name, hash] of Object.entries(views)) {
                     await page.goto(base + hash);

@@ -86,7 +86,7 @@ export function Drawing({ about, isWhole, onWhole }: { about: About; isWhole: bo
             {error !== undefined && <ErrorBox error={error} />}
             {between.error !== undefined && <ErrorBox error={between.error} again={between.again} />}
             {!lines.current ? between.error === undefined && <div class="not-yet"><Waiting rows={5} /></div> : <GraphCanvas graph={graph} label={`${words.drawing}: ${sentenceOf(impact)}`} looks={looks} selected={selected} {...(emphasised ? { emphasised } : {})}
-                layout="layers" onSelect={select} onOpen={open} handle={handle} />}
+                layout="layers" least={0.42} onSelect={select} onOpen={open} handle={handle} />}
             <p class="drawn"><span class="faint">{words.drawn(drawn, impact.total)}</span>
                 {isWhole !== undefined && <button type="button" class="plain" onClick={() => onWhole(!isWhole)}>{isWhole ? words.drawFewer : words.drawAll(impact.total)}</button>}</p>
             <Legend graph={graph} looks={looks} />
