@@ -15,6 +15,7 @@ describe("the explorer on the airline", () => {
         const { page, close } = await open();
         const [[elements], [relationships]] = ["MATCH (n) RETURN count(n)", "MATCH ()-[r]->() RETURN count(r)"]
             .map((statement) => JSON.parse(served.server.run("query", statement, "--format", "json")).rows[0]);
+        await page.locator(".figures b").nth(1).waitFor();
         const figures = await page.locator(".figures b").allTextContents();
         assert.deepEqual(figures.map((text) => Number(text.replaceAll(",", ""))), [elements, relationships]);
         assert.match(await page.locator(".figures").textContent(), /6 more relationships on other days/);
