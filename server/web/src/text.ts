@@ -201,7 +201,7 @@ const english = {
         keys: "Arrow keys go from element to element, Enter opens the one selected, Escape leaves it; plus and minus zoom, 0 shows all, Shift and arrows move the drawing.",
         selected: (name: string, className: string, state: string, around: number) => `${name}, ${className}${state ? `, ${state}` : ""}, ${counted(around, "relationship")} drawn`,
         dependency: { layers: "dependency: what needs it stands above", sideways: "dependency: what needs it stands at the left", rings: "dependency" },
-        usual: (type: string) => `; ${type} where nothing is written`,
+        usual: (type: string) => `; ${type} where nothing is written`, unwritten: (type: string) => `Lines without a word: ${type}.`,
         noDependency: "related, carries no failure",
         arranging: "Arranging",
         notDrawn: "The graph is not drawn yet.",

@@ -43,7 +43,7 @@ export interface CanvasProps {
 type Core = cytoscape.Core;
 const sizes: Record<string, number> = { ellipse: 34, triangle: 44, diamond: 44, octagon: 36, star: 50 };
 const neutral = { shape: "round-rectangle", size: 34, outline: "M3.5 1h9A2.5 2.5 0 0 1 15 3.5v9a2.500 2.500 0 0 1-2.500 2.500h-9A2.500 2.500 0 0 1 1 12.500v-9A2.500 2.500 0 0 1 3.500 1Z" };
-const labelsUntil = 60;  // relationships that show their type
+const labelsUntil = 60;  // relationships that show their type, but for the usual one
 const calmFrom = 100;    // relationships that are faint unless they are of who is selected
 
 const tokens = { text: "--text", faint: "--faint", surface: "--surface", ground: "--ground", line: "--line-strong", thin: "--line", accent: "--accent", hover: "--hover" } as const;
@@ -132,6 +132,9 @@ function mark(cy: Core, selected: string | null | undefined, emphasised: Readonl
 }
 
 const groupId = (name: string) => `group:${name}`;
+
+// The type that is not written where others are: who explains the drawing has to say it.
+export const unwrittenType = (graph: Graph) => { const drawn = graph.drawable(); return drawn.length <= labelsUntil ? usualType(drawn) : undefined; };
 
 // Brings what is drawn in line with the graph; what is new starts where its neighbour stands.
 function sync(cy: Core, graph: Graph, groups: ReadonlyMap<string, string> | undefined, places: Places) {
@@ -391,7 +394,7 @@ function pictureOf(cy: Core, colours: Colours, font: string, title: string, note
 
 // What the symbols mean: states, classes with how many of them are drawn, lines.
 export function Legend({ graph, looks, layout = "layers" }: { graph: Graph; looks?: ReadonlyMap<string, string>; layout?: LayoutName }) {
-    const relationships = graph.drawable(), usual = usualType(relationships);
+    const relationships = graph.drawable(), unwritten = unwrittenType(graph);
     const sense = useSense(), words = text.graph;
     const counts = new Map<string, number>();
     for (const each of graph.elements.values()) counts.set(classOf(each), (counts.get(classOf(each)) ?? 0) + 1);
@@ -402,7 +405,7 @@ export function Legend({ graph, looks, layout = "layers" }: { graph: Graph; look
         <dl class="legend" aria-label={words.legend}>
             {states.map((state) => { const look = lookOf(state)!; return <div key={state}><dt><svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path d={look.outline} style={{ fill: `var(${look.colour})` }} /></svg></dt><dd>{stateText(state)}</dd></div>; })}
             {[...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => <div key={name}><dt class="monogram" aria-hidden="true">{letters.get(name)}</dt><dd>{name} <span class="faint">{text.count(count)}</span></dd></div>)}
-            {relationships.some((each) => !isWeak(each)) && <div><dt class="line" aria-hidden="true" /><dd>{words.dependency[layout]}{usual && relationships.length <= labelsUntil ? words.usual(usual) : ""}</dd></div>}
+            {relationships.some((each) => !isWeak(each)) && <div><dt class="line" aria-hidden="true" /><dd>{words.dependency[layout]}{unwritten ? words.usual(unwritten) : ""}</dd></div>}
             {relationships.some(isWeak) && <div><dt class="line weak" aria-hidden="true" /><dd>{words.noDependency}</dd></div>}
         </dl>
     );

@@ -2,7 +2,7 @@
 
 import { useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
-import { type CanvasHandle, GraphCanvas, Legend } from "../graph/canvas";
+import { type CanvasHandle, GraphCanvas, Legend, unwrittenType } from "../graph/canvas";
 import { type LayoutName, isLayout, layouts, ringsMost } from "../graph/layout";
 import { type Element, classOf, keyOf, nameOf } from "../graph/model";
 import { fileName, save } from "../graph/save";
@@ -118,7 +118,8 @@ export function Neighbourhood({ state }: { state: ViewState }) {
     };
     const title = of.map((key) => { const found = shown?.byKey.get(key); return found ? nameOf(found) : key; }).join(", ");
     const notes = (now: Shown) => [words.shown(now.graph.elements.size, now.graph.drawable().length),
-        ...now.stepCounts.filter((each) => each.shown < each.total).map(({ step, shown: some, total }) => words.part(some, total, words.stepOf(step.kind, nameOf(now.byKey.get(step.key)!), step.type)))];
+        ...now.stepCounts.filter((each) => each.shown < each.total).map(({ step, shown: some, total }) => words.part(some, total, words.stepOf(step.kind, nameOf(now.byKey.get(step.key)!), step.type))),
+        ...[unwrittenType(now.graph)].flatMap((type) => (type ? [text.graph.unwritten(type)] : []))];
     const savePng = () => canvas.current?.png().then((blob) => save(blob, fileName(title, "png")), setFailure);
     const saveSvg = () => { if (shown) save(new Blob([canvas.current?.svg(title, notes(shown)) ?? ""], { type: "image/svg+xml" }), fileName(title, "svg")); };
 
