@@ -1,16 +1,12 @@
 // Ask: the editor, results as they come, in all forms, exports, and who may write. On the airline, and on Debian's services.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { Server, addAccount, assertAccessible, assertFits, openBrowser, openPage, picture, sizes, themes } from "./browser.mjs";
+import { describe, test } from "node:test";
+import { addAccounts, assertAccessible, assertFits, debianFolder, importDebian, picture, serving, signIn, sizes, themes, whereDebian, withServer } from "./browser.mjs";
 
 const limits = { timeout: 400_000 };  // a busy machine looks at nine forms in minutes
-const source = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
-const shared = process.env.MAINSTAY_SHARED ?? path.join(source, "..", "shared");
 
 const at = "FOR VALID_TIME AS OF date('2026-09-01')\n";
 const impact = `${at}MATCH (x:Site {id: 'site-dc-east'})\nIMPACT OF x WHEN down YIELD ci, state, hops, cause\nRETURN ci, state, hops, cause ORDER BY hops, ci.name`;
@@ -49,14 +45,9 @@ async function saved(page, name) {
 }
 
 describe("Ask on the airline", () => {
-    let browser, server;
-    before(async () => { [browser, server] = await Promise.all([openBrowser(), Server.start("airline")]); }, limits);
-    after(async () => {
-        await browser?.close();
-        assert.equal(await server?.stop(), 0);
-    }, limits);
-    const open = (options) => openPage(browser, server, { hash: "#/ask", ...options });
-    const asked = (statement, ...more) => JSON.parse(server.run("query", statement, "--format", "json", ...more));
+    const served = serving("airline", limits);
+    const open = (options) => served.open({ hash: "#/ask", ...options });
+    const asked = (statement, ...more) => JSON.parse(served.server.run("query", statement, "--format", "json", ...more));
 
     test("a statement is written with completion and run by the keyboard alone", limits, async () => {
         const { page, close } = await open();
@@ -272,7 +263,7 @@ describe("Ask on the airline", () => {
         await result(page).waitFor();
         assert.match(await statusOf(page).textContent(), /1 row.*commit \d+.*Written: 1 element created, 2 attributes set/);
         assert.equal(count(), 1);
-        const { columns, rows } = await (await fetch(`http://127.0.0.1:${server.httpPort}/v1/log?limit=1`)).json();
+        const { columns, rows } = await (await fetch(`http://127.0.0.1:${served.server.httpPort}/v1/log?limit=1`)).json();
         assert.deepEqual(["reason", "change"].map((name) => rows[0][columns.indexOf(name)]), ["to see whether it works", "CHG-7"]);
         assert.ok(await page.locator(".exports").getByRole("button", { name: "CSV" }).isDisabled());
         // A link to it writes nothing.
@@ -397,79 +388,49 @@ describe("Ask on the airline", () => {
             });
 });
 
-test("a reader sees no way to write, and is told why", limits, async () => {
-    const [browser, server] = await Promise.all([openBrowser(), Server.start("airline", [], (_, file) => {
-        addAccount(file, "root", "admin", "correct horse battery");
-        addAccount(file, "ann", "reader", "a quiet afternoon");
-        return [];
-    })]);
-    try {
-        const { page, close } = await openPage(browser, server, { hash: "#/ask", expected: [/401/, /403/] });
-        await page.getByLabel("Name").fill("ann");
-        await page.getByLabel("Password").fill("a quiet afternoon");
-        await page.keyboard.press("Enter");
-        await runIn(page, "RETURN 1 AS one");
-        await put(page, "CREATE (:Server {id: 'x'})");
-        await page.keyboard.press("Control+Enter");
-        assert.match(await page.getByRole("alert").textContent(), /Not allowed.*ann, reader may only read/s);
-        assert.equal(await page.getByRole("button", { name: "Run and write" }).count(), 0);
-        await page.getByRole("button", { name: "Sign out" }).click();
-        await page.getByLabel("Name").fill("root");
-        await page.getByLabel("Password").fill("correct horse battery");
-        await page.keyboard.press("Enter");
-        await page.getByText("with write access as root, admin").waitFor();
-        await close();
-    } finally {
-        await browser.close();
-        assert.equal(await server.stop(), 0);
-    }
-});
+test("a reader sees no way to write, and is told why", limits, () => withServer("airline", async ({ open }) => {
+    const { page, close } = await open({ hash: "#/ask", expected: [/401/, /403/] });
+    await signIn(page, "ann");
+    await runIn(page, "RETURN 1 AS one");
+    await put(page, "CREATE (:Server {id: 'x'})");
+    await page.keyboard.press("Control+Enter");
+    assert.match(await page.getByRole("alert").textContent(), /Not allowed.*ann, reader may only read/s);
+    assert.equal(await page.getByRole("button", { name: "Run and write" }).count(), 0);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await signIn(page, "root");
+    await page.getByText("with write access as root, admin").waitFor();
+    await close();
+}, addAccounts));
 
-test("a server that goes while a statement runs is said, and what came stays", limits, async () => {
-    const [browser, server] = await Promise.all([openBrowser(), Server.start("empty")]);
-    try {
-        const { page, close } = await openPage(browser, server, { hash: "#/ask", expected: [/ERR_/] });
-        await put(page, endless);
-        await page.keyboard.press("Control+Enter");
-        await page.getByRole("button", { name: "Stop" }).waitFor();
-        server.process.kill("SIGKILL");
-        await server.ended;
-        await page.getByRole("alert").getByText("The server does not answer").waitFor();
-        await close();
-        await server.serve([]);
-    } finally {
-        await browser.close();
-        assert.equal(await server.stop(), 0);
-    }
-});
+test("a server that goes while a statement runs is said, and what came stays", limits, () => withServer("empty", async ({ server, open }) => {
+    const { page, close } = await open({ hash: "#/ask", expected: [/ERR_/] });
+    await put(page, endless);
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("button", { name: "Stop" }).waitFor();
+    server.process.kill("SIGKILL");
+    await server.ended;
+    await page.getByRole("alert").getByText("The server does not answer").waitFor();
+    await close();
+    await server.serve([]);
+}));
 
-const packages = path.join(shared, "data", "debian", "bookworm-services.packages.gz");
-test("Ask on Debian's services", { ...limits, skip: fs.existsSync(packages) ? false : `${packages} is not there` }, async () => {
-    const [browser, server] = await Promise.all([openBrowser(), Server.start("empty", [], (_, file) => {
-        execFileSync(process.env.MAINSTAY, ["import", file, packages, "--format", "debian"], { stdio: "pipe" });
-        return [];
-    })]);
-    try {
-        const { page, close } = await openPage(browser, server, { hash: hashOf("MATCH (p:Package) RETURN p ORDER BY p.name") });
+test("Ask on Debian's services", { ...limits, ...whereDebian }, () => withServer("empty", async ({ open }) => {
+    const { page, close } = await open({ hash: hashOf("MATCH (p:Package) RETURN p ORDER BY p.name") });
+    await result(page).waitFor();
+    assert.match(await statusOf(page).textContent(), /^The first 10,000 rows of more/);
+    const [{ removed: [name], uninstallable }] = JSON.parse(fs.readFileSync(path.join(debianFolder, "impact.expected.json"), "utf8")).services.single;
+    await runIn(page, `MATCH (p:Package {name: '${name}'}) IMPACT OF p WHEN down YIELD ci, state WHERE state = 'down' RETURN count(ci) AS n`);
+    assert.equal(await rowsOf(page).first().locator("td").nth(1).textContent(), String(uninstallable));
+    const titles = page.locator(".questions .choose");
+    await titles.nth(6).waitFor();
+    for (const title of await titles.allTextContents()) {
+        await titles.filter({ hasText: title }).first().click();
         await result(page).waitFor();
-        assert.match(await statusOf(page).textContent(), /^The first 10,000 rows of more/);
-        const [{ removed: [name], uninstallable }] = JSON.parse(fs.readFileSync(path.join(path.dirname(packages), "impact.expected.json"), "utf8")).services.single;
-        await runIn(page, `MATCH (p:Package {name: '${name}'}) IMPACT OF p WHEN down YIELD ci, state WHERE state = 'down' RETURN count(ci) AS n`);
-        assert.equal(await rowsOf(page).first().locator("td").nth(1).textContent(), String(uninstallable));
-        const titles = page.locator(".questions .choose");
-        await titles.nth(6).waitFor();
-        for (const title of await titles.allTextContents()) {
-            await titles.filter({ hasText: title }).first().click();
-            await result(page).waitFor();
-            assert.equal(await page.getByRole("alert").count(), 0, title);
-        }
-        await runIn(page, "MATCH (p:Package {name: 'nginx'}) DEPENDENCIES OF p YIELD ci, hops RETURN ci, hops ORDER BY hops");
-        await page.getByRole("tab", { name: "Graph" }).click();
-        await page.locator('.graph-canvas[data-placed]:not([data-placed="0"])').waitFor();
-        await picture(page, "ask-debian-wide-light");
-        await close();
-    } finally {
-        await browser.close();
-        assert.equal(await server.stop(), 0);
+        assert.equal(await page.getByRole("alert").count(), 0, title);
     }
-});
+    await runIn(page, "MATCH (p:Package {name: 'nginx'}) DEPENDENCIES OF p YIELD ci, hops RETURN ci, hops ORDER BY hops");
+    await page.getByRole("tab", { name: "Graph" }).click();
+    await page.locator('.graph-canvas[data-placed]:not([data-placed="0"])').waitFor();
+    await picture(page, "ask-debian-wide-light");
+    await close();
+}, importDebian));

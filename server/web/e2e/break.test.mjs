@@ -1,15 +1,12 @@
 // Break: what fails when something fails, on the page, compared with what `mainstay impact` and the HTTP interface say.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { Server, addAccount, assertAccessible, assertFits, openBrowser, openPage, picture, sizes, themes } from "./browser.mjs";
+import { describe, test } from "node:test";
+import { addAccounts, assertAccessible, assertFits, debianFolder, importDebian, picture, serving, signIn, sizes, themes, whereDebian, withServer } from "./browser.mjs";
 
 const limits = { timeout: 480_000 };
-const shared = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "..", "..", "..", "shared", "data", "debian");
 const day = "2026-09-01";
 const isService = (ci) => ["BusinessService", "FlightService", "ExternalService"].includes(ci.labels[0]);
 const keyOf = (ci) => ci.properties.id ?? ci.id;
@@ -25,16 +22,11 @@ const drawnCount = (page, n) => page.locator(`.graph-canvas[data-elements="${n}"
 const filled = (page) => page.locator('[data-panel="services"] tr[data-key] .because:not(:empty)').first().waitFor();
 
 describe("break, on the airline", () => {
-    let browser, server;
-    before(async () => { [browser, server] = await Promise.all([openBrowser(), Server.start("airline")]); }, limits);
-    after(async () => {
-        await browser?.close();
-        assert.equal(await server?.stop(), 0);
-    }, limits);
-    const open = (options) => openPage(browser, server, options);
+    const served = serving("airline", limits);
+    const { open } = served;
 
     test("a cut duct: the page lists what the command says, services first and by criticality", limits, async () => {
-        const rows = impactOf(server, ["cnd-river-07"], "--valid-at", day);
+        const rows = impactOf(served.server, ["cnd-river-07"], "--valid-at", day);
         const { page, close } = await open({ hash: `#/break?fail=down:cnd-river-07&at=${day}` });
         await answered(page);
         assert.equal(await page.locator(".sentence").textContent(), "River crossing duct 07 down takes down 13 services and 10 other elements.");
@@ -54,7 +46,7 @@ describe("break, on the airline", () => {
     });
 
     test("a click shows the chain of causes, as a list and drawn, as the command has it", limits, async () => {
-        const rows = impactOf(server, ["cnd-river-07"], "--valid-at", day);
+        const rows = impactOf(served.server, ["cnd-river-07"], "--valid-at", day);
         const { page, close } = await open({ hash: `#/break?fail=down:cnd-river-07&at=${day}` });
         await filled(page);
         await page.getByRole("button", { name: "Booking and reservations" }).click();
@@ -81,7 +73,7 @@ describe("break, on the airline", () => {
     });
 
     test("margins lost are said as so many of so many", limits, async () => {
-        const rows = impactOf(server, ["link-ic-1"], "--valid-at", day);
+        const rows = impactOf(served.server, ["link-ic-1"], "--valid-at", day);
         assert.deepEqual(wanted(rows), [["net-ic", "at_risk", 1]]);
         const { page, close } = await open({ hash: `#/break?fail=down:link-ic-1&at=${day}` });
         await answered(page);
@@ -92,7 +84,7 @@ describe("break, on the airline", () => {
     });
 
     test("two lines together do what neither does alone, and that is marked", limits, async () => {
-        const rows = impactOf(server, ["link-ic-1", "link-ic-2"], "--valid-at", day);
+        const rows = impactOf(served.server, ["link-ic-1", "link-ic-2"], "--valid-at", day);
         const { page, close } = await open({ hash: `#/break?fail=down:link-ic-1&at=${day}` });
         await answered(page);
         await page.getByRole("combobox", { name: "Add what fails" }).fill("link-ic-2");
@@ -111,7 +103,7 @@ describe("break, on the airline", () => {
     });
 
     test("a degraded one, by a button, as the command says", limits, async () => {
-        const rows = impactOf(server, ["app-bus"], "--valid-at", day, "--when", "degraded");
+        const rows = impactOf(served.server, ["app-bus"], "--valid-at", day, "--when", "degraded");
         const { page, close } = await open({ hash: `#/break?fail=down:app-bus&at=${day}` });
         await page.getByText("Message bus down takes down").waitFor();
         await page.getByRole("group", { name: "State of Message bus" }).getByRole("button", { name: "degraded" }).click();
@@ -121,7 +113,7 @@ describe("break, on the airline", () => {
     });
 
     test("one down and one degraded: no less than either alone, and down only by what is down", limits, async () => {
-        const down = impactOf(server, ["util-e1"], "--valid-at", day), both = impactOf(server, ["util-e1", "link-ic-1"], "--valid-at", day, "--when", "degraded");
+        const down = impactOf(served.server, ["util-e1"], "--valid-at", day), both = impactOf(served.server, ["util-e1", "link-ic-1"], "--valid-at", day, "--when", "degraded");
         const { page, close } = await open({ hash: `#/break?fail=down:util-e1&fail=degraded:link-ic-1&at=${day}` });
         await answered(page);
         const shown = new Map([...await rowsIn(page, "services"), ...await rowsIn(page, "others")].map(([key, state]) => [key, state]));
@@ -142,7 +134,7 @@ describe("break, on the airline", () => {
         const shown = await page.locator('[data-panel="points"] tr[data-key]').evaluateAll((all) => all.map((row) => [row.dataset.key, ...[...row.querySelectorAll("td.number")].map((cell) => Number(cell.textContent))]));
         assert.deepEqual(shown.map(([key]) => key).sort(), rows.map(([ci]) => keyOf(ci)).sort());
         assert.deepEqual(shown, [...shown].sort(([, a, x], [, b, y]) => b - a || y - x));
-        const duct = impactOf(server, ["cnd-river-07"], "--valid-at", day).filter(({ state }) => state === "down");
+        const duct = impactOf(served.server, ["cnd-river-07"], "--valid-at", day).filter(({ state }) => state === "down");
         assert.deepEqual(shown.find(([key]) => key === "cnd-river-07"), ["cnd-river-07", duct.filter(({ ci }) => isService(ci)).length, duct.length]);
         await page.getByRole("link", { name: "Break this: Storage array E1" }).click();
         await page.getByText("Storage array E1 down takes down").waitFor();
@@ -172,7 +164,7 @@ describe("break, on the airline", () => {
     });
 
     test("other elements are filtered by name, class and state", limits, async () => {
-        const rows = impactOf(server, ["util-e1"], "--valid-at", day).filter(({ ci }) => !isService(ci));
+        const rows = impactOf(served.server, ["util-e1"], "--valid-at", day).filter(({ ci }) => !isService(ci));
         const { page, close } = await open({ hash: `#/break?fail=down:util-e1&at=${day}` });
         await answered(page);
         const others = page.locator('[data-panel="others"]');
@@ -194,16 +186,16 @@ describe("break, on the airline", () => {
         assert.match(await page.getByRole("alert").textContent(), /River crossing duct 07 was not there at that time.*Choose another time/);
         await page.getByRole("button", { name: "As recorded at: Now" }).click();
         await answered(page);
-        const before = JSON.parse(server.run("query", "SHOW CURRENT USER", "--format", "json"));
+        const before = JSON.parse(served.server.run("query", "SHOW CURRENT USER", "--format", "json"));
         assert.ok(before.rows.length === 1);
         const tx = Number((await (await fetch(`${base}v1/log?limit=1`)).json()).rows[0][0]);
-        server.run("query", "MATCH (:NetworkLink {id: 'link-ic-2'})-[r:ROUTED_THROUGH]->(:Conduit {id: 'cnd-river-07'}) DELETE r");
+        served.server.run("query", "MATCH (:NetworkLink {id: 'link-ic-2'})-[r:ROUTED_THROUGH]->(:Conduit {id: 'cnd-river-07'}) DELETE r");
         await page.goto(`${base}#/break?fail=down:cnd-river-07&at=${day}&asof=${tx}`);
         await page.getByText("takes down 13 services and 10 other elements").waitFor();
         await page.goto(`${base}#/break?fail=down:cnd-river-07&at=${day}`);
         await page.getByText("River crossing duct 07 down takes down 1 element; leaves 1 element working with less redundancy.").waitFor();
         // The answer to now follows commits by itself.
-        server.run("query", "MATCH (l:NetworkLink {id: 'link-ic-2'}), (c:Conduit {id: 'cnd-river-07'}) CREATE (l)-[:ROUTED_THROUGH {valid_from: date('2025-01-01')}]->(c)");
+        served.server.run("query", "MATCH (l:NetworkLink {id: 'link-ic-2'}), (c:Conduit {id: 'cnd-river-07'}) CREATE (l)-[:ROUTED_THROUGH {valid_from: date('2025-01-01')}]->(c)");
         await page.getByText("takes down 13 services and 10 other elements").waitFor();
         await close();
     });
@@ -230,7 +222,7 @@ describe("break, on the airline", () => {
             return page.evaluate(() => navigator.clipboard.readText());
         };
         const plain = await copied("As text"), markdown = await copied("As Markdown");
-        for (const { name, key, ci, cause } of impactOf(server, ["cnd-river-07"], "--valid-at", day)) {
+        for (const { name, key, ci, cause } of impactOf(served.server, ["cnd-river-07"], "--valid-at", day)) {
             for (const text of [plain, markdown]) assert.ok(text.includes(name), `${name} in ${text}`);
             if (!isService(ci)) continue;
             assert.ok(plain.includes(`${name} (${key}): down`), key);
@@ -291,78 +283,55 @@ describe("break, on the airline", () => {
             });
 });
 
-test("a reader may break everything: nothing of it is written", limits, async () => {
-    const [browser, server] = await Promise.all([openBrowser(), Server.start("airline", [], (_, file) => {
-        addAccount(file, "root", "admin", "correct horse battery");
-        addAccount(file, "ann", "reader", "a quiet afternoon");
-        return [];
-    })]);
-    try {
-        const { page, close } = await openPage(browser, server, { hash: `#/break?fail=down:cnd-river-07&at=${day}`, expected: [/401/] });
-        await page.getByLabel("Name").fill("ann");
-        await page.getByLabel("Password").fill("a quiet afternoon");
-        await page.keyboard.press("Enter");
-        await page.getByText("takes down 13 services and 10 other elements").waitFor();
-        await filled(page);
-        await close();
-    } finally {
-        await browser.close();
-        assert.equal(await server.stop(), 0);
-    }
-});
+test("a reader may break everything: nothing of it is written", limits, () => withServer("airline", async ({ open }) => {
+    const { page, close } = await open({ hash: `#/break?fail=down:cnd-river-07&at=${day}`, expected: [/401/] });
+    await signIn(page, "ann");
+    await page.getByText("takes down 13 services and 10 other elements").waitFor();
+    await filled(page);
+    await close();
+}, addAccounts));
 
-test("on the Debian services snapshot: few, many, and what only several do", limits, async (t) => {
-    const packages = path.join(shared, "bookworm-services.packages.gz");
-    if (!fs.existsSync(packages)) return t.skip(`the package index is not there: ${packages}`);
-    const expected = JSON.parse(fs.readFileSync(path.join(shared, "impact.expected.json"), "utf8")).services;
-    const [browser, server] = await Promise.all([openBrowser(), Server.start("empty", [], (_, file) => {
-        execFileSync(process.env.MAINSTAY, ["import", file, packages, "--format", "debian"], { stdio: "pipe" });
-        return [];
-    })]);
-    try {
-        const { page, base, close } = await openPage(browser, server);
-        const listed = () => page.locator('[data-panel="others"] tr[data-state="down"] .disclose').allTextContents();
-        const downCount = async () => Number(/(\d[\d,]*) elements?/.exec(await page.locator(".sentence").textContent())[1].replaceAll(",", ""));
-        const ask = async (names, state = "down") => {
-            await page.goto(`${base}#/break`);
-            await page.getByText("Nothing is marked as failed yet.").waitFor();
-            await page.goto(`${base}#/break?${names.map((name) => `fail=${state}:${name}`).join("&")}`);
-            await answered(page);
-        };
-        for (const { removed, uninstallable, names } of [...expected.single.filter((each) => ["apache2", "ruby"].includes(each.removed[0])), expected.joint.find((each) => each.removed.includes("xinetd"))]) {
-            await ask(removed);
-            assert.equal(await downCount(), uninstallable, removed.join());
-            if (names) assert.deepEqual((await listed()).sort(), names, removed.join());
-        }
-        // Several that back each other up: each is taken down only by all of them.
-        const joint = expected.joint.find((each) => each.removed.includes("bsd-mailx"));
-        await ask(joint.removed);
-        assert.equal(await downCount(), joint.uninstallable);
-        assert.ok((await page.locator('tr[data-state="down"] .together').count()) > 0);
-        // Ten thousand: counted whole, listed by pages, drawn in part, and all that is said.
-        const began = Date.now();
-        await ask(["libc6"]);
-        assert.equal(await downCount(), 10_828);
-        t.diagnostic(`10,844 affected elements answered and shown after ${Date.now() - began} ms`);
-        assert.deepEqual(JSON.parse(server.run("query", "MATCH (p:Package {name: 'libc6'}) IMPACT OF p WHEN down YIELD state RETURN state, count(*) AS n ORDER BY n", "--format", "json")).rows, [["at_risk", 16], ["down", 10_828]]);
-        assert.equal(await page.locator('[data-panel="others"] tr[data-key]').count(), 100);
-        await page.getByText("30 of 10,844 affected elements are drawn").waitFor();
-        await page.getByRole("button", { name: "Show 100 more of 10,844" }).click();
-        assert.equal(await page.locator('[data-panel="others"] tr[data-key]').count(), 200);
-        await page.getByLabel("Filter by name or key").fill("apache2-");
-        await page.getByRole("button", { name: /^apache2-bin/ }).click();
-        await page.locator(".chain-row ol li").first().waitFor();
-        assert.match(await page.locator(".chain-row ol").textContent(), /^failed by youlibc6/);
-        await assertAccessible(page, "debian");
-        await assertFits(page, "debian");
-        await picture(page, "break-debian-wide-light");
-        await page.goto(`${base}#/spof?of=apache2`);
-        await page.locator('[data-panel="points"] tr[data-key]').first().waitFor();
-        const { rows } = await (await fetch(`${base}v1/spof`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ for: ["apache2"] }) })).json();
-        assert.equal(await page.locator('[data-panel="points"] tr[data-key]').count(), rows.length);
-        await close();
-    } finally {
-        await browser.close();
-        assert.equal(await server.stop(), 0);
+test("on the Debian services snapshot: few, many, and what only several do", { ...limits, ...whereDebian }, (t) => withServer("empty", async ({ server, open }) => {
+    const expected = JSON.parse(fs.readFileSync(path.join(debianFolder, "impact.expected.json"), "utf8")).services;
+    const { page, base, close } = await open();
+    const listed = () => page.locator('[data-panel="others"] tr[data-state="down"] .disclose').allTextContents();
+    const downCount = async () => Number(/(\d[\d,]*) elements?/.exec(await page.locator(".sentence").textContent())[1].replaceAll(",", ""));
+    const ask = async (names, state = "down") => {
+        await page.goto(`${base}#/break`);
+        await page.getByText("Nothing is marked as failed yet.").waitFor();
+        await page.goto(`${base}#/break?${names.map((name) => `fail=${state}:${name}`).join("&")}`);
+        await answered(page);
+    };
+    for (const { removed, uninstallable, names } of [...expected.single.filter((each) => ["apache2", "ruby"].includes(each.removed[0])), expected.joint.find((each) => each.removed.includes("xinetd"))]) {
+        await ask(removed);
+        assert.equal(await downCount(), uninstallable, removed.join());
+        if (names) assert.deepEqual((await listed()).sort(), names, removed.join());
     }
-});
+    // Several that back each other up: each is taken down only by all of them.
+    const joint = expected.joint.find((each) => each.removed.includes("bsd-mailx"));
+    await ask(joint.removed);
+    assert.equal(await downCount(), joint.uninstallable);
+    assert.ok((await page.locator('tr[data-state="down"] .together').count()) > 0);
+    // Ten thousand: counted whole, listed by pages, drawn in part, and all that is said.
+    const began = Date.now();
+    await ask(["libc6"]);
+    assert.equal(await downCount(), 10_828);
+    t.diagnostic(`10,844 affected elements answered and shown after ${Date.now() - began} ms`);
+    assert.deepEqual(JSON.parse(server.run("query", "MATCH (p:Package {name: 'libc6'}) IMPACT OF p WHEN down YIELD state RETURN state, count(*) AS n ORDER BY n", "--format", "json")).rows, [["at_risk", 16], ["down", 10_828]]);
+    assert.equal(await page.locator('[data-panel="others"] tr[data-key]').count(), 100);
+    await page.getByText("30 of 10,844 affected elements are drawn").waitFor();
+    await page.getByRole("button", { name: "Show 100 more of 10,844" }).click();
+    assert.equal(await page.locator('[data-panel="others"] tr[data-key]').count(), 200);
+    await page.getByLabel("Filter by name or key").fill("apache2-");
+    await page.getByRole("button", { name: /^apache2-bin/ }).click();
+    await page.locator(".chain-row ol li").first().waitFor();
+    assert.match(await page.locator(".chain-row ol").textContent(), /^failed by youlibc6/);
+    await assertAccessible(page, "debian");
+    await assertFits(page, "debian");
+    await picture(page, "break-debian-wide-light");
+    await page.goto(`${base}#/spof?of=apache2`);
+    await page.locator('[data-panel="points"] tr[data-key]').first().waitFor();
+    const { rows } = await (await fetch(`${base}v1/spof`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ for: ["apache2"] }) })).json();
+    assert.equal(await page.locator('[data-panel="points"] tr[data-key]').count(), rows.length);
+    await close();
+}, importDebian));

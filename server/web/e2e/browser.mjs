@@ -2,9 +2,12 @@
 // in the page fails the test that it happened in.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { after, before } from "node:test";
+import { fileURLToPath } from "node:url";
 
 const require = createRequire(import.meta.url);
 const packages = createRequire(path.join(process.env.MAINSTAY_WEB, "package.json"));
@@ -12,6 +15,17 @@ const { chromium } = packages("playwright-core");
 const axe = fs.readFileSync(packages.resolve("axe-core/axe.min.js"), "utf8");
 
 export const { Server, addAccount, makeToken } = require("../../../tests/drivers/server.js");
+
+// Sample data that may not be there: those tests are then skipped, and say why.
+const shared = process.env.MAINSTAY_SHARED ?? fileURLToPath(new URL("../../../../shared", import.meta.url));
+export const debianFolder = path.join(shared, "data", "debian");
+const packageIndex = path.join(debianFolder, "bookworm-services.packages.gz");
+export const whereDebian = { skip: fs.existsSync(packageIndex) ? false : `${packageIndex} is not there` };
+export function importDebian(_, file) {
+    execFileSync(process.env.MAINSTAY, ["import", file, packageIndex, "--format", "debian", "--author", "test"], { stdio: "pipe" });
+    return [];
+}
+export const debianIndex = () => fs.readFileSync(packageIndex);
 
 export const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } };
 export const themes = ["light", "dark"];
@@ -58,4 +72,39 @@ export async function picture(page, name) {
 // Nothing stands out of the window to the side.
 export async function assertFits(page, what) {
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, what);
+}
+
+// A browser and a server for the tests of a block, gone after the last. prepare: see Server.start.
+export function serving(database, limits, prepare) {
+    const at = { open: (options) => openPage(at.browser, at.server, options) };
+    before(async () => { [at.browser, at.server] = await Promise.all([openBrowser(), Server.start(database, [], prepare)]); }, limits);
+    after(async () => {
+        await at.browser?.close();
+        assert.equal(await at.server?.stop(), 0);
+    }, limits);
+    return at;
+}
+
+// The same for one test.
+export async function withServer(database, work, prepare) {
+    const [browser, server] = await Promise.all([openBrowser(), Server.start(database, [], prepare)]);
+    try {
+        await work({ server, open: (options) => openPage(browser, server, options) });
+    } finally {
+        await browser.close();
+        assert.equal(await server.stop(), 0);
+    }
+}
+
+// Two accounts: root, an admin, and ann, a reader.
+const passwords = { root: "correct horse battery", ann: "a quiet afternoon" };
+export function addAccounts(_, file) {
+    addAccount(file, "root", "admin", passwords.root);
+    addAccount(file, "ann", "reader", passwords.ann);
+    return [];
+}
+export async function signIn(page, name) {
+    await page.getByLabel("Name").fill(name);
+    await page.getByLabel("Password").fill(passwords[name]);
+    await page.keyboard.press("Enter");
 }

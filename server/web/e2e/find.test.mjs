@@ -1,13 +1,9 @@
 // Find, the start page and the page of an element, on the airline, on a large database and on the Debian services snapshot.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import fs from "node:fs";
-import path from "node:path";
-import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { describe, test } from "node:test";
 import zlib from "node:zlib";
-import { Server, assertAccessible, assertFits, openBrowser, openPage, picture, sizes, themes } from "./browser.mjs";
+import { assertAccessible, assertFits, debianIndex, importDebian, picture, serving, sizes, themes, whereDebian, withServer } from "./browser.mjs";
 
 const limits = { timeout: 420_000 };
 const rowsOf = (server, statement) => JSON.parse(server.run("query", statement, "--format", "json")).rows;
@@ -18,13 +14,8 @@ const type = async (page, text) => {
 };
 
 describe("finding things in the airline", () => {
-    let browser, server;
-    before(async () => { [browser, server] = await Promise.all([openBrowser(), Server.start("airline")]); }, limits);
-    after(async () => {
-        await browser?.close();
-        assert.equal(await server?.stop(), 0);
-    }, limits);
-    const open = (options) => openPage(browser, server, options);
+    const served = serving("airline", limits);
+    const { open } = served;
 
     test("a class is found by its name as people say it, and leads to its elements", limits, async () => {
         const { page, close } = await open();
@@ -72,7 +63,7 @@ describe("finding things in the airline", () => {
         const { page, close } = await open({ hash: "#/find?q=book" });
         const facets = page.getByRole("navigation", { name: "Results by class" });
         await facets.waitFor();
-        const wanted = rowsOf(server, "MATCH (n) WHERE toLower(n.name) CONTAINS 'book' OR toLower(n.id) CONTAINS 'book' RETURN labels(n)[0] AS c, count(*) AS k ORDER BY k DESC, c");
+        const wanted = rowsOf(served.server, "MATCH (n) WHERE toLower(n.name) CONTAINS 'book' OR toLower(n.id) CONTAINS 'book' RETURN labels(n)[0] AS c, count(*) AS k ORDER BY k DESC, c");
         assert.deepEqual(await facets.locator("a").allTextContents(), ["All classes", ...wanted.map(([name, count]) => `${name} ${count}`)]);
         await facets.getByRole("link", { name: /^Application/ }).click();
         await page.locator('[data-panel="results"] h2').filter({ hasText: "4 elements" }).waitFor();
@@ -85,14 +76,14 @@ describe("finding things in the airline", () => {
     test("a class is listed page by page and sorted by the server, and the address keeps both", limits, async () => {
         const { page, close } = await open({ hash: "#/find?class=ConfigurationItem" });
         const results = page.locator('[data-panel="results"]'), names = () => results.locator("tbody tr td:first-child").allTextContents();
-        const count = rowsOf(server, "MATCH (n:ConfigurationItem) RETURN count(n)")[0][0];
+        const count = rowsOf(served.server, "MATCH (n:ConfigurationItem) RETURN count(n)")[0][0];
         await results.getByRole("heading", { name: `1 to 100 of ${count} elements` }).waitFor();
         await results.getByRole("button", { name: "Name" }).click();
         await results.locator('th[aria-sort="descending"]').waitFor();
         await page.getByRole("button", { name: "Next" }).click();
         await results.getByRole("heading", { name: `101 to 200 of ${count} elements` }).waitFor();
         assert.match(page.url(), /#\/find\?class=ConfigurationItem&page=2&sort=-name$/);
-        const wanted = rowsOf(server, "MATCH (n:ConfigurationItem) RETURN n.name ORDER BY n.name DESC, elementId(n) SKIP 100 LIMIT 100").map(([name]) => name);
+        const wanted = rowsOf(served.server, "MATCH (n:ConfigurationItem) RETURN n.name ORDER BY n.name DESC, elementId(n) SKIP 100 LIMIT 100").map(([name]) => name);
         assert.deepEqual(await names(), wanted);
         await page.reload();
         await results.getByRole("heading", { name: /^101 to 200/ }).waitFor();
@@ -106,7 +97,7 @@ describe("finding things in the airline", () => {
         const { page, close } = await open({ hash: "#/element?of=hv-e01&at=2026-09-01" });
         const panel = (name) => page.locator(`[data-panel="${name}"]`);
         await panel("behind").getByText("Contracts and costs").waitFor();
-        const groups = rowsOf(server, `FOR VALID_TIME AS OF date('2026-09-01') MATCH (n {id: 'hv-e01'})-[r]-(m) RETURN type(r) + CASE startNode(r) = n WHEN true THEN ' out' ELSE ' in' END AS way, count(*) ORDER BY way`);
+        const groups = rowsOf(served.server, `FOR VALID_TIME AS OF date('2026-09-01') MATCH (n {id: 'hv-e01'})-[r]-(m) RETURN type(r) + CASE startNode(r) = n WHEN true THEN ' out' ELSE ' in' END AS way, count(*) ORDER BY way`);
         await panel("neighbours").locator(".linked li").nth(15).waitFor();
         const shown = await panel("neighbours").locator(".linked-group").evaluateAll((all) => all.map((each) => [`${each.dataset.type} ${each.dataset.direction}`, Number(each.querySelector(".number").textContent), each.querySelectorAll("li").length]));
         assert.deepEqual(shown.sort(([a], [b]) => (a < b ? -1 : 1)), groups.map(([way, count]) => [way, count, count]));
@@ -122,9 +113,9 @@ describe("finding things in the airline", () => {
 
     test("the start page lists incidents and alerts that are open", limits, async () => {
         const { page, close } = await open();
-        const count = rowsOf(server, "MATCH (n:Incident|Alert) WHERE n.status IN ['open', 'firing'] RETURN count(n)")[0][0];
+        const count = rowsOf(served.server, "MATCH (n:Incident|Alert) WHERE n.status IN ['open', 'firing'] RETURN count(n)")[0][0];
         await page.locator('[data-panel="health"]').getByText(`${count} open incidents and alerts`).waitFor();
-        const [[incident, affected]] = rowsOf(server, "MATCH (n:Incident {status: 'open'})-[:AFFECTS]->(m) RETURN n.id, m.name ORDER BY n.priority, n.id LIMIT 1");
+        const [[incident, affected]] = rowsOf(served.server, "MATCH (n:Incident {status: 'open'})-[:AFFECTS]->(m) RETURN n.id, m.name ORDER BY n.priority, n.id LIMIT 1");
         assert.match(await page.locator('[data-panel="health"] li').filter({ hasText: incident }).textContent(), new RegExp(`affects${affected}`));
         await close();
     });
@@ -149,67 +140,54 @@ describe("finding things in the airline", () => {
             });
 });
 
-test("a large database is searched, listed and opened on the server", limits, async (t) => {
+test("a large database is searched, listed and opened on the server", limits, (t) => withServer("empty", async ({ server, open }) => {
     const many = 200_000, fan = 30_000;
-    const [browser, server] = await Promise.all([openBrowser(), Server.start("empty")]);
-    try {
-        const run = async (statement) => {
-            const answer = await fetch(`http://127.0.0.1:${server.httpPort}/v1/query`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ statement, limits: { time_ms: 120_000 } }) });
-            assert.equal(answer.status, 200, await answer.text());
-        };
-        await run(`UNWIND range(1, ${many}) AS i CREATE (:Server {id: 'srv-' + toString(i), name: 'Machine ' + toString(i), serial: 'SN' + toString(i)})`);
-        await run(`CREATE (s:NetworkDevice {id: 'core', name: 'Core', serial: 'CORE-1'}) WITH s MATCH (n:Server) WHERE n.id STARTS WITH 'srv-1' WITH s, n LIMIT ${fan} CREATE (n)-[:DEPENDS_ON]->(s)`);
-        const { page, base, close } = await openPage(browser, server);
-        await page.locator(".figures").waitFor();
-        const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
-        await type(page, "srv-199999");
-        await page.locator(".search:not([data-waiting])").getByRole("option", { name: /Machine 199999/ }).waitFor();
-        const took = await page.evaluate(() => performance.getEntriesByType("resource").filter(({ name }) => name.includes("/v1/search")).at(-1).duration);
-        t.diagnostic(`${many} elements: first contentful paint ${paint.toFixed(0)} ms, search ${took.toFixed(0)} ms`);
-        assert.ok(took < 1_000, `${took} ms`);
-        await page.goto(`${base}#/find?class=Server&page=2000`);
-        await page.getByRole("heading", { name: "199,901 to 200,000 of 200,000 elements" }).waitFor();
-        await page.goto(`${base}#/element?of=core`);
-        const group = page.locator('.linked-group[data-type="DEPENDS_ON"]');
-        await group.getByText("30,000").waitFor();
-        assert.equal(await group.locator("li").count(), 0);
-        await group.getByRole("button", { name: /used by/ }).click();
-        await group.locator("li").nth(49).waitFor();
-        assert.equal(await group.locator("li").count(), 50);
-        await group.getByRole("button", { name: "Show 150 more of 30,000" }).click();
-        await group.locator("li").nth(199).waitFor();
-        await close();
-    } finally {
-        await browser.close();
-        assert.equal(await server.stop(), 0);
-    }
-});
+    const run = async (statement) => {
+        const answer = await fetch(`http://127.0.0.1:${server.httpPort}/v1/query`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ statement, limits: { time_ms: 120_000 } }) });
+        assert.equal(answer.status, 200, await answer.text());
+    };
+    await run(`UNWIND range(1, ${many}) AS i CREATE (:Server {id: 'srv-' + toString(i), name: 'Machine ' + toString(i), serial: 'SN' + toString(i)})`);
+    await run(`CREATE (s:NetworkDevice {id: 'core', name: 'Core', serial: 'CORE-1'}) WITH s MATCH (n:Server) WHERE n.id STARTS WITH 'srv-1' WITH s, n LIMIT ${fan} CREATE (n)-[:DEPENDS_ON]->(s)`);
+    const { page, base, close } = await open();
+    await page.locator(".figures").waitFor();
+    const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
+    await type(page, "srv-199999");
+    await page.locator(".search:not([data-waiting])").getByRole("option", { name: /Machine 199999/ }).waitFor();
+    const took = await page.evaluate(() => performance.getEntriesByType("resource").filter(({ name }) => name.includes("/v1/search")).at(-1).duration);
+    t.diagnostic(`${many} elements: first contentful paint ${paint.toFixed(0)} ms, search ${took.toFixed(0)} ms`);
+    assert.ok(took < 1_000, `${took} ms`);
+    await page.goto(`${base}#/find?class=Server&page=2000`);
+    await page.getByRole("heading", { name: "199,901 to 200,000 of 200,000 elements" }).waitFor();
+    await page.goto(`${base}#/element?of=core`);
+    const group = page.locator('.linked-group[data-type="DEPENDS_ON"]');
+    await group.getByText("30,000").waitFor();
+    assert.equal(await group.locator("li").count(), 0);
+    await group.getByRole("button", { name: /used by/ }).click();
+    await group.locator("li").nth(49).waitFor();
+    assert.equal(await group.locator("li").count(), 50);
+    await group.getByRole("button", { name: "Show 150 more of 30,000" }).click();
+    await group.locator("li").nth(199).waitFor();
+    await close();
+}));
 
-const debian = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "..", "..", "..", "shared", "data", "debian", "bookworm-services.packages.gz");
 
-test("packages of the Debian services snapshot are found", { ...limits, skip: fs.existsSync(debian) ? false : `${debian} is not there` }, async () => {
-    const names = [...zlib.gunzipSync(fs.readFileSync(debian)).toString().matchAll(/^Package: (.*)$/gm)].map(([, name]) => name);
-    const [browser, server] = await Promise.all([openBrowser(), Server.start("empty", [], (folder, file) => {
-        execFileSync(process.env.MAINSTAY, ["import", file, debian, "--format", "debian"], { stdio: "pipe" });
-        return [];
-    })]);
-    try {
-        const { page, base, close } = await openPage(browser, server);
-        await type(page, "postgresql");
-        await page.locator(".search:not([data-waiting])").getByRole("option").nth(7).waitFor();
-        assert.match(await page.getByRole("option").first().textContent(), /^postgresql(?!-)/);
-        await page.keyboard.press("Enter");
-        const wanted = names.filter((name) => name.includes("postgresql")).length;
-        await page.locator('[data-panel="results"] h2').filter({ hasText: wanted > 200 ? "The first 200 elements" : `${wanted} elements` }).waitFor();
-        await page.goto(`${base}#/find?class=Package`);
-        await page.getByRole("heading", { name: `1 to 100 of ${names.length.toLocaleString("en")} elements` }).waitFor();
-        await page.goto(`${base}#/element?of=libc6`);
-        await page.locator('.linked-group[data-direction="in"] h4').first().waitFor();
-        await assertAccessible(page, "package");
-        await assertFits(page, "package");
-        await close();
-    } finally {
-        await browser.close();
-        assert.equal(await server.stop(), 0);
-    }
-});
+test("packages of the Debian services snapshot are found", { ...limits, ...whereDebian }, () => withServer("empty", async ({ server, open }) => {
+    const names = [...zlib.gunzipSync(debianIndex()).toString().matchAll(/^Package: (.*)$/gm)].map(([, name]) => name);
+    const { page, base, close } = await open();
+    await page.getByRole("heading", { name: "What most depends on" }).waitFor();  // there are no services
+    const [[dependents]] = JSON.parse(server.run("query", "MATCH (n:Package {name: 'libc6'}) DEPENDENTS OF n YIELD ci RETURN count(ci)", "--format", "json")).rows;
+    assert.equal(await page.locator('[data-panel="services"] tbody tr').first().textContent(), `libc6Package${dependents.toLocaleString("en")}`);
+    await type(page, "postgresql");
+    await page.locator(".search:not([data-waiting])").getByRole("option").nth(7).waitFor();
+    assert.match(await page.getByRole("option").first().textContent(), /^postgresql(?!-)/);
+    await page.keyboard.press("Enter");
+    const wanted = names.filter((name) => name.includes("postgresql")).length;
+    await page.locator('[data-panel="results"] h2').filter({ hasText: wanted > 200 ? "The first 200 elements" : `${wanted} elements` }).waitFor();
+    await page.goto(`${base}#/find?class=Package`);
+    await page.getByRole("heading", { name: `1 to 100 of ${names.length.toLocaleString("en")} elements` }).waitFor();
+    await page.goto(`${base}#/element?of=libc6`);
+    await page.locator('.linked-group[data-direction="in"] h4').first().waitFor();
+    await assertAccessible(page, "package");
+    await assertFits(page, "package");
+    await close();
+}, importDebian));

@@ -1,32 +1,31 @@
 // The page's frame, start and search, on the airline, in a browser against `mainstay serve`.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { Server, addAccount, assertAccessible, assertFits, makeToken, openBrowser, openPage, picture, sizes, themes } from "./browser.mjs";
+import { describe, test } from "node:test";
+import { addAccounts, assertAccessible, assertFits, makeToken, picture, serving, signIn, sizes, themes, withServer } from "./browser.mjs";
 
 const limits = { timeout: 180_000 };
 const firstPaintMost = 1_000;  // ms
 
 describe("the explorer on the airline", () => {
-    let browser, server;
-    before(async () => { [browser, server] = await Promise.all([openBrowser(), Server.start("airline")]); }, limits);
-    after(async () => {
-        await browser?.close();
-        assert.equal(await server?.stop(), 0);
-    }, limits);
-    const open = (options) => openPage(browser, server, options);
+    const served = serving("airline", limits);
+    const { open } = served;
 
     test("the start page counts what is there, and names what matters most", limits, async () => {
         const { page, close } = await open();
         const [[elements], [relationships]] = ["MATCH (n) RETURN count(n)", "MATCH ()-[r]->() RETURN count(r)"]
-            .map((statement) => JSON.parse(server.run("query", statement, "--format", "json")).rows[0]);
+            .map((statement) => JSON.parse(served.server.run("query", statement, "--format", "json")).rows[0]);
+        await page.locator(".figures b").nth(1).waitFor();
         const figures = await page.locator(".figures b").allTextContents();
         assert.deepEqual(figures.map((text) => Number(text.replaceAll(",", ""))), [elements, relationships]);
+        assert.match(await page.locator(".figures").textContent(), /6 more relationships on other days/);
         await page.locator('[data-panel="services"] tbody tr').first().waitFor();
         const services = await page.locator('[data-panel="services"] tbody tr').allTextContents();
         assert.equal(services.length, 10);
         assert.ok(services.every((row) => row.endsWith("high")), services.join());
         assert.ok(services.some((row) => row.startsWith("Booking and reservations")));
+        const [[most, dependents]] = JSON.parse(served.server.run("query", "MATCH (s:BusinessService {criticality: 'high'}) DEPENDENTS OF s YIELD ci RETURN s.name, count(ci) AS dependents ORDER BY dependents DESC LIMIT 1", "--format", "json")).rows;
+        assert.equal(services[0], `${most}BusinessService${dependents}high`);
         assert.deepEqual(await page.locator('[data-panel="commits"] li .what > span:first-child').allTextContents(), ["first load", "first load", "new database"]);
         assert.match(await page.locator('[data-panel="classes"] li').first().textContent(), /^VirtualServer\D*73$/);
         await close();
@@ -143,31 +142,19 @@ describe("the explorer on the airline", () => {
             });
 });
 
-test("an empty database says how to fill it", limits, async () => {
-    const [browser, server] = await Promise.all([openBrowser(), Server.start("empty")]);
-    try {
-        const { page, close } = await openPage(browser, server);
-        await page.getByRole("heading", { level: 1, name: "This database is empty" }).waitFor();
-        assert.match(await page.locator('[data-panel="import"]').textContent(), /mainstay import/);
-        await assertAccessible(page, "empty");
-        await picture(page, "empty");
-        await close();
-    } finally {
-        await browser.close();
-        assert.equal(await server.stop(), 0);
-    }
-});
+test("an empty database says how to fill it", limits, () => withServer("empty", async ({ open }) => {
+    const { page, close } = await open();
+    await page.getByRole("heading", { level: 1, name: "This database is empty" }).waitFor();
+    assert.match(await page.locator('[data-panel="import"]').textContent(), /mainstay import/);
+    await assertAccessible(page, "empty");
+    await picture(page, "empty");
+    await close();
+}));
 
-test("where accounts are on, the page asks who is there, and shows no data before", limits, async () => {
+test("where accounts are on, the page asks who is there, and shows no data before", limits, () => {
     let token;
-    const [browser, server] = await Promise.all([openBrowser(), Server.start("airline", [], (_, file) => {
-        addAccount(file, "root", "admin", "correct horse battery");
-        addAccount(file, "ann", "reader", "a quiet afternoon");
-        token = makeToken(file, "ann");
-        return [];
-    })]);
-    try {
-        const { page, close } = await openPage(browser, server, { hash: "#/element?of=svc-booking", expected: [/401/] });
+    return withServer("airline", async ({ open }) => {
+        const { page, close } = await open({ hash: "#/element?of=svc-booking", expected: [/401/] });
         await page.getByRole("heading", { name: "Sign in" }).waitFor();
         assert.doesNotMatch(await page.locator("body").textContent(), /Booking/);
         await assertAccessible(page, "sign in");
@@ -176,8 +163,7 @@ test("where accounts are on, the page asks who is there, and shows no data befor
         await page.getByLabel("Password").fill("wrong");
         await page.keyboard.press("Enter");
         await page.getByText("Name or password is wrong.").waitFor();
-        await page.getByLabel("Password").fill("a quiet afternoon");
-        await page.keyboard.press("Enter");
+        await signIn(page, "ann");
         await page.getByRole("heading", { level: 1, name: "Booking and reservations" }).waitFor();
         assert.match(await page.locator(".who").textContent(), /ann, reader/);
         await page.reload();
@@ -189,28 +175,23 @@ test("where accounts are on, the page asks who is there, and shows no data befor
         await page.keyboard.press("Enter");
         await page.getByRole("heading", { level: 1, name: "Booking and reservations" }).waitFor();
         await close();
-    } finally {
-        await browser.close();
-        assert.equal(await server.stop(), 0);
-    }
+    }, (folder, file) => {
+        addAccounts(folder, file);
+        token = makeToken(file, "ann");
+        return [];
+    });
 });
 
-test("a server that has gone is said, and asked again", limits, async () => {
-    const [browser, server] = await Promise.all([openBrowser(), Server.start("airline")]);
-    try {
-        const { page, close } = await openPage(browser, server, { expected: [/net::ERR_/] });
-        await page.locator(".figures").waitFor();
-        const port = server.httpPort;
-        server.process.kill("SIGTERM");
-        await server.ended;
-        await page.evaluate(() => { location.hash = "#/element?of=svc-booking"; });
-        await page.getByRole("alert").first().waitFor();
-        assert.match(await page.getByRole("alert").first().textContent(), /does not answer/);
-        await server.serve(["--http", `127.0.0.1:${port}`]);
-        await page.getByRole("heading", { level: 1, name: "Booking and reservations" }).waitFor();  // nobody has to ask
-        await close();
-    } finally {
-        await browser.close();
-        assert.equal(await server.stop(), 0);
-    }
-});
+test("a server that has gone is said, and asked again", limits, () => withServer("airline", async ({ server, open }) => {
+    const { page, close } = await open({ expected: [/net::ERR_/] });
+    await page.locator(".figures").waitFor();
+    const port = server.httpPort;
+    server.process.kill("SIGTERM");
+    await server.ended;
+    await page.evaluate(() => { location.hash = "#/element?of=svc-booking"; });
+    await page.getByRole("alert").first().waitFor();
+    assert.match(await page.getByRole("alert").first().textContent(), /does not answer/);
+    await server.serve(["--http", `127.0.0.1:${port}`]);
+    await page.getByRole("heading", { level: 1, name: "Booking and reservations" }).waitFor();  // nobody has to ask
+    await close();
+}));

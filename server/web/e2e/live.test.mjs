@@ -3,24 +3,14 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import { Server, addAccount, assertAccessible, assertFits, openBrowser, openPage, picture, sizes, themes } from "./browser.mjs";
+import { addAccounts, assertAccessible, assertFits, picture, signIn, sizes, themes, withServer } from "./browser.mjs";
 
 const limits = { timeout: 420_000 };
 
-// With a browser and the airline, both gone afterwards.
-async function withAirline(work, prepare) {
-    const [browser, server] = await Promise.all([openBrowser(), Server.start("airline", [], prepare)]);
-    try {
-        await work(browser, server);
-    } finally {
-        await browser.close();
-        assert.equal(await server.stop(), 0);
-    }
-}
 const change = (server, statement, reason, author = "ann") => server.run("query", statement, "--reason", reason, "--author", author);
 
-test("a commit appears without reloading, and what it changed is marked", limits, () => withAirline(async (browser, server) => {
-    const { page, base, close } = await openPage(browser, server);
+test("a commit appears without reloading, and what it changed is marked", limits, () => withServer("airline", async ({ server, open }) => {
+    const { page, base, close } = await open();
     await page.locator('[data-line="open"]').waitFor();
     await page.locator('[data-panel="commits"] li').nth(2).waitFor();
     // Nothing under the reader's hands is thrown away.
@@ -56,8 +46,8 @@ test("a commit appears without reloading, and what it changed is marked", limits
     await close();
 }));
 
-test("an element that is deleted while it is looked at stays, and that is said", limits, () => withAirline(async (browser, server) => {
-    const { page, close } = await openPage(browser, server, { hash: "#/element?of=vm-dns-1", expected: [/404/] });
+test("an element that is deleted while it is looked at stays, and that is said", limits, () => withServer("airline", async ({ server, open }) => {
+    const { page, close } = await open({ hash: "#/element?of=vm-dns-1", expected: [/404/] });
     await page.locator('[data-panel="behind"] li').first().waitFor();
     await page.locator('[data-line="open"]').waitFor();
     change(server, "MATCH (n {id: 'vm-dns-1'}) DETACH DELETE n", "gone");
@@ -67,8 +57,8 @@ test("an element that is deleted while it is looked at stays, and that is said",
     await close();
 }));
 
-test("a lost connection is said, mended by itself, and what was missed shows", limits, () => withAirline(async (browser, server) => {
-    const { page, close } = await openPage(browser, server, { expected: [/ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY|net::/] });
+test("a lost connection is said, mended by itself, and what was missed shows", limits, () => withServer("airline", async ({ server, open }) => {
+    const { page, close } = await open({ expected: [/ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY|net::/] });
     await page.locator('.line-mark[data-line="open"]').waitFor();
     await page.locator('[data-panel="commits"] li').nth(2).waitFor();
     await page.locator('[data-panel="services"] tbody tr').nth(9).waitFor();
@@ -87,11 +77,11 @@ test("a lost connection is said, mended by itself, and what was missed shows", l
     await close();
 }));
 
-test("a commit says who, why and what, with values before and after", limits, () => withAirline(async (browser, server) => {
+test("a commit says who, why and what, with values before and after", limits, () => withServer("airline", async ({ server, open }) => {
     change(server, "MATCH (n {id: 'hv-e01'}) SET n.status = 'in_maintenance', n.slot = 7", "fan broken", "bert");
     change(server, "MATCH (a {id: 'vm-dns-1'}), (b {id: 'hv-e01'}) CREATE (a)-[:DEPENDS_ON]->(b) CREATE (:Server {id: 'srv-new', serial: 'N1', name: 'Newcomer'})", "a link");
     change(server, "MATCH (n {id: 'srv-new'}) DELETE n", "not needed");
-    const { page, base, close } = await openPage(browser, server);
+    const { page, base, close } = await open();
     await page.locator('[data-panel="commits"]').getByRole("link", { name: "Commit 4" }).click();
     await page.getByRole("heading", { level: 1, name: "Commit 4" }).waitFor();
     const changes = page.locator('[data-panel="changes"]');
@@ -111,7 +101,7 @@ test("a commit says who, why and what, with values before and after", limits, ()
     assert.match(await page.getByRole("alert").textContent(), /no commit 99 yet.*newest is 6/);
     for (const size of Object.keys(sizes))
         for (const theme of themes) {
-            const other = await openPage(browser, server, { size, theme, hash: "#/commit?tx=4" });
+            const other = await open({ size, theme, hash: "#/commit?tx=4" });
             await other.page.locator('[data-panel="changes"] table').waitFor();
             await assertAccessible(other.page, `commit ${size} ${theme}`);
             await assertFits(other.page, `commit ${size} ${theme}`);
@@ -121,8 +111,8 @@ test("a commit says who, why and what, with values before and after", limits, ()
     await close();
 }));
 
-test("a view is passed on as a link, by the clipboard or by hand, and on paper", limits, () => withAirline(async (browser, server) => {
-    const { page, base, close } = await openPage(browser, server, { hash: "#/find?class=ConfigurationItem&page=2&sort=-name", theme: "dark" });
+test("a view is passed on as a link, by the clipboard or by hand, and on paper", limits, () => withServer("airline", async ({ server, open }) => {
+    const { page, base, close } = await open({ hash: "#/find?class=ConfigurationItem&page=2&sort=-name", theme: "dark" });
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.getByRole("heading", { name: /^101 to 200/ }).waitFor();
     const share = page.getByRole("button", { name: "Share this view" });
@@ -136,7 +126,7 @@ test("a view is passed on as a link, by the clipboard or by hand, and on paper",
     assert.equal(await page.getByLabel("Link to this view").isVisible(), false);
     assert.equal(await share.evaluate((button) => button === document.activeElement), true);
     const names = (on) => on.locator('[data-panel="results"] tbody tr td:first-child').allTextContents();
-    const before = await names(page), another = await openPage(browser, server, { hash: new URL(link).hash });
+    const before = await names(page), another = await open({ hash: new URL(link).hash });
     await another.page.getByRole("heading", { name: /^101 to 200/ }).waitFor();
     assert.deepEqual(await names(another.page), before);
     await another.close();
@@ -150,7 +140,7 @@ test("a view is passed on as a link, by the clipboard or by hand, and on paper",
     await close();
 
     // As by plain HTTP from another machine, where browsers have no clipboard.
-    const plain = await openPage(browser, server, { size: "narrow", hash: "#/element?of=svc-booking" });
+    const plain = await open({ size: "narrow", hash: "#/element?of=svc-booking" });
     await plain.page.getByRole("heading", { level: 1, name: "Booking and reservations" }).waitFor();
     await plain.page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
     await plain.page.getByRole("button", { name: "Share this view" }).click();
@@ -161,14 +151,9 @@ test("a view is passed on as a link, by the clipboard or by hand, and on paper",
     await plain.close();
 }));
 
-test("a reader sees nothing that would be refused, and is asked to sign in when the account ends", limits, () => withAirline(async (browser, server) => {
-    const { page, base, close } = await openPage(browser, server, { expected: [/401/] });
-    const signIn = async (on, name, password) => {
-        await on.getByLabel("Name").fill(name);
-        await on.getByLabel("Password").fill(password);
-        await on.keyboard.press("Enter");
-    };
-    await signIn(page, "ann", "a quiet afternoon");
+test("a reader sees nothing that would be refused, and is asked to sign in when the account ends", limits, () => withServer("airline", async ({ server, open }) => {
+    const { page, base, close } = await open({ expected: [/401/] });
+    await signIn(page, "ann");
     await page.locator('[data-panel="services"] tbody tr').first().waitFor();
     await page.locator('.line-mark[data-line="open"]').waitFor();
     await page.locator('[data-panel="health"] li').first().waitFor();
@@ -181,34 +166,24 @@ test("a reader sees nothing that would be refused, and is asked to sign in when 
     assert.doesNotMatch(await page.locator("body").textContent(), /Booking/);
     await assertAccessible(page, "signed out");
     await picture(page, "signed-out-wide-light");
-    await signIn(page, "root", "correct horse battery");
+    await signIn(page, "root");
     await page.locator("summary").getByText("Load data").waitFor();
     await page.goto(`${base}#/element?of=svc-booking`);
     await page.getByRole("heading", { level: 1, name: "Booking and reservations" }).waitFor();
     await close();
-}, (_, file) => {
-    addAccount(file, "root", "admin", "correct horse battery");
-    addAccount(file, "ann", "reader", "a quiet afternoon");
-    return [];
-}));
+}, addAccounts));
 
-test("an empty database fills under the eyes of who looks at it", limits, async () => {
-    const [browser, server] = await Promise.all([openBrowser(), Server.start("empty")]);
-    try {
-        const { page, close } = await openPage(browser, server, { size: "narrow" });
-        await page.getByRole("heading", { level: 1, name: "This database is empty" }).waitFor();
-        await page.locator('.line-mark[data-line="open"]').waitFor();
-        await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-        await page.getByRole("button", { name: "Copy the command" }).first().click();
-        await page.getByText("Copied").waitFor();
-        assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "mainstay import inventory.mst --map import.json folder/");
-        change(server, "CREATE (:BusinessService {id: 'svc-1', name: 'The first'})", "begun");
-        await page.getByRole("heading", { level: 1, name: "The estate" }).waitFor();
-        await page.locator('[data-panel="services"]').getByText("The first").waitFor();
-        await assertFits(page, "filled");
-        await close();
-    } finally {
-        await browser.close();
-        assert.equal(await server.stop(), 0);
-    }
-});
+test("an empty database fills under the eyes of who looks at it", limits, () => withServer("empty", async ({ server, open }) => {
+    const { page, close } = await open({ size: "narrow" });
+    await page.getByRole("heading", { level: 1, name: "This database is empty" }).waitFor();
+    await page.locator('.line-mark[data-line="open"]').waitFor();
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Copy the command" }).first().click();
+    await page.getByText("Copied").waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "mainstay import inventory.mst --map import.json folder/");
+    change(server, "CREATE (:BusinessService {id: 'svc-1', name: 'The first'})", "begun");
+    await page.getByRole("heading", { level: 1, name: "The estate" }).waitFor();
+    await page.locator('[data-panel="services"]').getByText("The first").waitFor();
+    await assertFits(page, "filled");
+    await close();
+}));

@@ -1,16 +1,12 @@
 // See, the graph canvas and the whole estate, on the airline and on the Debian services snapshot.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { Server, assertAccessible, assertFits, openBrowser, openPage, picture, sizes, themes } from "./browser.mjs";
+import { describe, test } from "node:test";
+import { assertAccessible, assertFits, importDebian, picture, serving, sizes, themes, whereDebian, withServer } from "./browser.mjs";
 
 const limits = { timeout: 400_000 };
-const source = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
-const debian = path.join(source, "..", "shared", "data", "debian", "bookworm-services.packages.gz");
 
 // Until `look` is true in the page. Playwright's own waitForFunction needs what the page's policy forbids.
 async function until(page, look, about, patience = 60_000) {
@@ -48,22 +44,17 @@ async function drawing(page) {
 const rows = (server, statement, ...more) => JSON.parse(server.run("query", statement, "--format", "json", ...more)).rows;
 
 describe("See on the airline", () => {
-    let browser, server;
-    before(async () => { [browser, server] = await Promise.all([openBrowser(), Server.start("airline")]); }, limits);
-    after(async () => {
-        await browser?.close();
-        assert.equal(await server?.stop(), 0);
-    }, limits);
-    const open = (hash, options) => openPage(browser, server, { hash, ...options });
+    const served = serving("airline", limits);
+    const open = (hash, options) => served.open({ hash, ...options });
     const write = async (statement) => {
-        const response = await fetch(`http://127.0.0.1:${server.httpPort}/v1/query`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ statement, access: "write" }) });
+        const response = await fetch(`http://127.0.0.1:${served.server.httpPort}/v1/query`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ statement, access: "write" }) });
         assert.equal(response.status, 200, await response.text());
     };
 
     test("a service stands on top of what it stands on, and what is left out is said", limits, async () => {
         const { page, close } = await open("#/see?of=svc-booking");
         await placed(page);
-        const [[all]] = rows(server, "MATCH (s {id: 'svc-booking'}) DEPENDENCIES OF s YIELD ci RETURN count(ci)");
+        const [[all]] = rows(served.server, "MATCH (s {id: 'svc-booking'}) DEPENDENCIES OF s YIELD ci RETURN count(ci)");
         assert.ok(all > 40);
         assert.equal(await count(page), 41);
         assert.match(await page.locator('[data-part="left-out"]').textContent(), new RegExp(`40 of ${all} that Booking and reservations stands on`));
@@ -71,9 +62,9 @@ describe("See on the airline", () => {
         assert.equal(places.size, 41);
         const top = places.get("Booking and reservations").y;
         for (const [name, { y }] of places) if (name !== "Booking and reservations") assert.ok(y > top, name);
-        for (const [above, below] of rows(server, "MATCH (a)-[:DEPENDS_ON|RUNS_ON]->(b) RETURN a.name, b.name"))
+        for (const [above, below] of rows(served.server, "MATCH (a)-[:DEPENDS_ON|RUNS_ON]->(b) RETURN a.name, b.name"))
             if (places.has(above) && places.has(below)) assert.ok(places.get(above).y < places.get(below).y, `${above} stands above ${below}`);
-        const among = rows(server, "MATCH (s {id: 'svc-booking'}) DEPENDENCIES OF s YIELD ci RETURN ci.name").flat().filter((name) => places.has(name));
+        const among = rows(served.server, "MATCH (s {id: 'svc-booking'}) DEPENDENCIES OF s YIELD ci RETURN ci.name").flat().filter((name) => places.has(name));
         assert.equal(among.length, 40);
         assert.ok(lines >= 40, String(lines));
         await page.getByRole("button", { name: `Show ${all - 40 > 100 ? 100 : all - 40} more` }).click();
@@ -103,7 +94,7 @@ describe("See on the airline", () => {
         await placed(page, round + 1);
         const afterwards = await drawing(page);
         assert.ok(afterwards.places.size > before.places.size);
-        const [[name]] = rows(server, "MATCH (a {id: 'app-book-api'}) RETURN a.name"), shift = { x: afterwards.places.get(name).x - before.places.get(name).x, y: afterwards.places.get(name).y - before.places.get(name).y };
+        const [[name]] = rows(served.server, "MATCH (a {id: 'app-book-api'}) RETURN a.name"), shift = { x: afterwards.places.get(name).x - before.places.get(name).x, y: afterwards.places.get(name).y - before.places.get(name).y };
         for (const [each, { x, y }] of before.places) assert.deepEqual({ x: afterwards.places.get(each).x - x, y: afterwards.places.get(each).y - y }, shift, each);
         assert.deepEqual(shift, { x: 0, y: 0 });
         await page.getByRole("button", { name: "Collapse" }).click();
@@ -112,7 +103,7 @@ describe("See on the airline", () => {
     });
 
     test("a fan of dozens is shown in part, says so, and shows more", limits, async () => {
-        const [[key, all]] = rows(server, "MATCH (t:Team)<-[r:OWNED_BY]-() WITH t, count(r) AS n ORDER BY n DESC LIMIT 1 RETURN t.id, n");
+        const [[key, all]] = rows(served.server, "MATCH (t:Team)<-[r:OWNED_BY]-() WITH t, count(r) AS n ORDER BY n DESC LIMIT 1 RETURN t.id, n");
         assert.ok(all > 40);
         const { page, close } = await open(`#/see?of=${key}&open=none`);
         const fan = page.locator('[data-fan="in:OWNED_BY"]');
@@ -158,7 +149,7 @@ describe("See on the airline", () => {
         await page.keyboard.press("ArrowDown");
         await until(page, () => document.querySelector('[data-panel="details"] h2').textContent !== "Booking and reservations");
         const name = await page.locator('[data-panel="details"] h2').textContent();
-        assert.ok(rows(server, "MATCH ({id: 'svc-booking'})-[:DEPENDS_ON]->(a) RETURN a.name").flat().includes(name), name);
+        assert.ok(rows(served.server, "MATCH ({id: 'svc-booking'})-[:DEPENDS_ON]->(a) RETURN a.name").flat().includes(name), name);
         assert.match(await page.locator(".graph-canvas [role=status]").textContent(), new RegExp(`^${name}, Application, \\d+ relationship`));
         const before = await count(page);
         await page.keyboard.press("Enter");
@@ -190,7 +181,7 @@ describe("See on the airline", () => {
         const { page, close } = await open("#/see?of=svc-booking&open=below:svc-booking::140&at=2026-09-01");
         await placed(page);
         const wanted = {
-            "By class": rows(server, "FOR VALID_TIME AS OF date('2026-09-01') MATCH (s {id: 'svc-booking'}) DEPENDENCIES OF s YIELD ci, hops WITH ci ORDER BY hops, toString(ci.name), elementId(ci) LIMIT 140 RETURN DISTINCT labels(ci)[0]").flat(),
+            "By class": rows(served.server, "FOR VALID_TIME AS OF date('2026-09-01') MATCH (s {id: 'svc-booking'}) DEPENDENCIES OF s YIELD ci, hops WITH ci ORDER BY hops, toString(ci.name), elementId(ci) LIMIT 140 RETURN DISTINCT labels(ci)[0]").flat(),
             "By site": ["Data centre East", "Data centre West"], "By rack": ["Rack E02", "Rack W01"],
         };
         for (const [grouping, names] of Object.entries(wanted)) {
@@ -206,7 +197,7 @@ describe("See on the airline", () => {
     test("layouts: layers lead down, left to right leads right, rings go around", limits, async () => {
         const { page, close } = await open("#/see?of=svc-booking");
         await placed(page);
-        const pairs = rows(server, "MATCH (a)-[:DEPENDS_ON|RUNS_ON]->(b) RETURN a.name, b.name");
+        const pairs = rows(served.server, "MATCH (a)-[:DEPENDS_ON|RUNS_ON]->(b) RETURN a.name, b.name");
         let round = await placedNow(page);
         await page.getByLabel("Layout").selectOption("Left to right");
         await placed(page, round + 1);
@@ -217,13 +208,18 @@ describe("See on the airline", () => {
         round = await placedNow(page);
         await page.getByLabel("Layout").selectOption("Rings by hops");
         await placed(page, round + 1);
-        const around = rows(server, "MATCH ({id: 'svc-booking'})-[:DEPENDS_ON]->(a) RETURN a.name");
+        const around = rows(served.server, "MATCH ({id: 'svc-booking'})-[:DEPENDS_ON]->(a) RETURN a.name");
         await eventually(async () => {
             const rings = (await drawing(page)).places, centre = rings.get("Booking and reservations");
             const radius = (name) => Math.hypot(rings.get(name).x - centre.x, rings.get(name).y - centre.y);
             for (const [name] of around) assert.ok(Math.abs(radius(name) - radius("Payments")) < 2, name);
         });
         assert.match(page.url(), /layout=rings/);
+        round = await placedNow(page);
+        await page.getByRole("button", { name: "Show 100 more" }).click();
+        await placed(page, round + 1);
+        await page.getByText("Rings are for up to 60 elements").waitFor();
+        assert.equal(await page.locator(".graph-canvas").getAttribute("data-layout"), "layers");
         await close();
     });
 
@@ -256,7 +252,7 @@ describe("See on the airline", () => {
 
     test("what was valid then is drawn as it was then", limits, async () => {
         const statement = "MATCH ({id: 'app-pricing'})-[:DEPENDS_ON|RUNS_ON]->(m) RETURN count(DISTINCT m)";
-        const [[then]] = rows(server, `FOR VALID_TIME AS OF date('2026-06-01') ${statement}`), [[now]] = rows(server, statement);
+        const [[then]] = rows(served.server, `FOR VALID_TIME AS OF date('2026-06-01') ${statement}`), [[now]] = rows(served.server, statement);
         const { page, close } = await open("#/see?of=app-pricing&open=out:app-pricing:DEPENDS_ON,out:app-pricing:RUNS_ON&at=2026-06-01");
         await placed(page);
         assert.equal(await count(page), then + 1);
@@ -285,7 +281,7 @@ describe("See on the airline", () => {
     test("the whole estate: counted, chosen by class, found by name, walked through", limits, async () => {
         const { page, close } = await open("#/see");
         await placed(page);
-        const counts = new Map(rows(server, "MATCH (n) RETURN labels(n)[0], count(*)"));
+        const counts = new Map(rows(served.server, "MATCH (n) RETURN labels(n)[0], count(*)"));
         const listed = await page.locator(".estate-classes li").evaluateAll((all) => all.map((each) => [each.querySelector(".name").textContent, Number(each.querySelector(".number").textContent.replaceAll(",", "")), each.querySelector("input").checked]));
         assert.deepEqual(new Map(listed.map(([name, n]) => [name, n])), counts);
         assert.equal(await count(page), listed.reduce((sum, [, n, isChosen]) => sum + (isChosen ? n : 0), 0));
@@ -310,7 +306,7 @@ describe("See on the airline", () => {
                 const { page, base, close } = await open("#/see?of=svc-booking", { size, theme });
                 const views = {
                     see: "#/see?of=svc-booking", "see-groups": "#/see?of=svc-booking&group=site", "see-sideways": "#/see?of=cnd-river-07&at=2026-09-01&layout=sideways",
-                    "see-rings": "#/see?of=svc-booking&layout=rings&open=below:svc-booking::140", "see-list": "#/see?of=svc-booking&as=list&group=class", estate: "#/see", "estate-selected": "#/see?sel=svc-booking",
+                    "see-rings": "#/see?of=svc-booking&layout=rings", "see-many": "#/see?of=svc-booking&layout=rings&open=below:svc-booking::140", "see-list": "#/see?of=svc-booking&as=list&group=class", estate: "#/see", "estate-selected": "#/see?sel=svc-booking",
                 };
                 for (const [name, hash] of Object.entries(views)) {
                     await page.goto(base + hash);
@@ -324,43 +320,27 @@ describe("See on the airline", () => {
             });
 });
 
-test("a server that has gone is said, what is shown stays, and it is mended", limits, async () => {
-    const [browser, server] = await Promise.all([openBrowser(), Server.start("airline")]);
-    try {
-        const { page, close } = await openPage(browser, server, { hash: "#/see?of=svc-booking", expected: [/ERR_CONNECTION/, /ERR_INCOMPLETE/] });
-        await placed(page);
-        const port = server.httpPort;
-        server.process.kill("SIGTERM");
-        await server.ended;
-        await page.locator('[data-fan="out:OWNED_BY"] button', { hasText: "Show" }).click();
-        await page.getByRole("alert").first().waitFor();
-        assert.match((await page.getByRole("alert").allTextContents()).join(), /does not answer|lost/);
-        assert.equal(await count(page), 41);
-        await server.serve(["--http", `127.0.0.1:${port}`]);
-        await until(page, () => document.querySelector(".graph-canvas").dataset.elements === "42");
-        await close();
-    } finally {
-        await browser.close();
-        assert.equal(await server.stop(), 0);
-    }
-});
+test("a server that has gone is said, what is shown stays, and it is mended", limits, () => withServer("airline", async ({ server, open }) => {
+    const { page, close } = await open({ hash: "#/see?of=svc-booking", expected: [/ERR_CONNECTION/, /ERR_INCOMPLETE/] });
+    await placed(page);
+    const port = server.httpPort;
+    server.process.kill("SIGTERM");
+    await server.ended;
+    await page.locator('[data-fan="out:OWNED_BY"] button', { hasText: "Show" }).click();
+    await page.getByRole("alert").first().waitFor();
+    assert.match((await page.getByRole("alert").allTextContents()).join(), /does not answer|lost/);
+    assert.equal(await count(page), 41);
+    await server.serve(["--http", `127.0.0.1:${port}`]);
+    await until(page, () => document.querySelector(".graph-canvas").dataset.elements === "42");
+    await close();
+}));
 
-describe("See on the Debian services snapshot", { skip: fs.existsSync(debian) ? false : `${debian} is not there` }, () => {
-    let browser, server;
-    before(async () => {
-        [browser, server] = await Promise.all([openBrowser(), Server.start("empty", [], (folder, file) => {
-            execFileSync(process.env.MAINSTAY, ["import", file, "--format", "debian", debian, "--author", "test"], { stdio: "pipe" });
-            return [];
-        })]);
-    }, limits);
-    after(async () => {
-        await browser?.close();
-        assert.equal(await server?.stop(), 0);
-    }, limits);
+describe("See on the Debian services snapshot", whereDebian, () => {
+    const served = serving("empty", limits, importDebian);
 
     test("a library with thousands above it is seen in part, and says of how many", limits, async () => {
-        const [[id, above]] = rows(server, "MATCH (p {name: 'perl-base'}) DEPENDENTS OF p YIELD ci WITH p, count(ci) AS n RETURN elementId(p), n");
-        const { page, close } = await openPage(browser, server, { hash: `#/see?of=${id}` });
+        const [[id, above]] = rows(served.server, "MATCH (p {name: 'perl-base'}) DEPENDENTS OF p YIELD ci WITH p, count(ci) AS n RETURN elementId(p), n");
+        const { page, close } = await served.open({ hash: `#/see?of=${id}` });
         await placed(page);
         assert.match((await page.locator('[data-part="left-out"]').textContent()).replaceAll(",", ""), new RegExp(`40 of ${above} that stand on perl-base`));
         await picture(page, "see-debian-wide-light");
@@ -368,8 +348,8 @@ describe("See on the Debian services snapshot", { skip: fs.existsSync(debian) ? 
     });
 
     test("5,000 elements: counted, laid out off the main thread, moved and zoomed; frame times", limits, async (t) => {
-        const [[all]] = rows(server, "MATCH (n) RETURN count(n)");
-        const { page, close } = await openPage(browser, server, { hash: "#/start" });
+        const [[all]] = rows(served.server, "MATCH (n) RETURN count(n)");
+        const { page, close } = await served.open({ hash: "#/start" });
         await page.locator(".figures").waitFor();
         const start = performance.now();
         await page.evaluate(() => { location.hash = "#/see"; });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Element, Graph, classOf, keyOf, nameOf } from "../src/graph/model";
+import { type Element, Graph, classOf, keyOf, nameOf, usualType } from "../src/graph/model";
 
 const element = (id: string, properties: Element["properties"] = {}): Element => ({ id, labels: ["Server"], properties });
 const rel = (id: string, source: string, target: string) => ({ id, type: "RUNS_ON", source, target, properties: {} });
@@ -35,4 +35,12 @@ test("what is there keeps its place when it comes again", () => {
     const graph = new Graph();
     for (const id of ["c", "a", "b", "c"]) graph.addElement(element(id));
     assert.deepEqual([...graph.elements.keys()], ["c", "a", "b"]);
+});
+
+test("of many relationships the type of most is usual; of few, or mixed ones, none is", () => {
+    const many = (type: string, count: number) => Array.from({ length: count }, (_, i) => ({ ...rel(`${type}${i}`, "a", "b"), type }));
+    assert.equal(usualType([...many("RUNS_ON", 4), ...many("DEPENDS_ON", 9)]), "DEPENDS_ON");
+    assert.equal(usualType(many("DEPENDS_ON", 11)), undefined);
+    assert.equal(usualType([...many("A", 6), ...many("B", 6), ...many("C", 1)]), undefined);
+    assert.equal(usualType([]), undefined);
 });

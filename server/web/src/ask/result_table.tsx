@@ -41,20 +41,22 @@ function RowDetails({ columns, row, number, onClose }: { columns: string[]; row:
 }
 
 export function ResultTable({ columns, rows, isRunning }: { columns: string[]; rows: Value[][]; isRunning: boolean }) {
-    const box = useRef<HTMLDivElement>(null), [top, setTop] = useState(0), [height, setHeight] = useState(480), [opened, setOpened] = useState(-1), lastOpened = useRef(-1);
+    const box = useRef<HTMLDivElement>(null), [top, setTop] = useState(0), [height, setHeight] = useState(480), [room, setRoom] = useState(0), [opened, setOpened] = useState(-1), lastOpened = useRef(-1);
     const [chosen, setChosen] = useState<Record<number, number>>({});
     const rowHeight = usesFingers() ? 40 : 30;
     const question = columns.join("\n");
     const usual = useMemo(() => widthsOf(columns, rows), [question, Math.min(rows.length, looked)]);
-    const widths = usual.map((width, i) => chosen[i] ?? width);
+    const numberWidth = Math.max(44, String(rows.length).length * 9 + 26);
+    // What is left over goes to the last column that may be cut off.
+    const spare = room - numberWidth - usual.reduce((sum, width, i) => sum + (chosen[i] ?? width), 0), cut = usual.lastIndexOf(widest);
+    const widths = usual.map((width, i) => chosen[i] ?? width + (i === cut ? Math.max(0, spare) : 0));
     useEffect(() => { setChosen({}); setOpened(-1); }, [question]);
     useEffect(() => {
-        const watch = new ResizeObserver(() => setHeight(box.current?.clientHeight ?? 480));
+        const watch = new ResizeObserver(() => { setHeight(box.current?.clientHeight ?? 480); setRoom(box.current?.clientWidth ?? 0); });
         watch.observe(box.current!);
         return () => watch.disconnect();
     }, []);
     const first = Math.max(0, Math.min(Math.floor(top / rowHeight) - around, rows.length - 1)), last = Math.min(rows.length, Math.ceil((top + height) / rowHeight) + around);
-    const numberWidth = Math.max(44, String(rows.length).length * 9 + 26);
     const resize = (i: number, width: number) => setChosen((before) => ({ ...before, [i]: Math.round(Math.min(1600, Math.max(48, width))) }));
     const drag = (i: number) => (event: PointerEvent) => {
         event.preventDefault();

@@ -57,6 +57,8 @@ export default function BreakPage({ state }: { state: ViewState }) {
     const about: About | undefined = impact && model.value && { impact, causes, redundancy, model: model.value, state, isLoading: drawn.isLoading || extra.isLoading };
     const told = () => ({ ...about!, link: location.href });
     const sentence = impact && sentenceOf(impact), together = impact?.hits.filter((hit) => hit.onlyTogether).length ?? 0;
+    // Where no service is hit the rest stands in its place, beside the drawing.
+    const hasServices = impact !== undefined && listsOf(impact).services.length > 0;
     return (
         <div class="break">
             <header class="title">
@@ -76,11 +78,11 @@ export default function BreakPage({ state }: { state: ViewState }) {
             {about && impact && (
                 <>
                     <div class="result">
-                        <div><Services about={about} /><Weaker about={about} /></div>
+                        <div><Services about={about} /><Weaker about={about} />{!hasServices && <Others about={about} />}</div>
                         {known ? <Drawing about={about} isWhole={hits.length > drawnAtOnce && hits.length <= drawnMost ? isWhole : undefined} onWhole={setWhole} />
                             : drawn.error === undefined && <Panel title={words.drawing}><div class="not-yet"><Waiting rows={5} /></div></Panel>}
                     </div>
-                    <Others about={about} />
+                    {hasServices && <Others about={about} />}
                 </>
             )}
         </div>

@@ -2,7 +2,7 @@
 
 import { useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
-import { GraphCanvas, type CanvasHandle, Legend } from "../graph/canvas";
+import { GraphCanvas, type CanvasHandle, Legend, unwrittenType } from "../graph/canvas";
 import { Graph, type Relationship, classOf, keyOf, nameOf } from "../graph/model";
 import { monograms } from "../graph/monogram";
 import { fileName, save } from "../graph/save";
@@ -69,9 +69,9 @@ export function Drawing({ about, isWhole, onWhole }: { about: About; isWhole: bo
         setError(undefined);
         try {
             const failing = impact.failed.map(({ failure, element }) => words.failing(nameOf(element), words.failedIn[failure.state]));
-            const shown = [...graph.elements.values()], letters = monograms(shown.map(classOf));
+            const shown = [...graph.elements.values()], letters = monograms(shown.map(classOf)), unwritten = unwrittenType(graph);
             const signs = [...new Set(shown.map((each) => looks.get(each.id) ?? "up"))].map((each) => words.means(words.shapes[lookOf(each)!.shape], stateText(each)));
-            const notes = [sentenceOf(impact), words.drawn(drawn, impact.total), `${timesText(impact, state)}.`, [...signs, ...[...letters].map(([name, sign]) => words.means(sign, name))].join(", ")].flatMap((each) => wrapped(each, 78));
+            const notes = [sentenceOf(impact), words.drawn(drawn, impact.total), `${timesText(impact, state)}.`, [...signs, ...[...letters].map(([name, sign]) => words.means(sign, name))].join(", "), ...(unwritten ? [text.graph.unwritten(unwritten)] : [])].flatMap((each) => wrapped(each, 78));
             const svg = handle.current?.svg(failing.length > 2 ? `${failing.slice(0, 2).join(", ")}, ${words.report.more(failing.length - 2)}` : failing.join(", "), notes);
             if (!svg) return;
             const name = fileName(`impact-${impact.failed.map(({ failure }) => failure.key).join("-")}`, form);
@@ -86,7 +86,7 @@ export function Drawing({ about, isWhole, onWhole }: { about: About; isWhole: bo
             {error !== undefined && <ErrorBox error={error} />}
             {between.error !== undefined && <ErrorBox error={between.error} again={between.again} />}
             {!lines.current ? between.error === undefined && <div class="not-yet"><Waiting rows={5} /></div> : <GraphCanvas graph={graph} label={`${words.drawing}: ${sentenceOf(impact)}`} looks={looks} selected={selected} {...(emphasised ? { emphasised } : {})}
-                layout="layers" onSelect={select} onOpen={open} handle={handle} />}
+                layout="layers" least={0.42} onSelect={select} onOpen={open} handle={handle} />}
             <p class="drawn"><span class="faint">{words.drawn(drawn, impact.total)}</span>
                 {isWhole !== undefined && <button type="button" class="plain" onClick={() => onWhole(!isWhole)}>{isWhole ? words.drawFewer : words.drawAll(impact.total)}</button>}</p>
             <Legend graph={graph} looks={looks} />

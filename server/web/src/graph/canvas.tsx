@@ -11,7 +11,7 @@ import { ErrorBox } from "../parts";
 import { text } from "../text";
 import { laidOut } from "./laid_out";
 import type { LayoutName, Places } from "./layout";
-import { type Graph, type Relationship, classOf, nameOf } from "./model";
+import { type Graph, type Relationship, classOf, nameOf, usualType } from "./model";
 import { inLines, monograms } from "./monogram";
 import { type Picture, svgOf } from "./picture";
 import { type Sense, isServiceClass, layoutEdges, useSense } from "./sense";
@@ -34,6 +34,7 @@ export interface CanvasProps {
     groups?: ReadonlyMap<string, string>;        // element id to what it is drawn in
     layout?: LayoutName;
     roots?: string[];                            // element ids that rings are around
+    least?: number;                              // zoom down to which all of it is shown at first; 0.6 if not given
     onSelect?: (id: string | null) => void;
     onOpen?: (id: string) => void;               // double click, or Enter
     handle?: Ref<CanvasHandle>;
@@ -42,7 +43,8 @@ export interface CanvasProps {
 type Core = cytoscape.Core;
 const sizes: Record<string, number> = { ellipse: 34, triangle: 44, diamond: 44, octagon: 36, star: 50 };
 const neutral = { shape: "round-rectangle", size: 34, outline: "M3.5 1h9A2.5 2.5 0 0 1 15 3.5v9a2.500 2.500 0 0 1-2.500 2.500h-9A2.500 2.500 0 0 1 1 12.500v-9A2.500 2.500 0 0 1 3.500 1Z" };
-const labelsUntil = 60;  // relationships that all show their type
+const labelsUntil = 60;  // relationships that show their type, but for the usual one
+const calmFrom = 100;    // relationships that are faint unless they are of who is selected
 
 const tokens = { text: "--text", faint: "--faint", surface: "--surface", ground: "--ground", line: "--line-strong", thin: "--line", accent: "--accent", hover: "--hover" } as const;
 type Colours = Record<keyof typeof tokens, string>;
@@ -68,6 +70,7 @@ function styleOf(colours: Colours, font: string): cytoscape.StylesheetJson {
         } },
         { selector: "edge.weak", style: { "line-style": "dashed", "line-dash-pattern": [5, 4] } },
         { selector: "edge.named", style: { label: "data(type)" } },
+        { selector: "edge.calm", style: { opacity: 0.4 } },
         { selector: "edge.near", style: { width: 2.4, "line-color": colours.accent, "target-arrow-color": colours.accent, label: "data(type)", opacity: 1, "z-index": 5 } },
         { selector: "node.near", style: { "font-weight": "bold" } },
         { selector: "node.selected", style: { "border-width": 3, "border-color": colours.accent, "underlay-color": colours.accent, "underlay-opacity": 0.25, "underlay-padding": 7, "z-index": 10 } },
@@ -101,10 +104,11 @@ function paint(cy: Core, { graph, looks, badges, sense }: CanvasProps & { sense:
                 fill: colour ?? colours.surface, line: colour ?? colours.line, ink, monogram, image: monogramImage(monogram, ink, font), label: lines.join("\n"), lines, title: `${nameOf(element)}, ${classOf(element)}${look ? `, ${stateText(looks?.get(element.id))}` : ""}`,
             });
         });
-        const isNamed = cy.edges().length <= labelsUntil;
+        const count = cy.edges().length, usual = usualType(graph.drawable());
         cy.edges().forEach((edge) => {
             edge.toggleClass("weak", (sense.depends.get(edge.data("type") as string) ?? "none") === "none");
-            edge.toggleClass("named", isNamed);
+            edge.toggleClass("named", count <= labelsUntil && edge.data("type") !== usual);
+            edge.toggleClass("calm", count > calmFrom);
         });
     });
 }
@@ -128,6 +132,9 @@ function mark(cy: Core, selected: string | null | undefined, emphasised: Readonl
 }
 
 const groupId = (name: string) => `group:${name}`;
+
+// The type that is not written where others are: who explains the drawing has to say it.
+export const unwrittenType = (graph: Graph) => { const drawn = graph.drawable(); return drawn.length <= labelsUntil ? usualType(drawn) : undefined; };
 
 // Brings what is drawn in line with the graph; what is new starts where its neighbour stands.
 function sync(cy: Core, graph: Graph, groups: ReadonlyMap<string, string> | undefined, places: Places) {
@@ -171,14 +178,14 @@ function towards(cy: Core, from: string, dx: number, dy: number): string | undef
 const isReadableFrom = 0.6;
 
 // All of it if names can still be read then; else the part around who is selected.
-function show(cy: Core, around: string | null | undefined, isAll: boolean) {
+function show(cy: Core, around: string | null | undefined, isAll: boolean, least = isReadableFrom) {
     const nodes = cy.nodes();
     if (nodes.empty() || cy.width() === 0) return;
     cy.fit(nodes, 28);
     if (cy.zoom() > 1.15) {
         cy.zoom(1.15);
         cy.center(nodes);
-    } else if (!isAll && cy.zoom() < isReadableFrom) {
+    } else if (!isAll && cy.zoom() < least) {
         const centre = around && cy.getElementById(around).nonempty() ? cy.getElementById(around).position() : undefined;
         const box = nodes.boundingBox(), zoom = isReadableFrom;
         cy.zoom(zoom);
@@ -238,7 +245,7 @@ export function GraphCanvas(props: CanvasProps) {
         const dark = matchMedia("(prefers-color-scheme: dark)");
         const watch = new MutationObserver(recolour), resize = new ResizeObserver(() => {
             core.current?.resize();
-            if (core.current && !isMoved.current) show(core.current, current.current.selected, false);
+            if (core.current && !isMoved.current) show(core.current, current.current.selected, false, current.current.least);
         });
         watch.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
         dark.addEventListener("change", recolour);
@@ -263,7 +270,7 @@ export function GraphCanvas(props: CanvasProps) {
             sync(cy, graph, groups, places);
             paint(cy, { ...current.current, sense }, coloursNow(), font());
             mark(cy, current.current.selected, current.current.emphasised);
-            if (!isMoved.current) show(cy, current.current.selected, false);
+            if (!isMoved.current) show(cy, current.current.selected, false, current.current.least);
             if (old.size > 0 && !isCalm() && places.size <= 400) {
                 cy.nodes().forEach((node) => {
                     const from = old.get(node.id()), to = places.get(node.id());
@@ -350,6 +357,7 @@ export function GraphCanvas(props: CanvasProps) {
             <div class="graph-frame" role="application" aria-roledescription={words.role} aria-label={label} aria-describedby={`${id}-keys`} tabIndex={0} onKeyDown={onKeyDown}>
                 <div class="graph-drawing" ref={box} aria-hidden="true" />
             </div>
+            {placed === 0 && <p class="graph-waiting" role="status">{words.arranging}</p>}
             <p id={`${id}-keys`} class="unseen">{words.keys}</p>
             <p class="unseen" role="status">{now ? words.selected(nameOf(now), classOf(now), looks?.get(now.id) ? stateText(looks.get(now.id)) : "", around) : ""}</p>
             <div class="graph-tools" role="group" aria-label={words.tools}>
@@ -386,7 +394,7 @@ function pictureOf(cy: Core, colours: Colours, font: string, title: string, note
 
 // What the symbols mean: states, classes with how many of them are drawn, lines.
 export function Legend({ graph, looks, layout = "layers" }: { graph: Graph; looks?: ReadonlyMap<string, string>; layout?: LayoutName }) {
-    const relationships = graph.drawable();
+    const relationships = graph.drawable(), unwritten = unwrittenType(graph);
     const sense = useSense(), words = text.graph;
     const counts = new Map<string, number>();
     for (const each of graph.elements.values()) counts.set(classOf(each), (counts.get(classOf(each)) ?? 0) + 1);
@@ -397,7 +405,7 @@ export function Legend({ graph, looks, layout = "layers" }: { graph: Graph; look
         <dl class="legend" aria-label={words.legend}>
             {states.map((state) => { const look = lookOf(state)!; return <div key={state}><dt><svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path d={look.outline} style={{ fill: `var(${look.colour})` }} /></svg></dt><dd>{stateText(state)}</dd></div>; })}
             {[...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => <div key={name}><dt class="monogram" aria-hidden="true">{letters.get(name)}</dt><dd>{name} <span class="faint">{text.count(count)}</span></dd></div>)}
-            {relationships.some((each) => !isWeak(each)) && <div><dt class="line" aria-hidden="true" /><dd>{words.dependency[layout]}</dd></div>}
+            {relationships.some((each) => !isWeak(each)) && <div><dt class="line" aria-hidden="true" /><dd>{words.dependency[layout]}{unwritten ? words.usual(unwritten) : ""}</dd></div>}
             {relationships.some(isWeak) && <div><dt class="line weak" aria-hidden="true" /><dd>{words.noDependency}</dd></div>}
         </dl>
     );

@@ -8,6 +8,8 @@
 
 export const layouts = ["layers", "sideways", "rings"] as const;
 export type LayoutName = (typeof layouts)[number];
+// Around a ring lines cross whoever stands between: of more than so many elements nobody can follow them.
+export const ringsMost = 60;
 export const isLayout = (name: string): name is LayoutName => (layouts as readonly string[]).includes(name);
 
 // isTop: where nothing depends on it, it belongs into the topmost layer. group: elements of a group share a lane.
@@ -26,7 +28,7 @@ export type Places = Map<string, Place>;
 interface Cell { along: number; rows: number; layers: number }
 const cells: Record<"layers" | "sideways" | "dense", Cell> = {
     dense: { along: 44, rows: 44, layers: 132 },
-    layers: { along: 136, rows: 80, layers: 118 },
+    layers: { along: 136, rows: 80, layers: 108 },
     sideways: { along: 72, rows: 150, layers: 210 },
 };
 const lanePadding = 56, laneMost = 5, ringGap = 120, ringCell = 112, sweeps = 12;

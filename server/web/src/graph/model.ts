@@ -56,3 +56,12 @@ export class Graph {
         for (const [key, each] of this.relationships) if (each.source === id || each.target === id) this.relationships.delete(key);
     }
 }
+
+// The type of most of many relationships: the legend says it once, in place of a word at each.
+const manyFrom = 12;
+export function usualType(relationships: Relationship[]): string | undefined {
+    const counts = new Map<string, number>();
+    for (const { type } of relationships) counts.set(type, (counts.get(type) ?? 0) + 1);
+    const [type, count] = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0] ?? ["", 0];
+    return relationships.length >= manyFrom && count * 2 > relationships.length ? type : undefined;
+}

@@ -65,7 +65,7 @@ function FarRow({ kind, element, shown, steps, doing }: { kind: "below" | "above
                 <span class="number faint">{count ? (count.shown < count.total ? words.ofAll(count.shown, count.total) : text.count(count.total)) : ""}</span>
                 <span class="fan-actions">
                     {(!count || count.shown < count.total) && <button type="button" class="small" aria-label={words.showFan(label, Boolean(count))} onClick={() => doing.open({ kind, key, type: "", most: step ? step.most + moreAtOnce : fanMost })}>{count ? words.showMore : words.show}</button>}
-                    {step && <button type="button" class="small icon-only" aria-label={words.closeFan(label)} title={words.close} onClick={() => doing.close(step)}><Icon name="close" /></button>}
+                    {step && (!count || count.total > 0) && <button type="button" class="small icon-only" aria-label={words.closeFan(label)} title={words.close} onClick={() => doing.close(step)}><Icon name="close" /></button>}
                 </span>
             </div>
         </li>

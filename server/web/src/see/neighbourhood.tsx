@@ -2,8 +2,8 @@
 
 import { useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
-import { type CanvasHandle, GraphCanvas, Legend } from "../graph/canvas";
-import { type LayoutName, isLayout, layouts } from "../graph/layout";
+import { type CanvasHandle, GraphCanvas, Legend, unwrittenType } from "../graph/canvas";
+import { type LayoutName, isLayout, layouts, ringsMost } from "../graph/layout";
 import { type Element, classOf, keyOf, nameOf } from "../graph/model";
 import { fileName, save } from "../graph/save";
 import { type Sense, useSense } from "../graph/sense";
@@ -84,7 +84,8 @@ export function Neighbourhood({ state }: { state: ViewState }) {
         setRound((n) => n + 1);
     }, (commit) => touchedBy(commit).some((id) => last.current?.graph.elements.has(id)));
 
-    const layout: LayoutName = isLayout(state.layout) ? state.layout : "layers";
+    const hasRings = !shown || shown.graph.elements.size <= ringsMost, wantsRings = state.layout === "rings";
+    const layout: LayoutName = isLayout(state.layout) && (hasRings || !wantsRings) ? state.layout : "layers";
     const badges = useMemo(() => (shown && sense ? notDrawn(shown, sense) : undefined), [shown, sense]);
     // What is recorded of their state, where it is worse than up.
     const looks = useMemo(() => (shown && sense ? new Map([...shown.graph.elements.values()].flatMap((each): [string, string][] => {
@@ -117,7 +118,8 @@ export function Neighbourhood({ state }: { state: ViewState }) {
     };
     const title = of.map((key) => { const found = shown?.byKey.get(key); return found ? nameOf(found) : key; }).join(", ");
     const notes = (now: Shown) => [words.shown(now.graph.elements.size, now.graph.drawable().length),
-        ...now.stepCounts.filter((each) => each.shown < each.total).map(({ step, shown: some, total }) => words.part(some, total, words.stepOf(step.kind, nameOf(now.byKey.get(step.key)!), step.type)))];
+        ...now.stepCounts.filter((each) => each.shown < each.total).map(({ step, shown: some, total }) => words.part(some, total, words.stepOf(step.kind, nameOf(now.byKey.get(step.key)!), step.type))),
+        ...[unwrittenType(now.graph)].flatMap((type) => (type ? [text.graph.unwritten(type)] : []))];
     const savePng = () => canvas.current?.png().then((blob) => save(blob, fileName(title, "png")), setFailure);
     const saveSvg = () => { if (shown) save(new Blob([canvas.current?.svg(title, notes(shown)) ?? ""], { type: "image/svg+xml" }), fileName(title, "svg")); };
 
@@ -131,7 +133,7 @@ export function Neighbourhood({ state }: { state: ViewState }) {
             </header>
             <div class="see-tools">
                 <AddBox onAdd={(key) => { if (!of.includes(key)) go({ ...state, of: [...of, key], own: withOwn({ open: own.open ? formatSteps([...steps, { kind: "below", key, type: "", most: fanMost }, { kind: "above", key, type: "", most: fanMost }], [...of, key]) : "", sel: key }) }); }} />
-                {!isList && <label><span>{words.layout}</span><select value={layout} onChange={(event) => adjust({ layout: event.currentTarget.value === "layers" ? "" : event.currentTarget.value })}>{layouts.map((each) => <option key={each} value={each}>{words.layouts[each]}</option>)}</select></label>}
+                {!isList && <label><span>{words.layout}</span><select value={layout} onChange={(event) => adjust({ layout: event.currentTarget.value === "layers" ? "" : event.currentTarget.value })}>{layouts.map((each) => <option key={each} value={each} disabled={each === "rings" && !hasRings}>{words.layouts[each]}</option>)}</select></label>}
                 <label><span>{words.group}</span><select value={grouping} onChange={(event) => adjust({ own: withOwn({ group: event.currentTarget.value }) })}>{(sense ? groupings(sense) : [grouping]).map((each) => <option key={each} value={each}>{words.groups[each]}</option>)}</select></label>
                 <label><span>{words.validAt}</span><input type="date" value={validAt.slice(0, 10)} onChange={(event) => adjust({ validAt: event.currentTarget.value })} /></label>
                 <span class="switch" role="group" aria-label={words.as}>
@@ -150,6 +152,7 @@ export function Neighbourhood({ state }: { state: ViewState }) {
                         {isList ? <List shown={shown} selected={selected} sense={sense} doing={doing} hasGroups={grouping !== "" && grouping !== "class"} />
                             : <GraphCanvas key={of[0]} graph={shown.graph} label={words.canvas(title)} selected={selected} layout={layout} roots={roots} handle={canvas} onSelect={doing.select} onOpen={expand}
                                 {...(badges ? { badges } : {})} {...(looks ? { looks } : {})} {...(shown.groups ? { groups: shown.groups } : {})} />}
+                        {wantsRings && !hasRings && !isList && <p class="left-out">{words.noRings(ringsMost)}</p>}
                         <LeftOut shown={shown} open={doing.open} unhide={() => go({ ...state, own: withOwn({ hide: "" }) })} />
                         {!isList && <Legend graph={shown.graph} layout={layout} {...(looks ? { looks } : {})} />}
                     </div>

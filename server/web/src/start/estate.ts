@@ -1,19 +1,23 @@
 // What the start page asks: whole counts by class, the services that matter most.
 
-import type { Api, Ask, Model, ModelStatus } from "../api";
+import { type Api, ApiError, type Ask, type Model, type ModelStatus } from "../api";
 import { ancestorsOf, quotedName } from "../find/classes";
-import type { Element } from "../graph/model";
+import type { Element, Value } from "../graph/model";
 
 export interface ClassCount { name: string; count: number }
-export interface Estate { classes: ClassCount[]; elements: number; relationships: number }
+// otherDays: elements and relationships that are dated, and not valid now.
+export interface Estate { classes: ClassCount[]; elements: number; relationships: number; otherDays: { elements: number; relationships: number } }
 
 export async function askEstate(api: Api, ask: Ask): Promise<Estate> {
-    const [classes, relationships] = await Promise.all([
+    const counted = (statement: string) => api.query(statement, {}, ask).then(({ rows }) => Number(rows[0]?.[0] ?? 0));
+    const ever = "FOR VALID_TIME ALL";
+    const [classes, relationships, elementsEver, relationshipsEver] = await Promise.all([
         api.query("MATCH (n) RETURN labels(n)[0] AS class, count(*) AS count ORDER BY count DESC, class", {}, ask),
-        api.query("MATCH ()-[r]->() RETURN count(r)", {}, ask),
+        counted("MATCH ()-[r]->() RETURN count(r)"), counted(`${ever} MATCH (n) RETURN count(n)`), counted(`${ever} MATCH ()-[r]->() RETURN count(r)`),
     ]);
     const counts = classes.rows.map(([name, count]) => ({ name: String(name ?? ""), count: Number(count) }));
-    return { classes: counts, elements: counts.reduce((sum, each) => sum + each.count, 0), relationships: Number(relationships.rows[0]?.[0] ?? 0) };
+    const elements = counts.reduce((sum, each) => sum + each.count, 0);
+    return { classes: counts, elements, relationships, otherDays: { elements: Math.max(0, elementsEver - elements), relationships: Math.max(0, relationshipsEver - relationships) } };
 }
 
 // The classes that have elements and stand under the model's service layer; where there is none, those called a service.
@@ -26,23 +30,52 @@ export function serviceClasses(model: Model, present: string[]): string[] {
 export const criticalities = ["critical", "very high", "high", "medium", "moderate", "normal", "low", "very low"];
 export const servicesMost = 10;
 
-export interface Service { element: Element; dependents: number }
-const servicesCounted = 5_000;
+// dependents: what depends on it, however far; null where counting them took too long. related: its relationships, of whatever kind.
+export interface Service { element: Element; dependents: number | null; related: number }
+const servicesCounted = 5_000, patience = 3_000;  // ms
 
-// By criticality where anybody has said it, else by how much is related to them. Business services before offerings and what
-// stands on them, where that is the same.
+const servicesIn = (rows: Value[][]): Service[] =>
+    rows.map(([element, dependents, related]) => ({ element: element as Element, dependents: dependents as number | null, related: Number(related) }));
+
+// By criticality where anybody has said it, then business services before offerings and what stands on them, then by how much
+// depends on them.
 export async function askServices(api: Api, classes: string[], ask: Ask): Promise<Service[]> {
     if (classes.length === 0) return [];
-    const quoted = classes.map(quotedName).join("|");
-    const { rows } = await api.query(
-        `MATCH (s:${quoted})
+    const statement = (dependents: string) => `MATCH (s:${classes.map(quotedName).join("|")})
         WITH s, [i IN range(0, size($words) - 1) WHERE $words[i] = toLower(toString(s.criticality))] AS ranks
         WITH s, CASE WHEN size(ranks) > 0 THEN ranks[0] ELSE size($words) END AS rank
         ORDER BY rank LIMIT $counted
-        WITH s, rank, COUNT { (s)--() } AS related
-        RETURN s, related ORDER BY rank, labels(s)[0] <> 'BusinessService', CASE WHEN rank < size($words) THEN 0 ELSE -related END, toString(s.name)
-        LIMIT $most`, { words: criticalities, most: servicesMost, counted: servicesCounted }, ask);
-    return rows.map(([service, related]) => ({ element: service as Element, dependents: Number(related) }));
+        ${dependents}
+        WITH s, rank, dependents, COUNT { (s)--() } AS related
+        RETURN s, dependents, related ORDER BY rank, labels(s)[0] <> 'BusinessService', -coalesce(dependents, 0), -related, toString(s.name)
+        LIMIT $most`;
+    const parameters = { words: criticalities, most: servicesMost, counted: servicesCounted };
+    const counted = "OPTIONAL DEPENDENTS OF s YIELD ci WITH s, rank, count(ci) AS dependents";
+    try {
+        return servicesIn((await api.query(statement(counted), parameters, { ...ask, limits: { time_ms: patience } })).rows);
+    } catch (error) {
+        if (!(error instanceof ApiError) || error.kind !== "time-out") throw error;
+        return servicesIn((await api.query(statement("WITH s, rank, null AS dependents"), parameters, ask)).rows);
+    }
+}
+
+// Where there are no services: on what most depends. Of the elements with the most dependents one hop away those with the most at
+// any distance; of more than so many elements nobody is asked, for each must be looked at.
+export const anyElementMost = 50_000;
+const candidatesMost = 100;
+export async function askMostNeeded(api: Api, ask: Ask): Promise<Service[]> {
+    try {
+        const { rows } = await api.query(`MATCH (n)<-[:DEPENDENCY]-()
+            WITH n, count(*) AS near ORDER BY near DESC, elementId(n) LIMIT $candidates
+            DEPENDENTS OF n YIELD ci
+            WITH n, near, count(ci) AS dependents
+            RETURN n, dependents, near ORDER BY dependents DESC, near DESC, toString(n.name) LIMIT $most`,
+            { candidates: candidatesMost, most: servicesMost }, { ...ask, limits: { time_ms: patience } });
+        return servicesIn(rows);
+    } catch (error) {
+        if (error instanceof ApiError && error.kind === "time-out") return [];
+        throw error;
+    }
 }
 
 // What elements say of their own state, by the attribute that the class model names for it.

@@ -12,7 +12,7 @@ import { useWho } from "../sign_in";
 import { text } from "../text";
 import { formatHash } from "../view_state";
 import { Commits, changeOf } from "./commits";
-import { type ClassCount, type Health, type OpenRecords, type Service, askEstate, askHealth, askOpenRecords, askServices, serviceClasses } from "./estate";
+import { type ClassCount, type Health, type OpenRecords, type Service, anyElementMost, askEstate, askHealth, askMostNeeded, askOpenRecords, askServices, serviceClasses } from "./estate";
 
 const commitsMost = 8, classesFirst = 12;
 const words = text.start;
@@ -36,21 +36,26 @@ function Classes({ classes }: { classes: ClassCount[] }) {
     );
 }
 
-function Services({ services }: { services: Service[] }) {
-    const isSaid = services.some(({ element }) => typeof element.properties.criticality === "string");
+function Services({ services, isAny }: { services: Service[]; isAny: boolean }) {
+    const isSaid = !isAny && services.some(({ element }) => typeof element.properties.criticality === "string");
+    const isCounted = services.every(({ dependents }) => dependents !== null) && services.some(({ dependents }) => dependents !== 0);
+    const hint = isAny ? words.byNeeded : isSaid ? isCounted && words.thenByDependents : isCounted ? words.byDependents : words.byRelated;
     return (
         <>
             <table>
-                <thead><tr><th>{words.columns.name}</th><th class="wide-only">{words.columns.class}</th>{isSaid ? <th>{words.columns.criticality}</th> : <th class="number">{words.columns.related}</th>}</tr></thead>
-                <tbody>{services.map(({ element, dependents }) => {
+                <thead><tr><th>{words.columns.name}</th><th class="wide-only">{words.columns.class}</th>
+                    {isCounted ? <th class={isSaid ? "number wide-only" : "number"}>{words.columns.dependents}</th> : !isSaid && <th class="number">{words.columns.related}</th>}
+                    {isSaid && <th>{words.columns.criticality}</th>}</tr></thead>
+                <tbody>{services.map(({ element, dependents, related }) => {
                     const criticality = element.properties.criticality;
                     return (
                         <tr key={element.id}><td><ElementLink element={element} /><ChangedMark of={element.id} /></td><td class="wide-only"><ClassOf element={element} /></td>
-                            {isSaid ? <td>{typeof criticality === "string" ? criticality : <span class="faint">{words.noCriticality}</span>}</td> : <td class="number">{text.count(dependents)}</td>}</tr>
+                            {isCounted ? <td class={isSaid ? "number wide-only" : "number"}>{text.count(dependents ?? 0)}</td> : !isSaid && <td class="number">{text.count(related)}</td>}
+                            {isSaid && <td>{typeof criticality === "string" ? criticality : <span class="faint">{words.noCriticality}</span>}</td>}</tr>
                     );
                 })}</tbody>
             </table>
-            {!isSaid && <p class="faint">{words.byRelated}</p>}
+            {hint && <p class="faint">{hint}</p>}
         </>
     );
 }
@@ -111,7 +116,11 @@ export default function StartPage() {
     const who = useWho();
     const estate = useLoaded((signal) => askEstate(api, { signal }), []);
     const present = estate.value?.classes.map((each) => each.name);
-    const services = useLoaded(async (signal) => (present ? askServices(api, serviceClasses(await api.model({ signal }), present), { signal }) : undefined), [present]);
+    const services = useLoaded(async (signal) => {
+        if (!estate.value || !present) return undefined;
+        const classes = serviceClasses(await api.model({ signal }), present), isAny = classes.length === 0;
+        return { isAny, list: !isAny ? await askServices(api, classes, { signal }) : estate.value.elements <= anyElementMost ? await askMostNeeded(api, { signal }) : [] };
+    }, [present]);
     const health = useLoaded(async (signal) => {
         if (!present) return undefined;
         const model = await api.model({ signal });
@@ -142,13 +151,14 @@ export default function StartPage() {
                 {estate.value && <p class="figures">
                     <span><b>{text.count(estate.value.elements)}</b> {words.elements(estate.value.elements)}</span>
                     <span><b>{text.count(estate.value.relationships)}</b> {words.relationships(estate.value.relationships)}</span>
+                    {estate.value.otherDays.elements + estate.value.otherDays.relationships > 0 && <span>{words.otherDays(estate.value.otherDays.elements, estate.value.otherDays.relationships)}</span>}
                 </p>}
             </header>
             {estate.error !== undefined && <ErrorBox error={estate.error} again={estate.again} />}
             <div class="columns start-columns">
                 <div class="column">
-                    <Panel title={words.services} name="services">
-                        <Part loaded={services} rows={6}>{(list) => (list.length === 0 ? <p class="faint">{words.noServices}</p> : <Services services={list} />)}</Part>
+                    <Panel title={services.value?.isAny && services.value.list.length > 0 ? words.needed : words.services} name="services">
+                        <Part loaded={services} rows={6}>{({ list, isAny }) => (list.length === 0 ? <p class="faint">{words.noServices}</p> : <Services services={list} isAny={isAny} />)}</Part>
                     </Panel>
                     <Panel title={words.classes} name="classes">{estate.value ? <Classes classes={estate.value.classes} /> : <Waiting rows={8} />}</Panel>
                 </div>
