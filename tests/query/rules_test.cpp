@@ -51,8 +51,7 @@ constexpr const char* statements[] = {
     "MATCH (n:CI) WHERE n.name = 4 OR n.name CONTAINS 4 RETURN n.id",
     "MATCH (n:CI) RETURN n.id ORDER BY n.n DESC, n.id LIMIT 7",
     "MATCH (n:CI) RETURN n.note, n.id ORDER BY n.note, n.name DESC, n.id SKIP 3 LIMIT 40",
-    "MATCH (n:CI)-[r]->(m) RETURN m.name, n.note, type(r), n.id + 1, m.id AS m ORDER BY n.n, n.id, m.id, type(r) LIMIT "
-    "25",
+    "MATCH (n:CI)-[r]->(m) RETURN m.name, n.note, type(r), n.id + 1, m.id AS o ORDER BY n.n, n.id, o, type(r) LIMIT 25",
     "MATCH (n:CI) WITH n.name AS name, n.note AS note, n.n AS k, n.id AS id ORDER BY id % 7, id LIMIT 9 RETURN name, "
     "note, k",
     "MATCH (n:CI) WITH n ORDER BY n.n, n.id DESC LIMIT 100 RETURN sum(n.id), count(*)",
