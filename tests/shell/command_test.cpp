@@ -270,11 +270,11 @@ TEST_CASE("LOAD CSV reads the folders that --load-folder names, and no others", 
     CHECK(ask({}, "a.csv", none) != 0);
     CHECK(none.err.text().find("--load-folder DIR") != std::string::npos);
     CHECK(ask({"--load-folder", files.path().string()}, "a.csv", one) == 0);
-    CHECK(one.out.text().find("x\n1\n") != std::string::npos);
+    CHECK(one.out.text().find("x\r\n1\r\n") != std::string::npos);
     CHECK(ask({"--load-folder", files.path().string()}, "b.csv", other) != 0);
     CHECK(ask({"--load-folder", files.path().string(), "--load-folder", others.path().string()}, "file:///b.csv",
               both) == 0);
-    CHECK(both.out.text().find("x\n2\n") != std::string::npos);
+    CHECK(both.out.text().find("x\r\n2\r\n") != std::string::npos);
     CHECK(ask({"--load-folder", "/nowhere/at/all"}, "a.csv", missing) != 0);
     CHECK(missing.err.text().find("there is no folder") != std::string::npos);
 }
