@@ -110,6 +110,9 @@ public:
                                     std::int64_t now, const std::shared_ptr<RestingExecutions>& resting,
                                     RunningTransactions::Ticket ticket) {
         const bool is_explain = statement->statement.mode == bound::Mode::explain;
+        if (!is_explain && options.read_only && statement->writes)
+            throw Error{Code::read_only, "this statement writes, and only reading is allowed here"};
+        require_allowed(*statement, options.principal, role);
         if (is_explain || (!statement->writes && !statement->statement.in_transactions)) {
             if (!statement->statement.times.at(0).is_now())
                 view = open_view(*statement, *store_, parameters, options, now);
@@ -117,9 +120,6 @@ public:
                 std::make_unique<Execution>(std::move(statement), parameters, options, std::move(view), now), resting,
                 std::move(ticket));
         }
-        if (options.read_only && statement->writes)
-            throw Error{Code::read_only, "this statement writes, and only reading is allowed here"};
-        require_allowed(*statement, options.principal, role);
         if (statement->statement.in_transactions)
             return execute_in_batches(std::move(statement), std::move(view), parameters, options, now);
         view = nullptr;

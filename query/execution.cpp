@@ -5,10 +5,12 @@
 namespace mainstay {
 namespace {
 
-// What a statement asks of another view than the newest, or of PROFILE, is made for one run.
+// What a statement asks of another view than the newest, or of PROFILE, is made for one run; what not everybody may ask
+// is looked at before each.
 bool may_run_again(const Compiled& compiled) {
     const auto& statement = compiled.statement;
-    return statement.mode == bound::Mode::run && statement.times.size() == 1 && statement.times.front().is_now();
+    return compiled.needs == Role::reader && statement.mode == bound::Mode::run && statement.times.size() == 1 &&
+           statement.times.front().is_now();
 }
 
 }  // namespace
