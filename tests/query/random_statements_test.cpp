@@ -294,20 +294,23 @@ void find_operators(const PlanNode& plan, Reached& operators) {
 }
 
 // Features that a test of this kind is worth little without, and how often of 1,000 compared statements at least.
-constexpr std::pair<const char*, int> wanted_of_1000[] = {{"statements with rows", 600},
-                                                          {"OPTIONAL MATCH with a match", 100},
-                                                          {"OPTIONAL MATCH without a match", 100},
-                                                          {"EXISTS true", 15},
+constexpr std::pair<const char*, int> wanted_of_1000[] = {{"statements with rows", 500},
+                                                          {"OPTIONAL MATCH with a match", 40},
+                                                          {"OPTIONAL MATCH without a match", 60},
+                                                          {"EXISTS true", 6},
                                                           {"EXISTS false", 15},
-                                                          {"pattern predicate true", 10},
+                                                          {"pattern predicate true", 5},
                                                           {"variable length 2 and more", 20},
-                                                          {"UNION of rows", 10},
-                                                          {"LIMIT that drops rows", 20},
-                                                          {"DISTINCT that drops rows", 30},
+                                                          {"named path", 40},
+                                                          {"UNION of rows", 7},
+                                                          {"LIMIT that drops rows", 12},
+                                                          {"DISTINCT that drops rows", 25},
                                                           {"several groups", 20},
-                                                          {"rows compared in order", 50},
-                                                          {"COUNT {} of rows", 10},
-                                                          {"CALL (...) {...}", 10}};
+                                                          {"rows compared in order", 20},
+                                                          {"COUNT {} of rows", 7},
+                                                          {"CALL (...) {...}", 25},
+                                                          {"relationship bound before", 1},
+                                                          {"pattern comprehension", 1}};
 
 }  // namespace
 

@@ -140,7 +140,7 @@ private:
         c.kind = optional ? Clause::Kind::optional_match : Clause::Kind::match;
         Scope inside = scope;
         const auto used = std::exchange(used_, {});
-        const int parts = chance(70) ? 1 : 2;
+        const int parts = optional || chance(70) ? 1 : 2;
         bool long_used = false;
         for (int i = 0; i < parts; ++i) {
             Part part = pattern(scope, inside, long_used);
@@ -150,7 +150,7 @@ private:
             }
             c.parts.push_back(std::move(part));
         }
-        if (chance(45)) c.where = condition(inside, 3);
+        if (chance(optional ? 25 : 45)) c.where = condition(inside, 3);
         used_ = used;
         scope = inside;
         return c;
@@ -180,7 +180,17 @@ private:
         if (chance(35)) node.labels = labels(1);
         if (chance(12)) {  // what an index may find
             node.labels = labels(0);
-            node.properties.emplace_back(pick({"x", "x", "y", "id"}), constant(integer(below(4))));
+            const std::string key = pick({"x", "x", "y", "id"});
+            ExprPtr value = constant(integer(below(4)));
+            if (node.name.empty() || chance(50))
+                node.properties.emplace_back(key, std::move(value));
+            else if (chance(30))
+                node.where =
+                    binary(pick({"STARTS WITH", "="}), property(node.name, "s"), constant(text(pick({"a", "b"}))));
+            else if (chance(30))
+                node.where = binary("IN", property(node.name, key), closed_list(outer, 1));
+            else
+                node.where = binary(pick({"<", "<=", ">", ">="}), property(node.name, key), std::move(value));
             return node;
         }
         if (chance(12)) node.properties.emplace_back(pick({"x", "y"}), expr(Type::integer, outer, 1));
@@ -229,7 +239,7 @@ private:
         const bool is_long = rel.length != RelPattern::Length::one;
         const auto known = named(outer, Type::rel);
         bool is_new = false;
-        if (!is_long && !known.empty() && chance(12)) {
+        if (!is_long && !known.empty() && chance(25)) {
             rel.name = any_of(known);
             // The same relationship twice in one pattern is refused.
             if (!used_.insert(rel.name).second) rel.name.clear();
@@ -268,7 +278,7 @@ private:
                 if (chance(aggregated ? 30 : 60) && !(plain && v.type == Type::bag))
                     add(c, after, variable(v.name), v.type != Type::bag && chance(15) ? fresh("a") : v.name, v.type);
             for (int i = below(3); i > 0; --i) {
-                const Type type = !plain && chance(10) ? Type::bag : columns_[static_cast<std::size_t>(below(6))];
+                const Type type = !plain && chance(25) ? Type::bag : columns_[static_cast<std::size_t>(below(6))];
                 add(c, after, expr(type, scope, 3), fresh("e"), type);
             }
             if (aggregated)
