@@ -73,7 +73,7 @@ void to_reach(Node& node) {
 bool to_ends(Node& node) {
     if (const auto* expand = std::get_if<VarExpand>(&node.op)) {
         if (expand->min > 1 || has(node.live, expand->hop.rel)) return false;
-        if (expand->hop.from == expand->hop.to) return false;  // the search finds no way back to a start that is bound
+        if (expand->hop.from == expand->hop.to) return false;  // a round of that form would be a loop at one node
         PathSearch search;
         search.from = expand->hop.from;
         search.to = expand->hop.to;
@@ -95,7 +95,6 @@ bool to_ends(Node& node) {
     }
     auto& search = std::get<PathSearch>(node.op);
     if (search.selector != PathSelector::all || !search.checks.empty() || search.steps.size() != 1) return false;
-    if (search.from == search.to) return false;
     const PathSearch::Step& step = search.steps[0];
     if (step.hops.size() != 1 || step.min > 1 || has(node.live, step.trail)) return false;
     for (const PathSearch::List& list : step.lists)

@@ -157,6 +157,25 @@ TEST_CASE("a statement gives the same rows with the optimiser's rules and withou
     CHECK(rows > 5'000);
 }
 
+TEST_CASE("ways back to their start, of which each relationship fulfils something, are found once each", "[rules]") {
+    const ScratchFolder folder;
+    DatabaseOptions options;
+    options.store.mode = OpenMode::create_if_missing;
+    options.store.initial_model = Model::empty();
+    const auto database = Database::open(folder / "db", std::move(options));
+    database
+        ->run(
+            "CREATE (a:N {i: 1})-[:T {w: 0}]->(b:N {i: 2})-[:T {w: 0}]->(a), (c:N {i: 3})-[:T {w: 0}]->(c), "
+            "(d:N {i: 4})-[:T {w: 1}]->(d), (e:N {i: 5})-[:T {w: 0}]->(:N {i: 6})-[:T {w: 1}]->(e)")
+        ->all();
+    using Rows = std::vector<std::string>;
+    const auto ask = [&](const char* text) { return rows_of(*database->run(text)); };
+    CHECK(ask("MATCH (n)-[:T* {w: 0}]->(n) RETURN DISTINCT n.i") == Rows{"1 | ", "2 | ", "3 | "});
+    CHECK(ask("MATCH (n)-[:T* {w: 0}]-(n) RETURN DISTINCT n.i") == Rows{"1 | ", "2 | ", "3 | "});
+    CHECK(ask("MATCH (n)-[r:T WHERE r.w = 0]->+(n) RETURN DISTINCT n.i") == Rows{"1 | ", "2 | ", "3 | "});
+    CHECK(ask("MATCH (n), (m {i: n.i}) MATCH (n)-[:T*0..2 {w: 1}]->(m) RETURN DISTINCT n.i").size() == 6);
+}
+
 TEST_CASE("sums of groups overflow as a single one does", "[rules]") {
     Estate estate{8};
     for (const char* text :
