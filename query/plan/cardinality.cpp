@@ -12,7 +12,7 @@ constexpr double equality_share = 0.1, condition_share = 0.3;
 constexpr double unmodelled_share_min = 0.1;   // of ends that labels let pass, where no model says what they may be
 constexpr double rare = 0.01;                  // what a sample cannot tell from nothing
 constexpr std::uint64_t hops_counted_max = 4;  // of a variable length
-constexpr std::size_t few_segments = 3, few_slots = 16;
+constexpr std::size_t few_segments = 3, few_slots = 8;
 constexpr std::uint32_t segments_tried_max = 256;
 constexpr std::uint32_t ends_looked_at_max = 4;  // of each node
 

@@ -337,15 +337,21 @@ private:
     }
 
     std::optional<std::uint32_t> pick_start() {
+        leaf_rows_.clear();
+        std::vector<std::uint32_t> starts;
+        for (std::uint32_t i = 0; i < pattern_.nodes.size(); ++i)
+            if (!node_bound_[i] && !node_inside_[i]) starts.push_back(i);
+        if (starts.size() < 2 || !context_.optimises())
+            return starts.empty() ? std::nullopt : std::optional{starts.front()};
+        std::stable_sort(starts.begin(), starts.end(),
+                         [&](std::uint32_t a, std::uint32_t b) { return leaf_rows(a) < leaf_rows(b); });
         std::optional<std::uint32_t> best;
         double best_cost = std::numeric_limits<double>::infinity();
-        leaf_rows_.clear();
-        for (std::uint32_t i = 0; i < pattern_.nodes.size(); ++i) {
-            if (node_bound_[i] || node_inside_[i]) continue;
-            if (!context_.optimises()) return i;
-            const double cost = simulate(i);
+        for (const std::uint32_t start : starts) {
+            if (leaf_rows(start) >= best_cost) break;  // it costs as much to begin there alone, and at those after it
+            const double cost = simulate(start);
             if (cost < best_cost) {
-                best = i;
+                best = start;
                 best_cost = cost;
             }
         }
