@@ -336,12 +336,18 @@ Case random_case(Random& random, const PathGraph& graph) {
 
 }  // namespace
 
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr int graphs_usual = 40;
+#else
+constexpr int graphs_usual = 200;
+#endif
+
 TEST_CASE("path patterns give what a slow matcher gives", "[paths]") {
     const ScratchFolder folder;
     const char* given = std::getenv("MAINSTAY_SEED");
     const auto seed = given ? std::strtoull(given, nullptr, 10) : 20261130ULL;
     const char* more = std::getenv("MAINSTAY_PATH_GRAPHS");
-    const int graphs = more ? std::atoi(more) : 200;
+    const int graphs = more ? std::atoi(more) : graphs_usual;
     CAPTURE(seed);
     Random random{seed};
     const auto database = without_model(folder, "graph");

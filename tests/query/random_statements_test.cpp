@@ -312,12 +312,18 @@ constexpr std::pair<const char*, int> wanted_of_1000[] = {{"statements with rows
                                                           {"relationship bound before", 1},
                                                           {"pattern comprehension", 1}};
 
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr int statements_usual = 500;
+#else
+constexpr int statements_usual = 2'500;
+#endif
+
 }  // namespace
 
 TEST_CASE("statements at random give what a slow interpreter gives, whatever the plan, batch and fold", "[random]") {
     constexpr int statements_of_a_graph = 25;
     const auto seed = setting("MAINSTAY_SEED", 20261130);
-    const auto statements = static_cast<int>(setting("MAINSTAY_STATEMENTS", 2'500));
+    const auto statements = static_cast<int>(setting("MAINSTAY_STATEMENTS", statements_usual));
     const auto differences_max = static_cast<int>(setting("MAINSTAY_DIFFERENCES", 1));
     CAPTURE(seed);
     const ScratchFolder folder;
