@@ -36,11 +36,11 @@ export default function SinglePointsPage({ state }: { state: ViewState }) {
                 <Panel title={words.spofCount(value.points.length)} name="points">
                     {value.points.length === 0 ? <p>{words.spofNone} <span class="faint">{words.spofNoneHint}</span></p> : (
                         <table>
-                            <thead><tr><th scope="col">{words.columns.name}</th><th scope="col" class="wide-only">{words.columns.class}</th><th scope="col" class="number">{words.columns.services}</th><th scope="col" class="number">{words.columns.elements}</th><th scope="col"><span class="unseen">{words.breakThis}</span></th></tr></thead>
+                            <thead><tr><th scope="col">{words.columns.name}</th><th scope="col" class="wide-only">{words.columns.class}</th><th scope="col" class="number">{words.columns.services}</th><th scope="col" class="number wide-only">{words.columns.elements}</th><th scope="col"><span class="unseen">{words.breakThis}</span></th></tr></thead>
                             <tbody>{value.points.slice(0, most).map(({ element, services, elements }) => (
                                 <tr key={element.id} data-key={keyOf(element)}>
                                     <td><ElementLink element={element} /></td><td class="wide-only"><ClassOf element={element} /></td>
-                                    <td class="number">{services ?? ""}</td><td class="number">{elements ?? ""}</td>
+                                    <td class="number">{services ?? ""}</td><td class="number wide-only">{elements ?? ""}</td>
                                     <td class="break-this"><a aria-label={words.breakNamed(nameOf(element))} href={formatHash({ view: "break", failures: [failureOf(element)], validAt: state.validAt, asOf: state.asOf })}>{words.breakThis}</a></td>
                                 </tr>
                             ))}</tbody>
