@@ -22,7 +22,9 @@ public:
                 if (types_.in()) uses_.push_back({TypeId{t}, Direction::in});
             }
         }
-        if (context_.transaction()) segments_.clear();
+        // What a view has handed out ends with the run: it rests in between.
+        if (context_.transaction() || run_ != context_.run()) segments_.clear();
+        run_ = context_.run();
     }
 
     // Calls f(other end, relationship).
@@ -77,6 +79,7 @@ private:
     const View& view_;
     std::vector<TypeUse> uses_;
     std::vector<Segment> segments_;
+    std::uint64_t run_ = 0;  // of the context
 };
 
 }  // namespace mainstay::exec

@@ -106,6 +106,36 @@ TEST_CASE("A statement that is run again gives what a new one gives", "[rerun]")
     }
 }
 
+TEST_CASE("What a search has found out about a part of a snapshot is not used in the next run", "[rerun]") {
+    const ScratchFolder folder;
+    DatabaseOptions options;
+    options.store.mode = OpenMode::create_if_missing;
+    options.store.durability = Durability::none;
+    options.store.initial_model = Model::empty();
+    const auto database = Database::open(folder / "db", std::move(options));
+    // Several segments, from each of which something leads to others.
+    database->run("CREATE INDEX FOR (t:Team) ON (t.id)");
+    database->run("UNWIND range(0, 9999) AS i CREATE (:Team {id: i})");
+    database->run(
+        "UNWIND range(0, 9999) AS i MATCH (a:Team {id: i}), (b:Team {id: (i * 7 + 1) % 10000}) "
+        "FOREACH (x IN CASE WHEN i % 3 = 0 THEN [] ELSE [1] END | CREATE (a)-[:DEPENDS_ON]->(b)) "
+        "FOREACH (x IN CASE WHEN i % 4 = 1 THEN [1] ELSE [] END | CREATE (b)-[:USES]->(a))");
+    database->store().fold_all();
+    for (const char* text :
+         {"MATCH (a:Team {id: $n}) RETURN EXISTS { (a)-[:DEPENDS_ON]->() }, COUNT { (a)-[:USES]-() }",
+          "MATCH (a:Team {id: $n}) MATCH (a)-[:DEPENDS_ON|USES*1..3]->(c) RETURN DISTINCT c.id ORDER BY c.id",
+          "MATCH (a:Team {id: $n}), (b:Team {id: ($n * 49 + 8) % 10000}), p = shortestPath((a)-[:DEPENDS_ON*..4]->(b)) "
+          "RETURN length(p)"}) {
+        const auto prepared = database->prepare(text);
+        for (int i = 0; i < 200; ++i) {
+            const Parameters parameters{{"n", Value{i * 4'001 % 10'000}}};
+            INFO(text << " with n " << i * 4'001 % 10'000);
+            const auto fresh = answer([&] { return database->run(fmt::format("{} // {}", text, i), parameters); });
+            CHECK(answer([&] { return prepared->run(parameters); }) == fresh);
+        }
+    }
+}
+
 TEST_CASE("A statement that rests holds no snapshot and keeps nobody from compacting", "[rerun]") {
     const ScratchFolder folder;
     const auto database = open(folder);
