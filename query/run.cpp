@@ -83,23 +83,10 @@ WriteCounters difference(const WriteCounters& after, const WriteCounters& before
     return d;
 }
 
-class Spooled final : public SpooledResult {
+// A result of rows that are all there.
+class Spooled : public SpooledResult {
 public:
-    Spooled(std::shared_ptr<const Compiled> compiled, const Parameters& parameters, const ExecuteOptions& options,
-            std::shared_ptr<Transaction> transaction, std::int64_t now_us)
-        : compiled_(std::move(compiled)),
-          transaction_(std::move(transaction)),
-          context_(compiled_->statement, compiled_->plan, parameters, options, transaction_->view_ptr(),
-                   transaction_.get(), now_us),
-          rows_(context_),
-          reader_(compiled_->plan) {
-        const WriteCounters before = transaction_->counters();
-        if (compiled_->statement.mode != bound::Mode::explain) run();
-        counters_ = difference(transaction_->counters(), before);
-    }
-
     const std::vector<std::string>& columns() const override { return compiled_->columns; }
-
     const std::vector<Value>* next() override try {
         while (batch_ < rows_.batches().size()) {
             if (reader_.has_row(rows_.batches()[batch_])) return reader_.read(rows_.batches()[batch_]);
@@ -110,10 +97,7 @@ public:
     } catch (...) {
         rethrow_at_door();
     }
-
     const std::vector<Notice>& notices() const override { return context_.notices(); }
-    const WriteCounters& counters() const override { return counters_; }
-    std::optional<CommitResult> commit() const override { return commit_; }
     const PlanNode* plan() const override try {
         if (compiled_->statement.mode == bound::Mode::run) return nullptr;
         shown_ = show_plan(*compiled_, compiled_->statement.mode == bound::Mode::profile ? &context_ : nullptr);
@@ -122,36 +106,68 @@ public:
         rethrow_at_door();
     }
     bool is_write() const override { return compiled_->writes; }
-    void set_commit(std::optional<CommitResult> commit) override { commit_ = commit; }
     void add_notice(Notice notice) override { context_.add_notice(std::move(notice)); }
 
-private:
-    void run() {
-        if (const auto* command = std::get_if<bound::SchemaCommand>(&compiled_->statement.body)) {
-            run_schema_command(*command, *transaction_);
+protected:
+    // `source`: what the rows' elements are read in.
+    Spooled(std::shared_ptr<const void> source, std::shared_ptr<const Compiled> compiled, const Parameters& parameters,
+            const ExecuteOptions& options, ViewPtr view, Transaction* transaction, std::int64_t now_us)
+        : source_(std::move(source)),
+          compiled_(std::move(compiled)),
+          context_(compiled_->statement, compiled_->plan, parameters, options, std::move(view), transaction, now_us),
+          rows_(context_),
+          reader_(compiled_->plan) {}
+
+    // Runs the plan to its end.
+    void fill() {
+        const exec::OperatorPtr root = plan::lower(*compiled_->plan.root, context_);
+        root->open(nullptr);
+        if (compiled_->plan.columns.empty()) {
+            Batch batch{context_.slot_count()};
+            while (root->next(batch)) context_.check();
         } else {
-            const exec::OperatorPtr root = plan::lower(*compiled_->plan.root, context_);
-            root->open(nullptr);
-            if (compiled_->plan.columns.empty()) {
-                Batch batch{context_.slot_count()};
-                while (root->next(batch)) context_.check();
-            } else {
-                rows_.fill(*root);
-            }
+            rows_.fill(*root);
         }
-        context_.view().require_readable();
-        if (compiled_->writes) transaction_->finish_statement();
     }
 
+    std::shared_ptr<const void> source_;  // lives as long as the rest
     std::shared_ptr<const Compiled> compiled_;
-    std::shared_ptr<Transaction> transaction_;
     StatementContext context_;
+
+private:
     exec::RowStore rows_;
     RowReader reader_;
     std::size_t batch_ = 0;
+    mutable std::optional<PlanNode> shown_;
+};
+
+class InTransaction final : public Spooled {
+public:
+    InTransaction(std::shared_ptr<const Compiled> compiled, const Parameters& parameters, const ExecuteOptions& options,
+                  const std::shared_ptr<Transaction>& transaction, std::int64_t now_us)
+        : Spooled(transaction, std::move(compiled), parameters, options, transaction->view_ptr(), transaction.get(),
+                  now_us) {
+        const WriteCounters before = transaction->counters();
+        if (compiled_->statement.mode != bound::Mode::explain) run(*transaction);
+        counters_ = difference(transaction->counters(), before);
+    }
+    const WriteCounters& counters() const override { return counters_; }
+    std::optional<CommitResult> commit() const override { return commit_; }
+    void set_commit(std::optional<CommitResult> commit) override { commit_ = commit; }
+
+private:
+    void run(Transaction& transaction) {
+        if (const auto* command = std::get_if<bound::SchemaCommand>(&compiled_->statement.body)) {
+            run_schema_command(*command, transaction);
+        } else {
+            fill();
+        }
+        context_.view().require_readable();
+        if (compiled_->writes) transaction.finish_statement();
+    }
+
     WriteCounters counters_;
     std::optional<CommitResult> commit_;
-    mutable std::optional<PlanNode> shown_;
 };
 
 // The same message, with what is committed and stays.
@@ -165,70 +181,30 @@ Error with_account(const Error& error, const Batches& batches) {
         .with_phase(error.phase());
 }
 
-class Batched final : public SpooledResult {
+class Batched final : public Spooled {
 public:
     Batched(std::shared_ptr<const Compiled> compiled, const Parameters& parameters, const ExecuteOptions& options,
-            ViewPtr view, std::unique_ptr<Batches> batches, std::int64_t now_us)
-        : compiled_(std::move(compiled)),
-          batches_(std::move(batches)),
-          context_(compiled_->statement, compiled_->plan, parameters, options, std::move(view), nullptr, now_us),
-          rows_(context_),
-          reader_(compiled_->plan) {
+            ViewPtr view, const std::shared_ptr<Batches>& batches, std::int64_t now_us)
+        : Spooled(batches, std::move(compiled), parameters, options, std::move(view), nullptr, now_us),
+          batches_(*batches) {
         using OuterView = StatementContext::OuterView;
-        context_.use(*batches_, reads_graph_outside_batches(compiled_->plan) ? OuterView::kept : OuterView::renewed);
+        context_.use(batches_, reads_graph_outside_batches(compiled_->plan) ? OuterView::kept : OuterView::renewed);
         try {
-            at_door([&] { run(); });
+            at_door([&] {
+                fill();
+                context_.view().require_readable();
+            });
         } catch (const Error& error) {
-            throw with_account(error, *batches_);
+            throw with_account(error, batches_);
         }
-        if (auto notice = batches_->failures()) context_.add_notice(*std::move(notice));
+        if (auto notice = batches_.failures()) context_.add_notice(*std::move(notice));
     }
-
-    const std::vector<std::string>& columns() const override { return compiled_->columns; }
-    const std::vector<Value>* next() override try {
-        while (batch_ < rows_.batches().size()) {
-            if (reader_.has_row(rows_.batches()[batch_])) return reader_.read(rows_.batches()[batch_]);
-            reader_.start();
-            ++batch_;
-        }
-        return nullptr;
-    } catch (...) {
-        rethrow_at_door();
-    }
-    const std::vector<Notice>& notices() const override { return context_.notices(); }
-    const WriteCounters& counters() const override { return batches_->counters(); }
-    std::optional<CommitResult> commit() const override { return batches_->last_commit(); }
-    const PlanNode* plan() const override try {
-        if (compiled_->statement.mode == bound::Mode::run) return nullptr;
-        shown_ = show_plan(*compiled_, &context_);
-        return &*shown_;
-    } catch (...) {
-        rethrow_at_door();
-    }
-    bool is_write() const override { return compiled_->writes; }
+    const WriteCounters& counters() const override { return batches_.counters(); }
+    std::optional<CommitResult> commit() const override { return batches_.last_commit(); }
     void set_commit(std::optional<CommitResult>) override {}
-    void add_notice(Notice notice) override { context_.add_notice(std::move(notice)); }
 
 private:
-    void run() {
-        const exec::OperatorPtr root = plan::lower(*compiled_->plan.root, context_);
-        root->open(nullptr);
-        if (compiled_->plan.columns.empty()) {
-            Batch batch{context_.slot_count()};
-            while (root->next(batch)) context_.check();
-        } else {
-            rows_.fill(*root);
-        }
-        context_.view().require_readable();
-    }
-
-    std::shared_ptr<const Compiled> compiled_;
-    std::unique_ptr<Batches> batches_;  // what the rows' elements are read in is its
-    StatementContext context_;
-    exec::RowStore rows_;
-    RowReader reader_;
-    std::size_t batch_ = 0;
-    mutable std::optional<PlanNode> shown_;
+    Batches& batches_;
 };
 
 }  // namespace
@@ -236,8 +212,8 @@ private:
 std::unique_ptr<SpooledResult> run_in_batches(std::shared_ptr<const Compiled> compiled, const Parameters& parameters,
                                               const ExecuteOptions& options, ViewPtr view,
                                               std::unique_ptr<Batches> batches, std::int64_t now_us) {
-    return std::make_unique<Batched>(std::move(compiled), parameters, options, std::move(view), std::move(batches),
-                                     now_us);
+    return std::make_unique<Batched>(std::move(compiled), parameters, options, std::move(view),
+                                     std::shared_ptr<Batches>{std::move(batches)}, now_us);
 }
 
 std::unique_ptr<Result> run_reading(std::unique_ptr<Execution> execution, std::shared_ptr<RestingExecutions> resting,
@@ -248,7 +224,7 @@ std::unique_ptr<Result> run_reading(std::unique_ptr<Execution> execution, std::s
 std::unique_ptr<SpooledResult> run_in_transaction(std::shared_ptr<const Compiled> compiled,
                                                   const Parameters& parameters, const ExecuteOptions& options,
                                                   std::shared_ptr<Transaction> transaction, std::int64_t now_us) {
-    return std::make_unique<Spooled>(std::move(compiled), parameters, options, std::move(transaction), now_us);
+    return std::make_unique<InTransaction>(std::move(compiled), parameters, options, std::move(transaction), now_us);
 }
 
 ViewPtr open_view(const Compiled& compiled, Store& store, const Parameters& parameters, const ExecuteOptions& options,
