@@ -1,9 +1,9 @@
-# mainstay_layer(NAME [KNOWS LAYER...] [LINKS LIBRARY...] [HEADERS LIBRARY...]): the folder NAME as the static library
+# mainstay_layer(NAME [KNOWS LAYER...] [LINKS LIBRARY...] [HEADERS LIBRARY...] [READ_ONCE NAME...]): the folder NAME as the static library
 # mainstay_NAME. Its public headers are NAME/include; every other header of the folder is reachable from inside the layer
 # alone. No public header includes one of another library: LINKS are only linked, HEADERS are needed to build the layer
-# and by nobody after that.
+# and by nobody after that. READ_ONCE are headers of cmake/precompiled beside `standard`.
 function(mainstay_layer name)
-    cmake_parse_arguments(ARG "" "" "KNOWS;LINKS;HEADERS" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "KNOWS;LINKS;HEADERS;READ_ONCE" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${name}/*.cpp)
     list(FILTER sources EXCLUDE REGEX ".*_main\\.cpp$")
     if(NOT sources)  # a layer nobody has begun: its headers alone
@@ -24,4 +24,8 @@ function(mainstay_layer name)
     foreach(headers IN LISTS ARG_HEADERS)
         target_link_libraries(mainstay_${name} PRIVATE $<BUILD_INTERFACE:${headers}>)
     endforeach()
+    if(MAINSTAY_SANITIZE)  # several files at once: half the time, where nobody builds again after a small change
+        set_target_properties(mainstay_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    endif()
+    mainstay_precompile(mainstay_${name} standard ${ARG_READ_ONCE})
 endfunction()

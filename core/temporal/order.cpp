@@ -1,11 +1,11 @@
 #include "mainstay/core/temporal.hpp"
+#include "temporal/calendar.hpp"
 
 namespace mainstay {
 namespace {
 
 __extension__ using Wide = __int128;
 
-constexpr std::int64_t nanos_per_second = 1'000'000'000;
 constexpr std::int64_t seconds_per_day = 86'400;
 constexpr std::int64_t average_seconds_per_month = 2'629'746;  // a year of 365.2425 days, by twelve
 
@@ -20,7 +20,7 @@ bool operator==(const DateTime& a, const DateTime& b) noexcept {
 }
 
 std::strong_ordering order(const Time& a, const Time& b) noexcept {
-    const auto instant = [](const Time& t) { return t.nanos - t.offset * nanos_per_second; };
+    const auto instant = [](const Time& t) { return t.nanos - t.offset * temporal::nanos_per_second; };
     if (const auto c = instant(a) <=> instant(b); c != 0) return c;
     return a.offset <=> b.offset;
 }

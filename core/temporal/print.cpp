@@ -8,8 +8,6 @@
 namespace mainstay {
 namespace {
 
-using temporal::nanos_per_second;
-
 void print_date(std::int64_t days, std::string& out) {
     const temporal::YearMonthDay ymd = temporal::year_month_day(days);
     const std::int64_t magnitude = ymd.year < 0 ? -ymd.year : ymd.year;
@@ -20,7 +18,8 @@ void print_date(std::int64_t days, std::string& out) {
 
 // Fractions of 3, 6 or 9 digits; seconds dropped if they and the fraction are zero.
 void print_time(std::int64_t nanos_of_day, std::string& out) {
-    const std::int64_t seconds = nanos_of_day / nanos_per_second, nanos = nanos_of_day % nanos_per_second;
+    const std::int64_t seconds = nanos_of_day / temporal::nanos_per_second,
+                       nanos = nanos_of_day % temporal::nanos_per_second;
     fmt::format_to(std::back_inserter(out), "{:02}:{:02}", seconds / 3600, seconds / 60 % 60);
     if (seconds % 60 == 0 && nanos == 0) return;
     fmt::format_to(std::back_inserter(out), ":{:02}", seconds % 60);
@@ -91,7 +90,7 @@ std::string to_string(const Duration& value) {
     std::int64_t seconds = value.seconds, nanos = value.nanos;
     if (seconds < 0 && nanos > 0) {
         ++seconds;
-        nanos -= nanos_per_second;
+        nanos -= temporal::nanos_per_second;
     }
     std::string out = "P";
     const auto part = [&out](std::int64_t number, char unit) {

@@ -212,7 +212,7 @@ ExprPtr make(Node node, Span span = {}) {
 
 // Properties in braces: `{key: expression}`, or a map given as a whole, `$parameter`. In a MATCH each entry is an
 // equality.
-struct Properties {
+struct PropertyBraces {
     std::vector<std::pair<KeyRef, ExprPtr>> entries;
     ExprPtr map;  // may be null
 };
@@ -223,7 +223,7 @@ struct PatternNode {
     bool bound = false;                     // its variable has a value before the clause
     LabelExprPtr labels;                    // may be null. CREATE, MERGE: use `plain_labels`
     std::vector<std::string> plain_labels;  // CREATE and MERGE: the labels as written
-    Properties properties;
+    PropertyBraces properties;
     ExprPtr where;  // may be null
 };
 
@@ -247,7 +247,7 @@ struct PatternRel {
     // `-[r:T WHERE r.x]->+`: properties and condition are about each relationship, which has this slot in them.
     Slot each = no_slot;
     std::shared_ptr<const PatternGroup> group;  // a quantified path: `length` is set, types and the like are its own
-    Properties properties;
+    PropertyBraces properties;
     ExprPtr where;  // may be null
 };
 

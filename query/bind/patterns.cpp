@@ -51,8 +51,8 @@ struct Binder::PatternBuilder {
             conflict(name, describe(kind), describe(known));
     }
 
-    Properties properties(const syntax::ExpressionPtr& e) {
-        Properties p;
+    PropertyBraces properties(const syntax::ExpressionPtr& e) {
+        PropertyBraces p;
         if (!e) return p;
         if (const auto* map = std::get_if<syntax::MapLiteral>(&e->node)) {
             for (const auto& entry : map->entries)

@@ -152,7 +152,7 @@ public:
         return {};
     }
 
-    std::string properties(const Properties& p) const {
+    std::string properties(const PropertyBraces& p) const {
         if (p.map) return " " + expr(p.map);
         std::string text;
         for (const auto& [k, value] : p.entries) text += (text.empty() ? "" : ", ") + key(k) + ": " + expr(value);

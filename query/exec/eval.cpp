@@ -196,7 +196,7 @@ public:
             } else if (object.is(ValueType::map)) {
                 entries.insert(entries.end(), object.as_map().begin(), object.as_map().end());
             } else {
-                const auto add = [&](const mainstay::Properties& source, auto id) {
+                const auto add = [&](const Properties& source, auto id) {
                     source.visit_properties(
                         id, [&](KeyId key, const Value& v) { entries.emplace_back(source.names().key(key), v); });
                 };
@@ -322,7 +322,7 @@ private:
         if (!index.is(ValueType::string))
             throw Error{Code::property_access_by_non_string, span_,
                         fmt::format("a property is named by String, not by {}", name_of(index.type()))};
-        const auto read = [&](const mainstay::Properties& source, auto id) {
+        const auto read = [&](const Properties& source, auto id) {
             if (context_.is_deleted(id)) deleted();
             const KeyId key = source.names().find_key(index.as_string());
             return key == no_key ? Value{} : source.property(id, key);
@@ -353,7 +353,7 @@ Ternary to_ternary(const Value& v, Span span) {
 }
 
 Value property_of(const Value& object, KeyRef key, Span span, StatementContext& context) {
-    const auto read = [&](const mainstay::Properties& source, auto id) {
+    const auto read = [&](const Properties& source, auto id) {
         if (context.is_deleted(id))
             throw Error{Code::deleted_entity_access, span, "this element was deleted earlier in the transaction"};
         KeyId k = context.key(key);

@@ -30,7 +30,7 @@ bool Writer::produce(Batch& out) {
 
 namespace {
 
-PropertyList evaluate_properties(const bound::Properties& properties, const Row& row, StatementContext& context,
+PropertyList evaluate_properties(const bound::PropertyBraces& properties, const Row& row, StatementContext& context,
                                  bool null_is_error) {
     Transaction& tx = context.writer();
     PropertyList list;
@@ -68,7 +68,7 @@ NodeId end_of(const bound::PatternNode& node, const Batch& batch, std::uint32_t 
 // The properties that `n = value` and `n += value` take: a map's entries or an element's properties.
 std::vector<std::pair<std::string, Value>> entries_of(const Value& value, Span span) {
     std::vector<std::pair<std::string, Value>> entries;
-    const auto copy = [&](const mainstay::Properties& source, auto id) {
+    const auto copy = [&](const Properties& source, auto id) {
         source.visit_properties(id,
                                 [&](KeyId key, const Value& v) { entries.emplace_back(source.names().key(key), v); });
     };

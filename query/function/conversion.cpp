@@ -142,7 +142,7 @@ constexpr Function conversion(std::string_view name, Types takes, Types result, 
             .help = help};
 }
 
-constexpr Function rows[] = {
+constexpr Function conversion_rows[] = {
     conversion("toInteger", to_integer_takes, ValueType::integer, to_integer,
                "An Integer from a number (towards zero), a Boolean or a text; null if the text is none."),
     conversion("toFloat", to_float_takes, ValueType::floating, to_float,
@@ -204,6 +204,6 @@ constexpr Function rows[] = {
 
 }  // namespace
 
-std::span<const Function> conversion_functions() noexcept { return rows; }
+std::span<const Function> conversion_functions() noexcept { return conversion_rows; }
 
 }  // namespace mainstay::function

@@ -97,7 +97,7 @@ Value length(Arguments a, Context&) { return static_cast<std::int64_t>(a[0].as_p
 
 constexpr Types holder = element | ValueType::map;
 
-constexpr Function rows[] = {
+constexpr Function element_rows[] = {
     {.name = "id",
      .parameters = {{{"element", element}}},
      .arguments_min = 1,
@@ -183,6 +183,6 @@ constexpr Function rows[] = {
 
 }  // namespace
 
-std::span<const Function> element_functions() noexcept { return rows; }
+std::span<const Function> element_functions() noexcept { return element_rows; }
 
 }  // namespace mainstay::function

@@ -64,7 +64,7 @@ Value range(Arguments a, Context& context) {
 
 constexpr Types text_or_list = ValueType::string | ValueType::list;
 
-constexpr Function rows[] = {
+constexpr Function list_rows[] = {
     {.name = "size",
      .parameters = {{{"value", text_or_list}}},
      .arguments_min = 1,
@@ -125,6 +125,6 @@ constexpr Function rows[] = {
 
 }  // namespace
 
-std::span<const Function> list_functions() noexcept { return rows; }
+std::span<const Function> list_functions() noexcept { return list_rows; }
 
 }  // namespace mainstay::function

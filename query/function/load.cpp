@@ -7,7 +7,7 @@ namespace {
 
 Value nothing(std::span<const Value>, Context&) { return {}; }
 
-constexpr Function rows[] = {
+constexpr Function load_rows[] = {
     {.name = "linenumber",
      .result = ValueType::integer,
      .body = nothing,
@@ -20,6 +20,6 @@ constexpr Function rows[] = {
 
 }  // namespace
 
-std::span<const Function> load_functions() noexcept { return rows; }
+std::span<const Function> load_functions() noexcept { return load_rows; }
 
 }  // namespace mainstay::function

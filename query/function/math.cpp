@@ -145,7 +145,7 @@ constexpr Function constant(std::string_view name, Types result, Purity purity, 
     return {.name = name, .result = result, .purity = purity, .category = Category::math, .body = body, .help = help};
 }
 
-constexpr Function rows[] = {
+constexpr Function math_rows[] = {
     of_number("abs", number, absolute, "The magnitude of a number."),
     of_number("sign", ValueType::integer, sign, "1, 0 or -1: the sign of a number."),
     of_number("isNaN", ValueType::boolean, is_nan, "Whether a number is NaN."),
@@ -193,6 +193,6 @@ constexpr Function rows[] = {
 
 }  // namespace
 
-std::span<const Function> math_functions() noexcept { return rows; }
+std::span<const Function> math_functions() noexcept { return math_rows; }
 
 }  // namespace mainstay::function

@@ -110,7 +110,7 @@ constexpr Function of_text(std::string_view name, std::string_view parameter, Bo
             .help = help};
 }
 
-constexpr Function rows[] = {
+constexpr Function network_rows[] = {
     of_text("ip", "text", ip, "An IPv4 or IPv6 address in its canonical form, or null if the text is none."),
     of_text("cidr", "text", cidr, "A network, `address/prefix`, in its canonical form, or null if the text is none."),
     of_text("ip.key", "address", key, "A text by which addresses and networks sort in the order of their numbers."),
@@ -126,6 +126,6 @@ constexpr Function rows[] = {
 
 }  // namespace
 
-std::span<const Function> network_functions() noexcept { return rows; }
+std::span<const Function> network_functions() noexcept { return network_rows; }
 
 }  // namespace mainstay::function

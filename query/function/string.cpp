@@ -231,7 +231,7 @@ constexpr Function cutting(std::string_view name, Body body, std::string_view he
             .help = help};
 }
 
-constexpr Function rows[] = {
+constexpr Function string_rows[] = {
     of_text("toLower", ValueType::string, mapped<utf8proc_tolower>, "A text in lower case."),
     of_text("lower", ValueType::string, mapped<utf8proc_tolower>, "A text in lower case."),
     of_text("toUpper", ValueType::string, mapped<utf8proc_toupper>, "A text in upper case."),
@@ -272,6 +272,6 @@ constexpr Function rows[] = {
 
 }  // namespace
 
-std::span<const Function> string_functions() noexcept { return rows; }
+std::span<const Function> string_functions() noexcept { return string_rows; }
 
 }  // namespace mainstay::function

@@ -115,7 +115,7 @@ constexpr std::string_view transaction_help = "The clock as it stood when the tr
 constexpr std::string_view statement_help = "The clock as it stood when the statement began, in a time zone.";
 constexpr std::string_view realtime_help = "The clock as it stands now, in a time zone.";
 
-constexpr Function rows[] = {
+constexpr Function temporal_rows[] = {
     constructor("date", ValueType::date, make<ValueType::date>,
                 "A Date from a text, a map of components or another temporal value; without argument, today in UTC."),
     constructor(
@@ -201,6 +201,6 @@ constexpr Function rows[] = {
 
 }  // namespace
 
-std::span<const Function> temporal_functions() noexcept { return rows; }
+std::span<const Function> temporal_functions() noexcept { return temporal_rows; }
 
 }  // namespace mainstay::function

@@ -8,19 +8,13 @@ namespace {
 
 using namespace bound;
 
-constexpr double equality_share = 0.1, condition_share = 0.3;
+constexpr double sampled_equality_share = 0.1, condition_share = 0.3;
 constexpr double unmodelled_share_min = 0.1;   // of ends that labels let pass, where no model says what they may be
 constexpr double rare = 0.01;                  // what a sample cannot tell from nothing
 constexpr std::uint64_t hops_counted_max = 4;  // of a variable length
 constexpr std::size_t few_segments = 3, few_slots = 8;
 constexpr std::uint32_t segments_tried_max = 256;
 constexpr std::uint32_t ends_looked_at_max = 4;  // of each node
-
-const LabelTest* label_test_of(const Condition& condition, Slot slot) {
-    const auto* test = std::get_if<LabelTest>(&condition.expression->node);
-    const auto* variable = test ? std::get_if<Variable>(&test->object->node) : nullptr;
-    return variable && variable->slot == slot ? test : nullptr;
-}
 
 bool passes(const LabelExpr& e, std::string_view name) {
     const auto inside = [&](const LabelExprPtr& operand) { return passes(*operand, name); };
@@ -38,7 +32,7 @@ bool passes(const LabelExpr& e, std::string_view name) {
 
 double share_of(const Expr& condition) {
     const auto* comparison = std::get_if<Comparison>(&condition.node);
-    return comparison && comparison->op == ComparisonOp::equal ? equality_share : condition_share;
+    return comparison && comparison->op == ComparisonOp::equal ? sampled_equality_share : condition_share;
 }
 
 double Cardinality::nodes() const { return std::max<double>(1, static_cast<double>(view_.estimate_nodes(no_label))); }

@@ -15,13 +15,6 @@ using namespace bound;
 constexpr double equality_share = 0.05, range_share = 0.3, both_ends_share = 0.1, prefix_share = 0.1;
 constexpr double list_items_guess = 10;
 
-const LabelTest* label_test_of(const Condition& condition, Slot slot) {
-    const auto* test = std::get_if<LabelTest>(&condition.expression->node);
-    if (!test) return nullptr;
-    const auto* variable = std::get_if<Variable>(&test->object->node);
-    return variable && variable->slot == slot ? test : nullptr;
-}
-
 // `n.key` of the node in `slot`.
 std::optional<KeyRef> property_of(const ExprPtr& e, Slot slot) {
     const auto* property = std::get_if<Property>(&e->node);
@@ -297,6 +290,12 @@ double estimate_rels(const PatternRel& rel, const View& view) {
         if (const TypeId id = view.names().find_type(type.name); id != no_type)
             sum += static_cast<double>(view.estimate_rels(id));
     return sum;
+}
+
+const LabelTest* label_test_of(const Condition& condition, Slot slot) {
+    const auto* test = std::get_if<LabelTest>(&condition.expression->node);
+    const auto* variable = test ? std::get_if<Variable>(&test->object->node) : nullptr;
+    return variable && variable->slot == slot ? test : nullptr;
 }
 
 Leaf find_leaf(Slot slot, std::uint32_t time, const std::vector<Condition>& conditions, const SlotSet& unbound,

@@ -15,6 +15,9 @@ struct Condition {
     bool placed = false;  // some operation of the plan takes care of it
 };
 
+// The condition as a label test of the node in `slot`; null if it is none.
+const bound::LabelTest* label_test_of(const Condition& condition, Slot slot);
+
 struct Leaf {
     decltype(Node::op) op;
     double rows = 0;                    // estimated, for one input row

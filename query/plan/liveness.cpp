@@ -14,7 +14,7 @@ void read_maybe(const ExprPtr& e, SlotSet& reads) {
     if (e) add_slots_read(*e, reads);
 }
 
-void read_properties(const bound::Properties& properties, SlotSet& reads) {
+void read_properties(const bound::PropertyBraces& properties, SlotSet& reads) {
     for (const auto& [key, value] : properties.entries) add_slots_read(*value, reads);
     read_maybe(properties.map, reads);
 }

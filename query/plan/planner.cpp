@@ -73,7 +73,7 @@ private:
             plan_.subqueries[subquery->query.get()] = inner.query(*subquery->query, plan::make(Argument{}, nullptr, 1));
         });
     }
-    void see(const bound::Properties& properties) {
+    void see(const bound::PropertyBraces& properties) {
         for (const auto& [key, value] : properties.entries) see(value);
         see(properties.map);
     }

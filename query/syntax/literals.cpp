@@ -13,7 +13,6 @@
 namespace mainstay::syntax {
 namespace {
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_hex(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 [[noreturn]] void refuse(std::string_view digits, Span span, const char* hint) {

@@ -1,11 +1,10 @@
 #include "bolt/connection.hpp"
 
+#include "net/as_result.hpp"
 #include "net/upgrade.hpp"
 #include "net/websocket_stream.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <array>
@@ -16,7 +15,6 @@ namespace mainstay::server {
 namespace {
 
 namespace asio = boost::asio;
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 constexpr std::string_view magic{"\x60\x60\xB0\x17", 4}, http_get = "GET ";
 constexpr std::size_t proposals_bytes = 16;

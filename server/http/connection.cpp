@@ -1,11 +1,10 @@
 #include "http/connection.hpp"
 
 #include "http/events.hpp"
+#include "net/as_result.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <fmt/format.h>
 
@@ -17,7 +16,6 @@ namespace mainstay::server {
 namespace {
 
 namespace asio = boost::asio;
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 constexpr std::size_t read_bytes_max = std::size_t{64} << 10;
 constexpr std::size_t ahead_bytes_max = std::size_t{256} << 10;  // of requests behind the one that is answered

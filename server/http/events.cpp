@@ -10,15 +10,9 @@
 namespace mainstay::server {
 namespace {
 
-constexpr std::size_t bytes_at_once = std::size_t{256} << 10;
+constexpr std::size_t event_bytes_at_once = std::size_t{256} << 10;
 constexpr std::size_t changes_max = 1'000;  // of one event; the rest are counted
 constexpr int commits_at_once = 1'000;
-
-std::string quoted_json(std::string_view text) {
-    std::string out;
-    append_json_string(text, out);
-    return out;
-}
 
 std::string_view name_of(ElementChange::Kind kind) {
     switch (kind) {
@@ -124,7 +118,7 @@ std::string events_behind(Database& database, TxNumber& after, const EventFilter
     if (after >= newest) return out;
     const ViewPtr view = store.view();
     const Matcher matcher{*view, filter};
-    for (int i = 0; i < commits_at_once && after < newest && out.size() < bytes_at_once; ++i) {
+    for (int i = 0; i < commits_at_once && after < newest && out.size() < event_bytes_at_once; ++i) {
         after = TxNumber{raw(after) + 1};
         if (const auto commit = store.changes_of(after)) out += event_of(*commit, *view, matcher, filter.is_empty());
     }

@@ -9,12 +9,6 @@
 namespace mainstay::server {
 namespace {
 
-std::string quoted_json(std::string_view text) {
-    std::string out;
-    append_json_string(text, out);
-    return out;
-}
-
 std::string object(std::initializer_list<std::pair<std::string_view, std::string>> members) {
     std::string out = "{";
     for (const auto& [name, value] : members) {

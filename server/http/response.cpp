@@ -16,6 +16,12 @@ void append_member(std::string_view name, std::string_view text, std::string& ou
 
 }  // namespace
 
+std::string quoted_json(std::string_view text) {
+    std::string out;
+    append_json_string(text, out);
+    return out;
+}
+
 std::string_view reason_of(unsigned status) noexcept {
     switch (status) {
         case 200: return "OK";

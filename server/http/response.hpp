@@ -29,6 +29,7 @@ struct HttpResponse {
     std::shared_ptr<Events> events;  // behind `body`, without end; instead of `more`
 };
 
+std::string quoted_json(std::string_view text);
 std::string_view reason_of(unsigned status) noexcept;
 
 // {"error":{"code","message","hint","line","column"}}; the last three if there is such a thing. `statement`: what the

@@ -43,12 +43,6 @@ const Route* route_of(std::string_view name) {
     return nullptr;
 }
 
-std::string quoted_json(std::string_view text) {
-    std::string out;
-    append_json_string(text, out);
-    return out;
-}
-
 std::string schema_of_tool(const Tool& tool) {
     std::vector<RouteParameter> parameters;
     if (const Route* route = route_of(tool.route)) {

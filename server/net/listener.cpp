@@ -1,12 +1,12 @@
 #include "net/listener.hpp"
 
+#include "net/as_result.hpp"
+
 #include "mainstay/core/error.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <fmt/core.h>
 
@@ -17,7 +17,6 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 asio::ip::address parsed(const std::string& address) {
     boost::system::error_code error;

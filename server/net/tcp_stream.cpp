@@ -1,7 +1,7 @@
 #include "net/tcp_stream.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include "net/as_result.hpp"
+
 #include <boost/asio/write.hpp>
 
 #include <utility>
@@ -11,7 +11,6 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 class TcpStream final : public Stream {
 public:

@@ -1,10 +1,10 @@
 #include "net/tls.hpp"
 
+#include "net/as_result.hpp"
+
 #include "mainstay/core/error.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ssl.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include <cerrno>
@@ -19,7 +19,6 @@ namespace {
 namespace asio = boost::asio;
 namespace ssl = asio::ssl;
 using asio::ip::tcp;
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 struct Context final : TlsContext {
     ssl::context ssl{ssl::context::tls_server};

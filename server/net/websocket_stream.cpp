@@ -1,10 +1,9 @@
 #include "net/websocket_stream.hpp"
 
+#include "net/as_result.hpp"
 #include "net/websocket_frames.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -14,7 +13,6 @@ namespace mainstay::server {
 namespace {
 
 namespace asio = boost::asio;
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_bytes = std::size_t{64} << 10;
 constexpr std::uint16_t normal = 1000, broken_protocol = 1002, not_for_us = 1003;
 

@@ -103,8 +103,6 @@ std::string changes_of(const CommitRecord& record) {
     return text;
 }
 
-Value text_or_null(const std::string& text) { return text.empty() ? Value{} : Value{text}; }
-
 class LogCommand final : public Command {
 public:
     std::string_view name() const override { return "log"; }

@@ -16,8 +16,6 @@ std::string joined(const std::vector<std::string>& names) {
     return text;
 }
 
-Value text_or_null(const std::string& text) { return text.empty() ? Value{} : Value{text}; }
-
 Value strings(const std::vector<std::string>& names) {
     ValueList items;
     for (const std::string& name : names) items.emplace_back(name);

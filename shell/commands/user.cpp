@@ -18,8 +18,6 @@ namespace {
 
 const std::vector<std::string> role_names = {"reader", "editor", "admin"};
 
-Value text_or_null(const std::string& text) { return text.empty() ? Value{} : Value{text}; }
-
 // "Ann Lind (Person)"
 std::string user_text(const View& view, NodeId user) {
     if (raw(user) >= view.node_limit() || !view.contains(user)) return {};

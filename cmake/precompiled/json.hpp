@@ -1,0 +1,4 @@
+#pragma once
+// Read once a target (cmake/precompiled.cmake).
+
+#include <nlohmann/json.hpp>
