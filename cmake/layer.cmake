@@ -26,6 +26,7 @@ function(mainstay_layer name)
     endforeach()
     if(MAINSTAY_SANITIZE)  # several files at once: half the time, where nobody builds again after a small change
         set_target_properties(mainstay_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+        target_compile_options(mainstay_${name} PRIVATE -Wno-subobject-linkage)  # of what only files together are warned
     endif()
     mainstay_precompile(mainstay_${name} standard ${ARG_READ_ONCE})
 endfunction()

@@ -201,7 +201,9 @@ describe("break, on the airline", () => {
     });
 
     test("what cannot be answered is said, with a way out", limits, async () => {
-        const { page, base, close } = await open({ hash: "#/break?fail=down:nobody", expected: [/404/] });
+        const { page, base, close } = await open({ size: "narrow", hash: "#/break?fail=down:nobody", expected: [/404/] });
+        assert.equal(await page.locator('[data-key="nobody"] .who').textContent(), "nobody");
+        assert.ok(await page.locator('[data-key="nobody"] .who').getByText("nobody").isVisible());
         assert.match(await page.getByRole("alert").textContent(), /Not found.*nobody/);
         await page.getByRole("button", { name: "Remove nobody" }).click();
         await page.getByText("Nothing is marked as failed yet.").waitFor();
@@ -242,14 +244,24 @@ describe("break, on the airline", () => {
     });
 
     test("on paper: the question, the answer and the lists, no buttons", limits, async () => {
-        const { page, close } = await open({ hash: `#/break?fail=down:cnd-river-07&at=${day}&chain=svc-booking&in=services` });
+        const { page, close } = await open({ theme: "dark", hash: `#/break?fail=down:cnd-river-07&at=${day}&chain=svc-booking&in=services` });
         await filled(page);
         await drawnCount(page, 24);
         await page.emulateMedia({ media: "print" });
+        // The drawing is one for paper, whatever the theme: all of it, dark on white.
+        const paper = page.locator(".graph-paper > svg");
+        await paper.waitFor();
+        assert.equal(await paper.locator("g > path[transform]").count(), 24);
+        assert.equal(await paper.locator("rect").first().getAttribute("fill"), "rgb(255, 255, 255)");
+        assert.equal(await paper.locator("g > path[transform]").first().getAttribute("fill"), "rgb(179, 38, 30)");
+        assert.equal(await page.locator(".graph-frame").isVisible(), false);
         assert.ok(await page.locator(".sentence").isVisible());
         assert.ok(await page.getByText("Booking and reservations").first().isVisible());
         for (const name of ["As text", "PNG", "Print"]) assert.equal(await page.getByText(name, { exact: true }).filter({ visible: true }).count(), 0, name);
         await picture(page, "break-print");
+        await page.emulateMedia({ media: "screen" });
+        await page.locator(".graph-frame").waitFor();
+        assert.equal(await paper.count(), 0);
         await close();
     });
 

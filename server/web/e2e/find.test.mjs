@@ -31,6 +31,16 @@ describe("finding things in the airline", () => {
         await close();
     });
 
+    test("a word that only classes have leads to them", limits, async () => {
+        const { page, close } = await open({ hash: "#/find?q=server" });
+        const classes = page.locator('[data-panel="classes-named"] a');
+        await classes.first().waitFor();
+        assert.deepEqual(await classes.allTextContents(), ["Server 14", "VirtualServer 73", "PhysicalServer 14"]);
+        await classes.first().click();
+        await page.getByRole("heading", { level: 1, name: "Class Server" }).waitFor();
+        await close();
+    });
+
     test("a key, an address and a part of a name are found, the exact one first, what was typed marked", limits, async () => {
         const { page, close } = await open();
         await type(page, "HV-E01");

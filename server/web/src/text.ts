@@ -17,6 +17,7 @@ const english = {
         placeholder: "Name, key, address, class",
         shortcut: "/",
         none: (q: string) => `Nothing has “${q}” in its name or key.`,
+        classesNamed: (q: string) => `Classes named like “${q}”`,
         noneHint: "Names, ids, host names, addresses, serial numbers, asset tags and classes are searched, whatever their case.",
         found: (n: number, more: boolean) => (more ? `The first ${counted(n, "element")}` : counted(n, "element")),
         results: (n: number) => `${counted(n, "result")}; up and down to choose`,

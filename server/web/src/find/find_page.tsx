@@ -10,12 +10,12 @@ import { ClassOf, ElementLink, ErrorBox, Panel, Waiting } from "../parts";
 import { go } from "../router";
 import { text } from "../text";
 import { type ViewState, formatHash } from "../view_state";
-import { type ClassEntry, quotedName, useClasses } from "./classes";
+import { type ClassEntry, matchingClasses, quotedName, useClasses } from "./classes";
 import { listColumns, pageOf, sortOf, sorted } from "./list";
 import { Marked } from "./search_box";
 import { keyText, valueText } from "./values";
 
-const foundMost = 200, pageSize = 100;
+const foundMost = 200, classesMost = 8, pageSize = 100;
 const sortedMost = 50_000;  // elements of a class that are sorted unasked: it takes the server a second for 200,000
 const words = text.find;
 
@@ -54,6 +54,7 @@ function Results({ state }: { state: ViewState }) {
     // The classes of all results, also while one of them is chosen.
     const all = useLoaded((signal) => (state.class === "" ? Promise.resolve(null) : api.searchAll(state.q, { limit: foundMost + 1, signal })), [state.q, state.class === ""]);
     useRefresh(again);
+    const classes = useClasses(true), named = state.class === "" ? matchingClasses(classes ?? [], state.q, classesMost) : [];
     const found = value?.found ?? [], counted = new Map<string, number>();
     for (const { node } of (all.value ?? value)?.found ?? []) counted.set(classOf(node), (counted.get(classOf(node)) ?? 0) + 1);
     const facets = [...counted].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
@@ -63,13 +64,18 @@ function Results({ state }: { state: ViewState }) {
             {error !== undefined && <ErrorBox error={error} again={again} />}
             {!value && isLoading && <Waiting rows={8} />}
             {value?.notices.map(({ code, message }) => <p class="hint" key={code}>{message}</p>)}
+            {named.length > 0 && (
+                <Panel title={words.classesNamed(state.q)} name="classes-named">
+                    <nav class="facets" aria-label={words.classesNamed(state.q)}>{named.map(({ name, count }) => <a key={name} href={formatHash({ view: "find", class: name })}><span><Marked whole={name} part={state.q} /></span> <span class="number">{text.count(count)}</span></a>)}</nav>
+                </Panel>
+            )}
             {(facets.length > 1 || state.class !== "") && (
                 <nav class="facets" aria-label={words.byClass}>
                     <a href={formatHash({ view: "find", q: state.q })} aria-current={state.class === "" ? "page" : undefined}>{words.allClasses}</a>
                     {facets.map(([name, count]) => <a key={name} href={formatHash({ view: "find", q: state.q, class: name })} aria-current={state.class === name ? "page" : undefined}>{name} <span class="number">{text.count(count)}</span></a>)}
                 </nav>
             )}
-            {value && found.length === 0 && value.notices.length === 0 && <p>{words.none(state.q)} <span class="faint">{words.noneHint}</span></p>}
+            {value && found.length === 0 && value.notices.length === 0 && <p>{words.none(state.q)} {named.length === 0 && <span class="faint">{words.noneHint}</span>}</p>}
             {found.length > 0 && (
                 <Panel title={words.found(Math.min(found.length, foundMost), found.length > foundMost)} name="results">
                     <Rows rows={found.slice(0, foundMost)} q={state.q} columns={[]} heads={plainHead} />

@@ -15,6 +15,7 @@ import { type Graph, type Relationship, classOf, nameOf, usualType } from "./mod
 import { inLines, monograms } from "./monogram";
 import { type Picture, svgOf } from "./picture";
 import { type Sense, isServiceClass, layoutEdges, useSense } from "./sense";
+import { usePaper } from "./paper";
 import { colourNow, lookOf, stateText } from "./states";
 
 export interface CanvasHandle {
@@ -48,7 +49,7 @@ const calmFrom = 100;    // relationships that are faint unless they are of who 
 
 const tokens = { text: "--text", faint: "--faint", surface: "--surface", ground: "--ground", line: "--line-strong", thin: "--line", accent: "--accent", hover: "--hover" } as const;
 type Colours = Record<keyof typeof tokens, string>;
-const coloursNow = () => Object.fromEntries(Object.entries(tokens).map(([name, token]) => [name, colourNow(token)])) as Colours;
+const coloursNow = (of?: globalThis.Element) => Object.fromEntries(Object.entries(tokens).map(([name, token]) => [name, colourNow(token, of)])) as Colours;
 
 function styleOf(colours: Colours, font: string): cytoscape.StylesheetJson {
     return [
@@ -84,8 +85,8 @@ const monogramImage = (monogram: string, ink: string, font: string) => `data:ima
 
 const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-// The colours and words of everything that is drawn.
-function paint(cy: Core, { graph, looks, badges, sense }: CanvasProps & { sense: Sense }, colours: Colours, font: string) {
+// The colours and words of everything that is drawn. of: whose colours those of states are; the page's if not given.
+function paint(cy: Core, { graph, looks, badges, sense }: CanvasProps & { sense: Sense }, colours: Colours, font: string, of?: globalThis.Element) {
     const letters = monograms([...graph.elements.values()].map(classOf));
     const stateColours = new Map<string, string>();
     cy.batch(() => {
@@ -93,7 +94,7 @@ function paint(cy: Core, { graph, looks, badges, sense }: CanvasProps & { sense:
             const element = graph.elements.get(node.id());
             if (!element) return;
             const look = lookOf(looks?.get(element.id));
-            const colour = look && (stateColours.get(look.colour) ?? colourNow(look.colour));
+            const colour = look && (stateColours.get(look.colour) ?? colourNow(look.colour, of));
             if (look && colour) stateColours.set(look.colour, colour);
             const monogram = letters.get(classOf(element)) ?? "";
             const ink = look ? colours.surface : colours.text;
@@ -203,6 +204,7 @@ export function GraphCanvas(props: CanvasProps) {
     const box = useRef<HTMLDivElement>(null), core = useRef<Core>();
     const [isReady, setReady] = useState(false), [error, setError] = useState<unknown>(), [round, setRound] = useState(0);
     const [placed, setPlaced] = useState(0);  // how many times; tests and who waits read it from the element
+    const paper = useRef<HTMLDivElement>(null);  // the drawing as it is printed, while it is
     const kept = useRef(new Map<string, Places>()), isMoved = useRef(false), current = useRef(props);
     current.current = props;
     const sense = useSense(), id = useId(), words = text.graph;
@@ -256,6 +258,16 @@ export function GraphCanvas(props: CanvasProps) {
             dark.removeEventListener("change", recolour);
         };
     }, [isReady, sense]);
+
+    usePaper(() => {
+        const cy = core.current;
+        if (!cy || !sense || !paper.current) return;
+        const colours = coloursNow(paper.current);
+        paint(cy, { ...current.current, sense }, colours, font(), paper.current);
+        const drawn = new DOMParser().parseFromString(svgOf(pictureOf(cy, colours, font(), "", [])), "image/svg+xml");
+        paint(cy, { ...current.current, sense }, coloursNow(), font());
+        paper.current.replaceChildren(document.importNode(drawn.documentElement, true));
+    }, () => paper.current?.replaceChildren());
 
     useEffect(() => {
         const cy = core.current;
@@ -357,6 +369,7 @@ export function GraphCanvas(props: CanvasProps) {
             <div class="graph-frame" role="application" aria-roledescription={words.role} aria-label={label} aria-describedby={`${id}-keys`} tabIndex={0} onKeyDown={onKeyDown}>
                 <div class="graph-drawing" ref={box} aria-hidden="true" />
             </div>
+            <div class="graph-paper" ref={paper} aria-hidden="true" />
             {placed === 0 && <p class="graph-waiting" role="status">{words.arranging}</p>}
             <p id={`${id}-keys`} class="unseen">{words.keys}</p>
             <p class="unseen" role="status">{now ? words.selected(nameOf(now), classOf(now), looks?.get(now.id) ? stateText(looks.get(now.id)) : "", around) : ""}</p>

@@ -88,7 +88,7 @@ export function Estate({ state }: { state: ViewState }) {
             <header class="title"><h1>{words.heading}</h1></header>
             <div class="see-tools">
                 <span class="add-box"><label class="unseen" for="estate-find">{words.find}</label><input id="estate-find" type="text" autocomplete="off" spellcheck={false} placeholder={words.find} value={typed} onInput={(event) => setTyped(event.currentTarget.value)} /></span>
-                <label><span>{text.see.validAt}</span><input type="date" value={validAt.slice(0, 10)} onChange={(event) => adjust({ validAt: event.currentTarget.value })} /></label>
+                <label class="dated"><span>{text.see.validAt}</span><input type="date" value={validAt.slice(0, 10)} onChange={(event) => adjust({ validAt: event.currentTarget.value })} /></label>
             </div>
             {error !== undefined && <ErrorBox error={error} again={() => { counts.again(); loaded.again(); }} />}
             {!shown && error === undefined && (chosen?.length === 0 ? <p class="hint">{words.empty}</p> : <Waiting rows={8} />)}

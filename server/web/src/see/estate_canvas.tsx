@@ -6,6 +6,7 @@ import { ApiError } from "../api";
 import { laidOut } from "../graph/laid_out";
 import type { Places } from "../graph/layout";
 import { type Sense, isServiceClass, layoutEdges } from "../graph/sense";
+import { usePaper } from "../graph/paper";
 import { colourNow } from "../graph/states";
 import { Icon } from "../icons";
 import { ErrorBox, Waiting } from "../parts";
@@ -24,8 +25,9 @@ function mixed(a: string, b: string, part: number): string {
     return `rgb(${[0, 1, 2].map((i) => Math.round((x![i] ?? 0) * (1 - part) + (y![i] ?? 0) * part)).join(", ")})`;
 }
 
-function coloursNow(ranks: Map<string, number>) {
-    const token = (name: string) => colourNow(name);
+// of: where they are to be seen; the page if not given.
+function coloursNow(ranks: Map<string, number>, of?: Element | null) {
+    const token = (name: string) => colourNow(name, of ?? undefined);
     const byToken = new Map<string, string>();
     const ofClass = (name: string) => {
         const wanted = colourOf(ranks.get(name) ?? -1);
@@ -40,6 +42,12 @@ export function EstateCanvas({ shown, sense, ranks, lit, selected, onSelect, lab
 }) {
     const box = useRef<HTMLDivElement>(null), sigma = useRef<Sigma>(), places = useRef<Places>();
     const current = useRef({ selected, lit, near: new Set<string>(), ranks });
+    const paper = useRef<HTMLDivElement>(null), isPrinting = useRef(false), recolourNow = useRef<() => void>();
+    const print = (is: boolean) => () => {
+        isPrinting.current = is;
+        recolourNow.current?.();
+    };
+    usePaper(print(true), print(false));
     const [drawn, setDrawn] = useState(0), [error, setError] = useState<unknown>(), [round, setRound] = useState(0);
     const id = useId();
     current.current = { selected, lit, ranks, near: new Set(selected ? shown.lines.flatMap(({ source, target }) => (source === selected ? [target] : target === selected ? [source] : [])) : []) };
@@ -54,6 +62,7 @@ export function EstateCanvas({ shown, sense, ranks, lit, selected, onSelect, lab
             if (isOver || !box.current) return;
             places.current = found;
             let colours = coloursNow(current.current.ranks);
+            const named: { x: number; y: number; half: number }[] = [];  // names drawn so far
             const graph = new Points({ multi: true, type: "directed" });
             // As wide as such a frame is: points have no names that a wider distance would tear apart.
             const all = [...found.values()], span = (part: "x" | "y") => all.reduce((most, each) => Math.max(most, each[part]), -Infinity) - all.reduce((least, each) => Math.min(least, each[part]), Infinity);
@@ -94,6 +103,10 @@ export function EstateCanvas({ shown, sense, ranks, lit, selected, onSelect, lab
                     context.fillStyle = colours.text;
                     context.textAlign = "center";
                     const label = data.label.length > 24 ? `${data.label.slice(0, 23)}…` : data.label, y = data.y + data.size + 12;
+                    // Sigma thins names out by where points are, not by how long the names are.
+                    const half = context.measureText(label).width / 2 + 3;
+                    if (named.some((each) => Math.abs(each.y - y) < settings.labelSize + 2 && Math.abs(each.x - data.x) < each.half + half)) return;
+                    named.push({ x: data.x, y, half });
                     context.strokeText(label, data.x, y);
                     context.fillText(label, data.x, y);
                     context.textAlign = "left";
@@ -113,10 +126,11 @@ export function EstateCanvas({ shown, sense, ranks, lit, selected, onSelect, lab
                     context.fillText(data.label, data.x + data.size + 8, data.y + 4);
                 },
             });
+            made.on("beforeRender", () => { named.length = 0; });
             made.on("clickNode", ({ node }) => onSelect(node));
             made.on("clickStage", () => onSelect(null));
             const recolour = () => {
-                colours = coloursNow(current.current.ranks);
+                colours = coloursNow(current.current.ranks, isPrinting.current ? paper.current : null);
                 made.setSetting("labelColor", { color: colours.text });
                 made.refresh();
             };
@@ -128,6 +142,7 @@ export function EstateCanvas({ shown, sense, ranks, lit, selected, onSelect, lab
                 dark.removeEventListener("change", recolour);
             });
             sigma.current = made;
+            recolourNow.current = recolour;
             made.refresh();
             setDrawn((n) => n + 1);
         }).catch((problem: unknown) => { if (!isOver) setError(problem instanceof ApiError ? problem : new ApiError("failed", "webgl", words.noWebGl, words.noWebGlHint)); });
@@ -171,6 +186,7 @@ export function EstateCanvas({ shown, sense, ranks, lit, selected, onSelect, lab
             <div class="graph-frame" role="application" aria-roledescription={text.graph.role} aria-label={label} aria-describedby={`${id}-keys`} tabIndex={0} onKeyDown={onKeyDown}>
                 <div class="graph-drawing" ref={box} aria-hidden="true" />
             </div>
+            <div class="graph-paper" ref={paper} aria-hidden="true" />
             {drawn === 0 && <div class="estate-waiting"><Waiting rows={3} /></div>}
             <p id={`${id}-keys`} class="unseen">{words.keys}</p>
             <div class="graph-tools" role="group" aria-label={text.graph.tools}>

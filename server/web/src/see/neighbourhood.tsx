@@ -135,7 +135,7 @@ export function Neighbourhood({ state }: { state: ViewState }) {
                 <AddBox onAdd={(key) => { if (!of.includes(key)) go({ ...state, of: [...of, key], own: withOwn({ open: own.open ? formatSteps([...steps, { kind: "below", key, type: "", most: fanMost }, { kind: "above", key, type: "", most: fanMost }], [...of, key]) : "", sel: key }) }); }} />
                 {!isList && <label><span>{words.layout}</span><select value={layout} onChange={(event) => adjust({ layout: event.currentTarget.value === "layers" ? "" : event.currentTarget.value })}>{layouts.map((each) => <option key={each} value={each} disabled={each === "rings" && !hasRings}>{words.layouts[each]}</option>)}</select></label>}
                 <label><span>{words.group}</span><select value={grouping} onChange={(event) => adjust({ own: withOwn({ group: event.currentTarget.value }) })}>{(sense ? groupings(sense) : [grouping]).map((each) => <option key={each} value={each}>{words.groups[each]}</option>)}</select></label>
-                <label><span>{words.validAt}</span><input type="date" value={validAt.slice(0, 10)} onChange={(event) => adjust({ validAt: event.currentTarget.value })} /></label>
+                <label class="dated"><span>{words.validAt}</span><input type="date" value={validAt.slice(0, 10)} onChange={(event) => adjust({ validAt: event.currentTarget.value })} /></label>
                 <span class="switch" role="group" aria-label={words.as}>
                     <button type="button" aria-pressed={!isList} onClick={() => adjust({ own: withOwn({ as: "" }) })}>{words.drawn}</button>
                     <button type="button" aria-pressed={isList} onClick={() => adjust({ own: withOwn({ as: "list" }) })}>{words.list}</button>
