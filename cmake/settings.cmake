@@ -19,15 +19,14 @@ else()
 endif()
 option(MAINSTAY_WERROR "Warnings are errors" ON)
 
+if(NOT MAINSTAY_SANITIZE)  # where several files are compiled together (layer.cmake)
+    set(shadow_warning -Wshadow)
+endif()
 add_library(mainstay_settings INTERFACE)
-target_compile_options(mainstay_settings INTERFACE
-    -Wall -Wextra -Wpedantic -Wnon-virtual-dtor
+target_compile_options(mainstay_settings INTERFACE -Wall -Wextra -Wpedantic ${shadow_warning} -Wnon-virtual-dtor
     -Woverloaded-virtual -Wno-missing-field-initializers
     # g++ 12 warns falsely at -O2: of the inside of an empty std::optional, and of concatenated std::string.
     -Wno-maybe-uninitialized -Wno-restrict $<$<BOOL:${MAINSTAY_WERROR}>:-Werror>)
-if(NOT MAINSTAY_SANITIZE)  # where several files are compiled together (layer.cmake)
-    target_compile_options(mainstay_settings INTERFACE -Wshadow)
-endif()
 if(MAINSTAY_SANITIZE)
     add_compile_options(-fsanitize=${MAINSTAY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${MAINSTAY_SANITIZE})

@@ -32,10 +32,12 @@ describe("finding things in the airline", () => {
     });
 
     test("a word that only classes have leads to them", limits, async () => {
-        const { page, close } = await open({ hash: "#/find?q=server" });
+        const { page, close } = await open({ size: "narrow", theme: "dark", hash: "#/find?q=server" });
         const classes = page.locator('[data-panel="classes-named"] a');
         await classes.first().waitFor();
         assert.deepEqual(await classes.allTextContents(), ["Server 14", "VirtualServer 73", "PhysicalServer 14"]);
+        await assertAccessible(page, "classes found");
+        await assertFits(page, "classes found");
         await classes.first().click();
         await page.getByRole("heading", { level: 1, name: "Class Server" }).waitFor();
         await close();
