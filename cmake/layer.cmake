@@ -24,7 +24,7 @@ function(mainstay_layer name)
     foreach(headers IN LISTS ARG_HEADERS)
         target_link_libraries(mainstay_${name} PRIVATE $<BUILD_INTERFACE:${headers}>)
     endforeach()
-    if(MAINSTAY_SANITIZE)  # several files at once: half the time, where nobody builds again after a small change
+    if(MAINSTAY_SANITIZE)  # several files at once, where nobody builds again after a small change
         set_target_properties(mainstay_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
         target_compile_options(mainstay_${name} PRIVATE -Wno-subobject-linkage)  # of what only files together are warned
     endif()

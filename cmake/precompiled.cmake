@@ -1,6 +1,6 @@
-# mainstay_precompile(TARGET LAYER...): the headers of other libraries that most files of TARGET include are read once, not
-# once a file (1.8 of 3.2 seconds of a small one). Every file still includes what it uses: the preset `dev`, which lint looks
-# at, builds without.
+# mainstay_precompile(TARGET HEADERS...): what cmake/precompiled/HEADERS.hpp includes of other libraries is read once, not once
+# a file of TARGET (1.8 of 3.2 seconds of a small one). Every file still includes what it uses: the preset `dev`, which lint
+# looks at, builds without.
 option(MAINSTAY_PRECOMPILE "Read the headers of other libraries once a target" ON)
 
 function(mainstay_precompile target)

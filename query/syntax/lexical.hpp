@@ -9,9 +9,10 @@
 
 namespace mainstay::syntax {
 
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
 // May begin or continue a name: letters, `_` and, inside, digits; beyond ASCII what is not blank, punctuation or a
 // symbol.
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_name_start(const char* p, const char* end) noexcept;
 bool is_name_part(const char* p, const char* end) noexcept;
 

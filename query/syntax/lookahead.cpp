@@ -3,6 +3,7 @@
 #include "syntax/lexical.hpp"
 
 namespace mainstay::syntax {
+
 const char* Lookahead::blank(const char* p) const { return skip_blank(p, end_); }
 const char* Lookahead::after(const char* p) const { return skip_blank(p + 1, end_); }
 bool Lookahead::word(const char* p, std::string_view upper) const { return same_word(word_at(p, end_), upper); }

@@ -13,9 +13,9 @@ import { laidOut } from "./laid_out";
 import type { LayoutName, Places } from "./layout";
 import { type Graph, type Relationship, classOf, nameOf, usualType } from "./model";
 import { inLines, monograms } from "./monogram";
+import { usePaper } from "./paper";
 import { type Picture, svgOf } from "./picture";
 import { type Sense, isServiceClass, layoutEdges, useSense } from "./sense";
-import { usePaper } from "./paper";
 import { colourNow, lookOf, stateText } from "./states";
 
 export interface CanvasHandle {
@@ -259,15 +259,17 @@ export function GraphCanvas(props: CanvasProps) {
         };
     }, [isReady, sense]);
 
-    usePaper(() => {
+    usePaper((isPrinting) => {
         const cy = core.current;
-        if (!cy || !sense || !paper.current) return;
+        if (!paper.current) return;
+        if (!isPrinting) return paper.current.replaceChildren();
+        if (!cy || !sense) return;
         const colours = coloursNow(paper.current);
         paint(cy, { ...current.current, sense }, colours, font(), paper.current);
         const drawn = new DOMParser().parseFromString(svgOf(pictureOf(cy, colours, font(), "", [])), "image/svg+xml");
         paint(cy, { ...current.current, sense }, coloursNow(), font());
         paper.current.replaceChildren(document.importNode(drawn.documentElement, true));
-    }, () => paper.current?.replaceChildren());
+    });
 
     useEffect(() => {
         const cy = core.current;

@@ -2,21 +2,27 @@
 
 import { useEffect, useRef } from "preact/hooks";
 
-// begin() right before the page is printed, end() after it.
-export function usePaper(begin: () => void, end: () => void) {
-    const now = useRef({ begin, end });
-    now.current = { begin, end };
+// turn(true) right before the page is printed, turn(false) after it.
+export function usePaper(turn: (isPrinting: boolean) => void) {
+    const now = useRef(turn);
+    now.current = turn;
     useEffect(() => {
-        const paper = matchMedia("print");
-        const start = () => now.current.begin(), stop = () => now.current.end();
-        const change = () => (paper.matches ? start() : stop());
+        const media = matchMedia("print");
+        let isPrinting = false;
+        // A browser that prints says so twice; a tool that shows how it will be printed, by the medium alone.
+        const become = (is: boolean) => {
+            if (is === isPrinting) return;
+            isPrinting = is;
+            now.current(is);
+        };
+        const start = () => become(true), stop = () => become(false), change = () => become(media.matches);
         addEventListener("beforeprint", start);
         addEventListener("afterprint", stop);
-        paper.addEventListener("change", change);  // tools that show how it will be printed
+        media.addEventListener("change", change);
         return () => {
             removeEventListener("beforeprint", start);
             removeEventListener("afterprint", stop);
-            paper.removeEventListener("change", change);
+            media.removeEventListener("change", change);
         };
     }, []);
 }

@@ -5,8 +5,8 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { ApiError } from "../api";
 import { laidOut } from "../graph/laid_out";
 import type { Places } from "../graph/layout";
-import { type Sense, isServiceClass, layoutEdges } from "../graph/sense";
 import { usePaper } from "../graph/paper";
+import { type Sense, isServiceClass, layoutEdges } from "../graph/sense";
 import { colourNow } from "../graph/states";
 import { Icon } from "../icons";
 import { ErrorBox, Waiting } from "../parts";
@@ -43,11 +43,10 @@ export function EstateCanvas({ shown, sense, ranks, lit, selected, onSelect, lab
     const box = useRef<HTMLDivElement>(null), sigma = useRef<Sigma>(), places = useRef<Places>();
     const current = useRef({ selected, lit, near: new Set<string>(), ranks });
     const paper = useRef<HTMLDivElement>(null), isPrinting = useRef(false), recolourNow = useRef<() => void>();
-    const print = (is: boolean) => () => {
+    usePaper((is) => {
         isPrinting.current = is;
         recolourNow.current?.();
-    };
-    usePaper(print(true), print(false));
+    });
     const [drawn, setDrawn] = useState(0), [error, setError] = useState<unknown>(), [round, setRound] = useState(0);
     const id = useId();
     current.current = { selected, lit, ranks, near: new Set(selected ? shown.lines.flatMap(({ source, target }) => (source === selected ? [target] : target === selected ? [source] : [])) : []) };
